@@ -1,0 +1,106 @@
+// Who may import what, held by `npm run check`: two outside worlds that never meet, and a core that knows neither.
+
+// TypeScript 7 brings no parser that dependency-cruiser can use. Without swc it would read no .ts file, and find no fault.
+require.resolve('@swc/core');
+
+const WORDS = '^src/(errors|clock|log|metrics)[.]ts$';
+const NOUNS = '^src/(booking|subscription)/';
+const VERBS = '^src/(delivery|connection)/';
+const PROCESS = '^src/(http|schedule)[.]ts$';
+const EDGES = '^src/(slack|calendly|store)/';
+const START = '^src/(main|app|config|setup-guide)[.]ts$';
+
+/** The parts of src, each with what it may import of src. A file outside them has no place yet. */
+const rooms = [
+  { name: 'words', path: WORDS, may: [WORDS] },
+  { name: 'nouns', path: NOUNS, may: [WORDS, NOUNS] },
+  { name: 'delivery', path: '^src/delivery/', may: [WORDS, NOUNS, '^src/delivery/'] },
+  { name: 'connection', path: '^src/connection/', may: [WORDS, NOUNS, '^src/connection/'] },
+  { name: 'slack', path: '^src/slack/', may: [WORDS, NOUNS, VERBS, '^src/slack/'] },
+  { name: 'calendly', path: '^src/calendly/', may: [WORDS, NOUNS, VERBS, '^src/calendly/'] },
+  { name: 'store', path: '^src/store/', may: [WORDS, NOUNS, VERBS, '^src/store/'] },
+  { name: 'process', path: PROCESS, may: [WORDS, PROCESS] },
+  { name: 'config', path: '^src/config[.]ts$', may: [WORDS] },
+  { name: 'setup-guide', path: '^src/setup-guide[.]ts$', may: ['^src/config[.]ts$'] },
+  { name: 'app', path: '^src/app[.]ts$', may: [WORDS, NOUNS, VERBS, EDGES, PROCESS, '^src/config[.]ts$'] },
+  { name: 'main', path: '^src/main[.]ts$', may: [WORDS, START] },
+];
+
+module.exports = {
+  forbidden: [
+    ...rooms.map(({ name, path, may }) => ({
+      name: `src-${name}`,
+      severity: 'error',
+      comment: `src: ${name} may import no other part of src than ${may.join(' ')}`,
+      from: { path },
+      to: { path: '^src/', pathNot: may },
+    })),
+    {
+      name: 'src-no-room',
+      severity: 'error',
+      comment: 'A new part of src needs its place in this file and its reason in docs/decisions.md.',
+      from: { path: '^src/', pathNot: rooms.map(({ path }) => path) },
+      to: {},
+    },
+    {
+      name: 'src-alone',
+      severity: 'error',
+      comment: 'The app knows neither its sandbox nor its tests.',
+      from: { path: '^src/' },
+      to: { path: '^(sandbox|test|bench|scripts)/' },
+    },
+    {
+      name: 'core-knows-no-outside',
+      severity: 'error',
+      comment: 'The core asks for what it needs through interfaces; Slack, databases and HTTP stand behind them.',
+      from: { path: [NOUNS, VERBS] },
+      to: {
+        path: [
+          'node_modules/(@slack|kysely|pg|undici|node-cron)(/|$)',
+          '^(node:)?(http|https|http2|net|tls|sqlite|fs)$',
+        ],
+      },
+    },
+    {
+      name: 'sandbox-alone',
+      severity: 'error',
+      comment: 'The sandbox stands for Slack and Calendly: an error copied from the app would never be seen.',
+      from: { path: '^sandbox/' },
+      to: { path: '^(src|test|bench|scripts)/' },
+    },
+    {
+      name: 'scripts-config-only',
+      severity: 'error',
+      comment: 'Scripts read settings and files; they do not run parts of the app.',
+      from: { path: '^scripts/' },
+      to: { path: '^(src|sandbox|test|bench)/', pathNot: ['^src/config[.]ts$', '^src/errors[.]ts$'] },
+    },
+    {
+      name: 'no-development-packages',
+      severity: 'error',
+      comment: 'npm ci --omit=dev must be enough to run the app.',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/@types/' },
+    },
+    { name: 'no-cycles', severity: 'error', comment: 'Types count too.', from: {}, to: { circular: true } },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      comment: 'The file is not there.',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    // It sees imports of types too, and they count.
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    // Served to a browser as they are, and fixtures are no code of ours.
+    exclude: { path: '^test/fixtures/' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types', 'default'],
+    },
+  },
+};
