@@ -1,0 +1,126 @@
+// The Web API's methods about the app itself, its workspace and the people in it, and the exchange of OAuth codes.
+import { botProfile, missingField, refuse } from './chat.ts';
+import { page } from './conversations.ts';
+import { sendEvent } from './deliver.ts';
+import type { Hub } from './hub.ts';
+import type { Team } from './team.ts';
+import type { Json, User } from './types.ts';
+
+export function authTest(hub: Hub, team: Team): Json {
+  return {
+    ok: true,
+    url: `${hub.url}/`,
+    team: team.name,
+    user: hub.appName.toLowerCase(),
+    team_id: team.id,
+    user_id: team.botUserId,
+    bot_id: team.botId,
+    is_enterprise_install: false,
+  };
+}
+
+export function userJson(team: Team, user: User): Json {
+  return {
+    id: user.id,
+    team_id: user.teamId,
+    name: user.name,
+    deleted: user.isDeleted,
+    color: user.color,
+    real_name: user.realName,
+    tz: user.tz,
+    tz_label: user.tz,
+    tz_offset: 3600,
+    profile: {
+      title: '',
+      real_name: user.realName,
+      real_name_normalized: user.realName,
+      display_name: user.name,
+      display_name_normalized: user.name,
+      ...(team.scopes.includes('users:read.email') && !user.isBot ? { email: user.email } : {}),
+      team: user.teamId,
+      ...(user.isBot ? { bot_id: team.botId, api_app_id: '' } : {}),
+    },
+    is_admin: user.isAdmin,
+    is_owner: user.isOwner,
+    is_primary_owner: user.isOwner,
+    is_restricted: user.isGuest,
+    is_ultra_restricted: false,
+    is_bot: user.isBot,
+    is_app_user: false,
+    ...(user.teamId === team.id ? {} : { is_stranger: true }),
+    updated: 1,
+  };
+}
+
+export function usersInfo(_hub: Hub, team: Team, args: Json): Json {
+  if (!args.user) return missingField('user');
+  const user = team.users.get(String(args.user));
+  return user ? { ok: true, user: userJson(team, user) } : refuse('user_not_found');
+}
+
+export function usersList(_hub: Hub, team: Team, args: Json): Json {
+  const found = page([...team.users.values()], args);
+  if (!('items' in found)) return found as Json;
+  const { items, next } = found as { items: User[]; next: string };
+  return { ok: true, members: items.map((user) => userJson(team, user)), response_metadata: { next_cursor: next } };
+}
+
+export function lookupByEmail(_hub: Hub, team: Team, args: Json): Json {
+  const wanted = String(args.email ?? '').toLowerCase();
+  const user = [...team.users.values()].find((each) => !each.isBot && each.email.toLowerCase() === wanted);
+  return user ? { ok: true, user: userJson(team, user) } : refuse('users_not_found');
+}
+
+export function teamInfo(hub: Hub, team: Team): Json {
+  const { id, name, domain } = team;
+  return { ok: true, team: { id, name, domain, url: `${hub.url}/`, email_domain: `${domain}.example`, icon: {} } };
+}
+
+export function botsInfo(hub: Hub, team: Team, args: Json): Json {
+  if (args.bot && args.bot !== team.botId) return refuse('bot_not_found');
+  return { ok: true, bot: botProfile(hub, team) };
+}
+
+/** The app leaves the workspace: its token dies and both events come, in no promised order. */
+export async function uninstall(hub: Hub, team: Team): Promise<void> {
+  team.installed = false;
+  hub.changed();
+  const tokens = { oauth: [], bot: [team.botUserId] };
+  await sendEvent(hub, team, { type: 'tokens_revoked', tokens }, { retry: true });
+  await sendEvent(hub, team, { type: 'app_uninstalled' }, { retry: true });
+}
+
+const CODE_LIFE_MS = 10 * 60_000;
+
+/** OAuth codes of people who pressed Allow; each is good once, for ten minutes. */
+export function createCodes() {
+  const codes = new Map<string, { team: Team; user: string; at: number; redirectUri: string }>();
+  return {
+    issue: (hub: Hub, code: string, team: Team, user: string, redirectUri: string) =>
+      void codes.set(code, { team, user, at: hub.now(), redirectUri }),
+    exchange(hub: Hub, args: Json): Json {
+      if (args.client_id !== hub.clientId) return refuse('invalid_client_id');
+      if (args.client_secret !== hub.clientSecret) return refuse('bad_client_secret');
+      const found = codes.get(String(args.code ?? ''));
+      codes.delete(String(args.code ?? ''));
+      if (!found || hub.now() - found.at > CODE_LIFE_MS) return refuse('invalid_code');
+      if (args.redirect_uri !== undefined && args.redirect_uri !== found.redirectUri) return refuse('bad_redirect_uri');
+      const { team, user } = found;
+      team.installed = true;
+      hub.changed();
+      return {
+        ok: true,
+        app_id: hub.appId,
+        authed_user: { id: user },
+        scope: team.scopes.join(','),
+        token_type: 'bot',
+        access_token: team.botToken,
+        bot_user_id: team.botUserId,
+        team: { id: team.id, name: team.name },
+        enterprise: null,
+        is_enterprise_install: false,
+      };
+    },
+  };
+}
+export type Codes = ReturnType<typeof createCodes>;

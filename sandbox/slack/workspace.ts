@@ -1,0 +1,128 @@
+// One workspace as tests handle it: its people and channels by name, what is shown, and what admins can do.
+
+import { uninstall } from './account.ts';
+import { enter, leave, rename, setState } from './conversations.ts';
+import { sendEvent } from './deliver.ts';
+import { createPerson, type Person, type WaitFor } from './driver.ts';
+import type { Hub } from './hub.ts';
+import type { Team } from './team.ts';
+import type { Ack, ApiCall, Channel, Json, Message, User } from './types.ts';
+
+export type PersonName = 'ann' | 'bo' | 'cy' | 'gil';
+export type ChannelName = 'general' | 'sales' | 'demos' | 'deals';
+export type Workspace = ReturnType<typeof createWorkspace>;
+
+export function createWorkspace(hub: Hub, team: Team, waitFor: WaitFor) {
+  const isGuest = { isGuest: true };
+  const users: Record<PersonName, string> = {
+    ann: team.addUser({ name: 'ann', realName: 'Ann Archer', isAdmin: true, isOwner: true }).id,
+    bo: team.addUser({ name: 'bo', realName: 'Bo Berg', tz: 'America/New_York' }).id,
+    cy: team.addUser({ name: 'cy', realName: 'Cy Chen', tz: 'Asia/Singapore' }).id,
+    gil: team.addUser({ name: 'gil', realName: 'Gil Guest', ...isGuest }).id,
+  };
+  const { ann, bo, cy, gil } = users;
+  const channels: Record<ChannelName, string> = {
+    general: team.addChannel({ name: 'general', members: [ann, bo, cy, gil], topic: 'For everyone' }).id,
+    sales: team.addChannel({ name: 'sales', members: [ann, bo, cy], topic: 'Calls and customers' }).id,
+    demos: team.addChannel({ name: 'demos', members: [ann, bo, gil], topic: 'Demo calls' }).id,
+    deals: team.addChannel({ name: 'deals', members: [ann, bo], isPrivate: true, topic: 'Only for those who close' })
+      .id,
+  };
+  const persons = new Map<string, Person>();
+
+  function channelOf(idOrName: string): Channel {
+    const id = channels[idOrName as ChannelName] ?? idOrName;
+    const channel = team.channels.get(id);
+    if (!channel) throw new Error(`there is no channel ${idOrName}`);
+    return channel;
+  }
+  const userId = (nameOrId: string) => users[nameOrId as PersonName] ?? nameOrId;
+
+  return {
+    team: { id: team.id, domain: team.domain, name: team.name },
+    botUserId: team.botUserId,
+    botId: team.botId,
+    botToken: team.botToken,
+    users,
+    channels,
+
+    get scopes(): string[] {
+      return team.scopes;
+    },
+    set scopes(scopes: string[]) {
+      team.scopes = scopes;
+    },
+
+    as(nameOrId: string): Person {
+      const id = userId(nameOrId);
+      if (!team.users.has(id)) throw new Error(`there is nobody called ${nameOrId}`);
+      const known = persons.get(id) ?? createPerson(hub, team, id, waitFor);
+      persons.set(id, known);
+      return known;
+    },
+    /** What the channel shows now, oldest first, replies included; with `as`, that person's ephemerals too. */
+    messages(idOrName: string, o: { as?: string } = {}): Message[] {
+      const channel = channelOf(idOrName);
+      const shown = channel.list.filter((message) => !message.deleted);
+      const mine = o.as ? (team.ephemerals.get(userId(o.as)) ?? []).filter((each) => each.channel === channel.id) : [];
+      return mine.length === 0 ? shown : [...shown, ...mine].sort((a, b) => (a.ts < b.ts ? -1 : 1));
+    },
+    ephemerals(nameOrId: string, channel?: string): Message[] {
+      const wanted = channel === undefined ? undefined : channelOf(channel).id;
+      return (team.ephemerals.get(userId(nameOrId)) ?? []).filter((each) => !wanted || each.channel === wanted);
+    },
+    /** The chat.postMessage calls that Slack accepted, also those whose answer was then lost. */
+    posts(channel?: string): ApiCall[] {
+      const wanted = channel === undefined ? undefined : channelOf(channel).id;
+      return hub.ledger.filter(
+        (call) =>
+          call.team === team.id &&
+          call.method === 'chat.postMessage' &&
+          call.accepted &&
+          (!wanted || call.answer.channel === wanted),
+      );
+    },
+    event: (inner: Json, o: { retry?: boolean; eventId?: string } = {}): Promise<Ack> => sendEvent(hub, team, inner, o),
+
+    addUser: (o: Partial<Omit<User, 'id'>> & { name: string }): User => team.addUser(o),
+    /** Changes a person and tells the app. */
+    changeUser(nameOrId: string, change: Partial<Omit<User, 'id'>>): Promise<Ack> {
+      const user = team.users.get(userId(nameOrId));
+      if (!user) throw new Error(`there is nobody called ${nameOrId}`);
+      Object.assign(user, change);
+      hub.changed();
+      const { id, name, isDeleted: deleted, tz } = user;
+      return sendEvent(
+        hub,
+        team,
+        { type: 'user_change', user: { id, team_id: team.id, name, deleted, tz } },
+        { retry: true },
+      );
+    },
+    addChannel(o: {
+      name: string;
+      members?: string[];
+      isPrivate?: boolean;
+      isExtShared?: boolean;
+      topic?: string;
+    }): string {
+      return team.addChannel({ ...o, members: (o.members ?? ['ann']).map(userId) }).id;
+    },
+    /** Puts a person, or `bot` for the app, into a channel. */
+    invite: (channel: string, user: string | 'bot' = 'bot'): Promise<Ack | null> =>
+      enter(hub, team, channelOf(channel), user === 'bot' ? team.botUserId : userId(user), ann),
+    kick: (channel: string, user: string | 'bot' = 'bot'): Promise<Ack | null> =>
+      leave(hub, team, channelOf(channel), user === 'bot' ? team.botUserId : userId(user), ann),
+    archive: (channel: string) => setState(hub, team, channelOf(channel), 'archive', ann),
+    unarchive: (channel: string) => setState(hub, team, channelOf(channel), 'unarchive', ann),
+    deleteChannel: (channel: string) => setState(hub, team, channelOf(channel), 'deleted', ann),
+    rename: (channel: string, name: string) => rename(hub, team, channelOf(channel), name),
+    /** The token dies; tokens_revoked and app_uninstalled reach the app. */
+    uninstall: () => uninstall(hub, team),
+    /** The same token works again. */
+    reinstall(): void {
+      team.installed = true;
+      hub.changed();
+    },
+  };
+}
