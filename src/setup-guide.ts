@@ -1,0 +1,93 @@
+// What `npm start` prints when the app cannot start as it is configured: what is missing or wrong, and how to get it.
+
+import { MISSING, PLACEHOLDER, type Problem } from './config.ts';
+
+export interface GuideFacts {
+  /** A fresh key, ready to paste: 32 random bytes as base64. */
+  encryptionKey: string;
+  /** As in `process.version`. */
+  nodeVersion: string;
+}
+
+/** The app uses what came with this one: SQLite and Temporal without flags. */
+const OLDEST_NODE = 26;
+const WIDTH = 100;
+const MOST_LINES = 30;
+const STEPS = ['SLACK_SIGNING_SECRET', 'SLACK_BOT_TOKEN', 'ENCRYPTION_KEY', 'PUBLIC_URL'];
+
+/** At most 30 lines of at most 100 columns, the last one ended. Pure. */
+export function setupGuide(problems: readonly Problem[], facts: GuideFacts): string {
+  const open = new Set(problems.filter(isOpen).map(({ name }) => name));
+  const isNew = open.has('SLACK_BOT_TOKEN') && open.has('ENCRYPTION_KEY');
+  const others = isNew ? problems.filter((problem) => !(isOpen(problem) && STEPS.includes(problem.name))) : problems;
+  const head = isNew
+    ? firstSteps(facts, open.has('SLACK_SIGNING_SECRET'))
+    : ['The app cannot start yet. Please set right:'];
+  if (isNew && others.length > 0) head.push('5. Set right:');
+  const foot = [
+    isNew
+      ? 'Then:  npm start'
+      : 'Settings come from the environment and from the file .env here; .env.example explains each.',
+    ...nodeHint(facts.nodeVersion),
+  ];
+  return `${[...head, ...describe(others, facts, MOST_LINES - head.length - foot.length), ...foot].join('\n')}\n`;
+}
+
+/** Not filled in yet, rather than filled in wrongly. */
+function isOpen({ problem }: Problem): boolean {
+  return problem === MISSING || problem === PLACEHOLDER;
+}
+
+function firstSteps({ encryptionKey }: GuideFacts, asksForSigningSecret: boolean): string[] {
+  return [
+    'Welcome! The app is not set up yet. To try it right now, without any account:  npm run demo',
+    '',
+    'To set it up, run  cp .env.example .env  and fill in the file .env:',
+    '1. Make the Slack app. Print its manifest, with the address at which Slack reaches this machine:',
+    '     npm run manifest -- --url https://your.host',
+    '   At https://api.slack.com/apps choose Create New App, From a manifest, paste it. Then Install App.',
+    '   No such address? Say --socket instead of --url, and put an app-level token in SLACK_APP_TOKEN.',
+    '2. Copy from its settings there:',
+    ...(asksForSigningSecret ? ['     SLACK_SIGNING_SECRET   Basic Information, App Credentials, Signing Secret'] : []),
+    '     SLACK_BOT_TOKEN        OAuth & Permissions, Bot User OAuth Token (it begins with xoxb-)',
+    '3. Add this key, made for you just now. It seals the tokens in the database: keep a copy of it.',
+    `     ENCRYPTION_KEY=${encryptionKey}`,
+    '4. Add the address of step 1, so that Calendly can tell the app of bookings at once:',
+    '     PUBLIC_URL=https://your.host',
+  ];
+}
+
+/** With the cures if they fit in `room` lines; else one line a problem, and at worst the number of those left out. */
+function describe(problems: readonly Problem[], facts: GuideFacts, room: number): string[] {
+  const withCures = problems.flatMap((problem) => [sentence(problem), ...cure(problem, facts)]);
+  if (withCures.length <= room) return withCures;
+  const lines = problems.map(sentence);
+  return lines.length <= room ? lines : [...lines.slice(0, room - 1), `  … and ${lines.length - room + 1} more.`];
+}
+
+function sentence({ name, problem }: Problem): string {
+  return `  ${name} ${problem}.`;
+}
+
+function cure(problem: Problem, { encryptionKey }: GuideFacts): string[] {
+  const lines = wrap(problem.cure, WIDTH - 4);
+  // A new key cannot open what an old one sealed, so it is offered only where there is none yet.
+  if (problem.name === 'ENCRYPTION_KEY' && isOpen(problem)) lines.push(`A fresh one:  ENCRYPTION_KEY=${encryptionKey}`);
+  return lines.map((line) => `    ${line}`);
+}
+
+function nodeHint(version: string): string[] {
+  const major = Number.parseInt(version.replace(/^v/, ''), 10);
+  if (major >= OLDEST_NODE) return [];
+  return [`This is Node ${version}, and the app needs Node ${OLDEST_NODE}:  npm start  brings it along.`];
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
