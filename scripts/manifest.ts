@@ -1,0 +1,103 @@
+// Prints the Slack app's manifest with your own address, command and name filled in: npm run manifest -- --url https://your.host
+
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { parseDocument } from 'yaml';
+import { commandNameSetting, environment, publicUrlSetting } from '../src/config.ts';
+import { Refusal } from '../src/errors.ts';
+
+const USAGE = `Usage: npm run manifest -- --url <https address> [--command <name>] [--name <name>] [--json]
+       npm run manifest -- --socket [--command <name>] [--name <name>] [--json]
+
+  --url      the https address at which Slack reaches the app (default: PUBLIC_URL)
+  --socket   Socket Mode: the app calls Slack, and needs no address; set SLACK_APP_TOKEN
+  --command  the slash command's name (default: COMMAND_NAME, or /calendly)
+  --name     the app's name in Slack, at most 35 characters
+  --json     JSON instead of YAML with comments`;
+
+/** Slack's own limit for `display_information.name`. */
+const LONGEST_NAME = 35;
+
+export interface ManifestChoice {
+  /** Null: Socket Mode. */
+  url: URL | null;
+  command: string;
+  name: string | null;
+  json: boolean;
+}
+
+/** The manifest in `template` (YAML), as the choice wants it; YAML keeps its comments. */
+export function manifest(template: string, choice: ManifestChoice): string {
+  const document = parseDocument(template);
+  const command = ['features', 'slash_commands', 0];
+  const addresses = [
+    [...command, 'url'],
+    ['settings', 'event_subscriptions', 'request_url'],
+    ['settings', 'interactivity', 'request_url'],
+    ['settings', 'interactivity', 'message_menu_options_url'],
+  ];
+  for (const path of addresses) {
+    if (choice.url) document.setIn(path, new URL('/slack/events', choice.url).href);
+    else document.deleteIn(path);
+  }
+  document.setIn([...command, 'command'], choice.command);
+  document.setIn(['settings', 'socket_mode_enabled'], choice.url === null);
+  if (choice.name !== null) {
+    document.setIn(['display_information', 'name'], choice.name);
+    document.setIn(['features', 'bot_user', 'display_name'], choice.name);
+  }
+  return choice.json ? `${JSON.stringify(document.toJS(), null, 2)}\n` : document.toString({ lineWidth: 0 });
+}
+
+/** Reads the flags, with the settings as defaults; throws a Refusal that names what is wrong. */
+export function readChoice(args: string[], env: NodeJS.ProcessEnv): ManifestChoice {
+  const flags = readFlags(args);
+  const name = flags.name?.trim() ?? null;
+  if (name !== null && (name === '' || name.length > LONGEST_NAME)) {
+    throw refusal(`--name must have 1 to ${LONGEST_NAME} characters.`);
+  }
+  if (flags.socket && flags.url !== undefined) throw refusal('Choose one of --url and --socket.');
+  return {
+    url: flags.socket ? null : readUrl(flags.url ?? env.PUBLIC_URL, flags.url === undefined ? 'PUBLIC_URL' : '--url'),
+    command: readCommand(flags.command ?? env.COMMAND_NAME, flags.command === undefined ? 'COMMAND_NAME' : '--command'),
+    name,
+    json: flags.json ?? false,
+  };
+}
+
+function readFlags(args: string[]) {
+  const text = { type: 'string' } as const;
+  const yesNo = { type: 'boolean' } as const;
+  try {
+    return parseArgs({ args, options: { url: text, command: text, name: text, socket: yesNo, json: yesNo } }).values;
+  } catch (error) {
+    throw refusal(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function readUrl(text: string | undefined, from: string): URL {
+  if (!text?.trim()) throw refusal('Say where Slack reaches the app: --url https://your.host (or use --socket).');
+  const url = publicUrlSetting.safeParse(text.trim());
+  if (!url.success) throw refusal(`${from} ${url.error.issues[0]?.message}.`);
+  if (url.data.protocol !== 'https:') throw refusal(`${from} must begin with https://: Slack calls no other address.`);
+  return url.data;
+}
+
+function readCommand(text: string | undefined, from: string): string {
+  const command = commandNameSetting.safeParse(text?.trim() || '/calendly');
+  if (!command.success) throw refusal(`${from} ${command.error.issues[0]?.message}.`);
+  return command.data;
+}
+
+const refusal = (message: string) => new Refusal(message, { code: 'usage' });
+
+if (import.meta.main) {
+  try {
+    const template = readFileSync(new URL('../manifest.yml', import.meta.url), 'utf8');
+    process.stdout.write(manifest(template, readChoice(process.argv.slice(2), environment())));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    console.error(`${error.message}\n\n${USAGE}`);
+    process.exitCode = 2;
+  }
+}
