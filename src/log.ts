@@ -1,0 +1,57 @@
+// Logs: one JSON line each, with secrets and invitees' data kept out by name.
+
+import { pino } from 'pino';
+
+export type Logger = pino.Logger;
+
+const secret = [
+  'token',
+  'botToken',
+  'bot_token',
+  'appToken',
+  'access_token',
+  'refresh_token',
+  'authorization',
+  'Authorization',
+  'signingKey',
+  'signing_key',
+  'signingSecret',
+  'clientSecret',
+  'client_secret',
+  'secret',
+  'password',
+  'key',
+  'body',
+  'payload',
+  'email',
+  'name',
+  'answers',
+  'text',
+  'url',
+];
+
+/** @param level pino's names, such as `info`; `silent` for none */
+export function logger(level: string, destination?: pino.DestinationStream): Logger {
+  const options: pino.LoggerOptions = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: { paths: [...secret, ...secret.map((name) => `*.${name}`)], censor: '[hidden]' },
+    serializers: { err: describe },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+/** Errors by class, message and stack alone: libraries hang requests with tokens and bodies on theirs. */
+function describe(error: unknown): unknown {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { code } = error as { code?: unknown };
+  return {
+    type: error.name,
+    message: error.message,
+    ...(typeof code === 'string' ? { code } : {}),
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: describe(error.cause) }),
+  };
+}
