@@ -1,0 +1,232 @@
+// The worker: claims channels that are due, sends one message at a time in each at the messenger's pace, and records what came of it.
+//
+// One transaction records every result that has come in, claims every lane that is due, and commits the intent of each next call before it is made.
+
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../log.ts';
+import type { Content } from './card.ts';
+import { type Decision, decide } from './retry.ts';
+import type { Messenger, Outcome, Write } from './write.ts';
+
+/** One call to make, its intent already committed. */
+export interface Job {
+  installationId: string;
+  channelId: string;
+  deliveryId: string;
+  /** The lane's fence when it was claimed: a result with an older one is refused. */
+  fence: number;
+  kind: 'card' | 'reply' | 'notice';
+  op: 'post' | 'edit' | 'delete';
+  ts: string | null;
+  threadTs: string | null;
+  content: Content;
+  hash: string;
+  /** The wanted version this call brings about. */
+  version: number;
+  attemptId: string;
+  /** 1 for the first. */
+  attempt: number;
+  plain: boolean;
+  /** Since it first became due, milliseconds. */
+  ageMs: number;
+}
+
+/** What to record of a call. */
+export type Settled =
+  | { do: 'shown'; ts: string }
+  /** `told`: the messenger itself named the wait (429). */
+  | {
+      do: 'again';
+      itemDelayMs: number;
+      laneDelayMs: number;
+      told: boolean;
+      plain: boolean;
+      counts: boolean;
+      reason: string;
+    }
+  | { do: 'repost'; reason: string }
+  | { do: 'uncertain' | 'suppressed' | 'dead'; reason: string }
+  | { do: 'hold'; what: 'channel' | 'installation'; code: string; reason: string };
+
+export interface JobResult {
+  job: Job;
+  settled: Settled;
+}
+
+export interface LaneStore {
+  /**
+   * In one commit: records the results (those of a lane that was lost are refused and counted in `lost`), keeps serving their lanes, claims up to `claim`
+   * more, and commits the intent of each lane's next call. With `release` no lane is served on: they go back for whoever comes next.
+   * `wakeInMs`: when to look again if nothing else happens, null for never.
+   */
+  advance(
+    results: JobResult[],
+    claim: number,
+    release?: boolean,
+  ): Promise<{ jobs: Job[]; lost: number; wakeInMs: number | null }>;
+}
+
+export interface Worker {
+  start(): void;
+  /** Something may be due. */
+  nudge(): void;
+  /** Stops claiming, waits for the calls under way (at most `deadlineMs`) and records them. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+export interface WorkerOptions {
+  store: LaneStore;
+  messenger: Messenger;
+  clock: Clock;
+  log: Logger;
+  random?: () => number;
+  onOutcome?: (job: Job, outcome: Outcome, settled: Settled) => void;
+  /** Channels served at the same time. */
+  lanes?: number;
+  pollMs?: number;
+  leaseMs: number;
+}
+
+/** A lane whose messenger does not answer is tried again at least this often, however long the outage: one try a minute for a whole channel is no load. */
+const laneDelayCap = 60_000;
+
+export function laneWorker(options: WorkerOptions): Worker {
+  const { store, messenger, log } = options;
+  const random = options.random ?? Math.random;
+  const limit = options.lanes ?? 64;
+  const pollMs = options.pollMs ?? 3_000;
+  let results: JobResult[] = [];
+  let inFlight = 0;
+  let due = false;
+  let stopping = false;
+  let running: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | undefined;
+
+  function nudge(): void {
+    due = true;
+    running ??= pump().finally(() => {
+      running = null;
+      // Something came in between the last look and the end.
+      if (due || results.length > 0) nudge();
+    });
+  }
+
+  async function pump(): Promise<void> {
+    while (due || results.length > 0) {
+      // One turn of the event loop, so that results and nudges of this moment share a commit.
+      await new Promise((resolve) => setImmediate(resolve));
+      due = false;
+      const batch = results;
+      results = [];
+      try {
+        const claim = stopping ? 0 : limit - inFlight;
+        const granted = performance.now();
+        const { jobs, lost, wakeInMs } = await store.advance(batch, claim, stopping);
+        if (lost > 0) log.warn({ lost }, 'results came after the lane was taken over; refused');
+        for (const job of jobs) void run(job, granted);
+        if (!stopping) wakeIn(wakeInMs ?? pollMs);
+        if (jobs.length === claim && claim > 0) due = true;
+      } catch (error) {
+        log.error({ err: error }, 'the worker could not reach its memory; trying again');
+        results = [...batch, ...results];
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        due = true;
+        if (stopping) return;
+      }
+    }
+  }
+
+  async function run(job: Job, granted: number): Promise<void> {
+    inFlight += 1;
+    let outcome: Outcome;
+    // A process that was frozen between claim and call may have lost its lane: it must not speak any more.
+    if (performance.now() - granted > options.leaseMs / 2)
+      outcome = { kind: 'not_sent', reason: 'woke up too late', retryAfterMs: null };
+    else outcome = await send(job);
+    const settled = settle(job, outcome, random);
+    options.onOutcome?.(job, outcome, settled);
+    inFlight -= 1;
+    results.push({ job, settled });
+    nudge();
+  }
+
+  async function send(job: Job): Promise<Outcome> {
+    const write: Write = {
+      installationId: job.installationId,
+      op: job.op,
+      channel: job.channelId,
+      ts: job.ts,
+      threadTs: job.threadTs,
+      content: job.content,
+      plain: job.plain,
+      attemptId: job.attemptId,
+    };
+    try {
+      return await messenger.send(write);
+    } catch (error) {
+      log.error({ err: error, delivery: job.deliveryId }, 'a message could not be rendered');
+      return { kind: 'refused', error: 'render_failed', detail: error instanceof Error ? error.name : null };
+    }
+  }
+
+  function wakeIn(ms: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(nudge, Math.max(1, Math.min(ms, pollMs)));
+    timer.unref();
+  }
+
+  return {
+    start() {
+      stopping = false;
+      nudge();
+    },
+    nudge() {
+      if (!stopping) nudge();
+    },
+    async stop(deadlineMs) {
+      stopping = true;
+      clearTimeout(timer);
+      const deadline = performance.now() + deadlineMs;
+      while ((inFlight > 0 || results.length > 0 || running) && performance.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    },
+  };
+}
+
+function settle(job: Job, outcome: Outcome, random: () => number): Settled {
+  const decision: Decision = decide(
+    outcome,
+    { op: job.op, attempt: job.attempt, ageMs: job.ageMs, plain: job.plain, kind: job.kind },
+    random,
+  );
+  switch (decision.do) {
+    case 'done':
+      return { do: 'shown', ts: decision.ts ?? job.ts ?? '' };
+    case 'again': {
+      const common = {
+        do: 'again' as const,
+        plain: decision.plain ?? job.plain,
+        counts: decision.countsAsAttempt,
+        reason: outcome.kind === 'done' ? '' : outcome.kind === 'refused' ? outcome.error : outcome.reason,
+      };
+      // Where the messenger could not be reached at all, the whole channel waits and keeps its order; otherwise only this message does.
+      if (outcome.kind !== 'not_sent') return { ...common, itemDelayMs: decision.afterMs, laneDelayMs: 0, told: false };
+      const told = outcome.retryAfterMs !== null;
+      return {
+        ...common,
+        itemDelayMs: 0,
+        laneDelayMs: told ? decision.afterMs : Math.min(decision.afterMs, laneDelayCap),
+        told,
+      };
+    }
+    case 'drop_thread':
+      return { do: 'suppressed', reason: 'its thread is gone' };
+    case 'pause':
+      return { do: 'hold', what: decision.what, code: decision.code, reason: decision.reason };
+    case 'repost':
+    case 'uncertain':
+    case 'dead':
+      return { do: decision.do, reason: decision.reason };
+  }
+}

@@ -1,0 +1,36 @@
+// One write to a messenger and what became of it: the words shared by the worker, the retry rules and the edge that sends.
+
+import type { Content } from './card.ts';
+
+export interface Write {
+  installationId: string;
+  op: 'post' | 'edit' | 'delete';
+  /** Slack conversation id, or a user id for a direct message. */
+  channel: string;
+  /** The message to edit or delete. */
+  ts: string | null;
+  threadTs: string | null;
+  content: Content;
+  /** Send text alone, without blocks: the second try after the blocks were refused. */
+  plain: boolean;
+  /** Opaque and unique for this attempt; may go into message metadata. */
+  attemptId: string;
+}
+
+/**
+ * What the far side's answer means.
+ * - `done`: it is there.
+ * - `not_sent`: surely nothing happened (no connection, 429, HTTP 503); `retryAfterMs` when it said so.
+ * - `refused`: a clear no, with the messenger's error code.
+ * - `ambiguous`: it may or may not be there (reset or time-out after the request was written, 500/502/504, not JSON, `internal_error`, `fatal_error`).
+ */
+export type Outcome =
+  | { kind: 'done'; ts: string; channel: string }
+  | { kind: 'not_sent'; reason: string; retryAfterMs: number | null }
+  | { kind: 'refused'; error: string; detail: string | null }
+  | { kind: 'ambiguous'; reason: string };
+
+/** The one way out; never throws for what the far side does. */
+export interface Messenger {
+  send(write: Write): Promise<Outcome>;
+}

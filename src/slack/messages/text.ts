@@ -1,0 +1,196 @@
+// Makes text safe to show in Slack and times readable: hostile words cleaned, tamed and cut, moments as date tokens (pure).
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** The three characters Slack reads as markup. Enough for words of ours; for words of strangers use `safeMrkdwn`. */
+export function escapeMrkdwn(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+interface PlainOptions {
+  /** Line breaks become spaces. Default true: a name with a line break can fake a second line of ours. */
+  oneLine?: boolean;
+  /** The longest run without a space, in characters; scripts written without spaces are not counted. Default 80. */
+  run?: number;
+}
+
+// No card shows more than a few hundred characters of one text; what lies far behind is not worth cleaning.
+const READ_AT_MOST = 5000;
+const onlyAscii = /^[\x20-\x7e]*$/;
+
+/**
+ * A stranger's text as harmless plain text of at most `max` UTF-16 units, cut with … between graphemes. Without control, bidi and zero-width
+ * characters (joiners inside emoji stay), without `scheme://` (a link in a name is how phishing looks) and without the secret part of
+ * Calendly's cancel and reschedule links.
+ */
+export function plain(text: string, max: number, { oneLine = true, run = 80 }: PlainOptions = {}): string {
+  let clean = text.length > READ_AT_MOST ? text.slice(0, READ_AT_MOST).replace(/[\uD800-\uDBFF]$/, '') : text;
+  if (!onlyAscii.test(clean)) clean = visible(clean.toWellFormed());
+  clean = oneLine
+    ? clean.replace(/\s+/g, ' ')
+    : clean
+        .replace(/[^\S\n]+/g, ' ')
+        .replace(/ ?\n ?/g, '\n')
+        .replace(/\n{3,}/g, '\n\n');
+  if (clean.includes('://')) clean = clean.replace(/[a-z][a-z0-9+.-]*:\/\//gi, '').replaceAll('://', ': //');
+  // Cancel and reschedule links act for whoever holds them.
+  clean = clean.replace(/\/(cancellations|reschedulings)\/\S+/gi, '/$1/…');
+  clean = clean.replace(longRun(run), (word) => cut(word, run));
+  return cut(clean.trim(), max);
+}
+
+function visible(text: string): string {
+  return text
+    .replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
+    .replace(/[\t\v\f\u2800]/g, ' ')
+    .replace(/(?!\n)[\p{Cc}\uFFF9-\uFFFB]/gu, '')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, (char, at: number, whole: string) => {
+      if (char === '\uFE0F') return /\p{Emoji}$/u.test(whole.slice(Math.max(0, at - 2), at)) ? char : '';
+      if (char !== '\u200D') return '';
+      const before = /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\uFE0F)$/u.test(
+        whole.slice(Math.max(0, at - 2), at),
+      );
+      return before && /^\p{Extended_Pictographic}/u.test(whole.slice(at + 1, at + 3)) ? char : '';
+    })
+    .replace(/(\p{M}{4})\p{M}+/gu, '$1');
+}
+
+const runs = new Map<number, RegExp>();
+function longRun(run: number): RegExp {
+  const known = runs.get(run);
+  if (known) return known;
+  // Letters without case (\p{Lo}) are Chinese, Japanese, Thai …: whole sentences without a space, which break by themselves.
+  const pattern = new RegExp(`[^\\s\\p{Lo}\\p{M}]{${run + 1},}`, 'gu');
+  runs.set(run, pattern);
+  return pattern;
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** At most `max` UTF-16 units, the last being … when something was left out; never inside a grapheme. */
+function cut(text: string, max: number): string {
+  if (text.length <= max) return text;
+  return fill(text, max, (grapheme) => grapheme);
+}
+
+function fill(text: string, max: number, write: (grapheme: string) => string): string {
+  if (max < 1) return '';
+  let out = '';
+  // One unit more than fits is enough to know that the rest does not.
+  for (const { segment } of graphemes.segment(text.slice(0, max + 1))) {
+    const next = write(segment);
+    if (out.length + next.length > max - 1) break;
+    out += next;
+  }
+  return `${out.trimEnd()}…`;
+}
+
+/**
+ * A stranger's text for a mrkdwn object with `verbatim: true`: one line, at most `max` units after escaping, and without any character that
+ * could format, mention, link or show an emoji by its code. Look-alikes stand in, since Slack has no way to escape these.
+ */
+export function safeMrkdwn(text: string, max: number, options: { run?: number } = {}): string {
+  const clean = tame(plain(text, max, options));
+  const escaped = escapeMrkdwn(clean);
+  return escaped.length <= max ? escaped : fill(clean, max, escapeMrkdwn);
+}
+
+function tame(text: string): string {
+  if (!/[*_~`>:@]/.test(text)) return text;
+  return (
+    text
+      .replaceAll('*', '∗')
+      .replaceAll('~', '∼')
+      .replaceAll('`', 'ˋ')
+      // Between letters it never formats, and e-mail addresses must stay true.
+      .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '＿')
+      .replace(/^>/, '›')
+      // Clock times stay; any other colon could open an emoji, with a colon of ours to close it.
+      .replace(/(?<!\d):(?=\S)|:(?=\S)(?!\d\d(?!\d)(?!\S*:))/g, '∶')
+      .replace(/(?<![a-z0-9])@(?=here|channel|everyone|group)/gi, '＠')
+  );
+}
+
+interface Zone {
+  name: string;
+  city: string;
+  day: Intl.DateTimeFormat;
+  weekday: Intl.DateTimeFormat;
+  time: Intl.DateTimeFormat;
+}
+const zones = new Map<string, Zone | null>();
+
+/** Zone names come from strangers: an unknown one is null, a known one is called as the time zone database calls it. */
+function zoneOf(name: string): Zone | null {
+  const known = zones.get(name);
+  if (known !== undefined) return known;
+  if (zones.size > 1000) zones.clear();
+  const zone = makeZone(name);
+  zones.set(name, zone);
+  return zone;
+}
+
+function makeZone(name: string): Zone | null {
+  const make = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat('en-US', { ...options, timeZone: name });
+  try {
+    const time = make({ hour: 'numeric', minute: '2-digit' });
+    const canonical = time.resolvedOptions().timeZone;
+    const place = canonical.includes('/') && !canonical.startsWith('Etc/');
+    return {
+      name: canonical,
+      city: place ? `in ${canonical.slice(canonical.lastIndexOf('/') + 1).replaceAll('_', ' ')}` : canonical,
+      day: make({ weekday: 'short', month: 'short', day: 'numeric', year: 'numeric' }),
+      weekday: make({ weekday: 'short' }),
+      time,
+    };
+  } catch {
+    return null;
+  }
+}
+
+const utc = makeZone('UTC')!;
+const isMoment = (ms: number) => Number.isFinite(ms) && Math.abs(ms) <= 8.64e15;
+/** ICU puts narrow no-break spaces before AM and PM, which some fonts lack. */
+const format = (formatter: Intl.DateTimeFormat, ms: number) => formatter.format(ms).replace(/\s/g, ' ');
+
+const token = (ms: number, tokens: string, fallback: string) =>
+  `<!date^${Math.floor(ms / 1000)}^${tokens}|${fallback}>`;
+
+/** A moment (UTC ms) in each reader's own zone by Slack's tokens; notifications and old clients show the fallback, with its zone named. */
+export function dateToken(ms: number, tokens: string, fallbackZone: string | null): string {
+  if (!isMoment(ms)) return 'an unknown time';
+  const zone = (fallbackZone && zoneOf(fallbackZone)) || utc;
+  return token(ms, tokens, `${format(zone.day, ms)}, ${format(zone.time, ms)} (${zone.name})`);
+}
+
+/** "Tuesday, November 24th · 3:00 PM – 3:30 PM" in each reader's own zone; the end has a date only when the meeting is long. */
+export function span(startsAt: number, endsAt: number, fallbackZone: string | null = null): string {
+  const long = '{date_long_pretty} · {time}';
+  if (!isMoment(startsAt) || !isMoment(endsAt) || endsAt <= startsAt) return dateToken(startsAt, long, fallbackZone);
+  if (endsAt - startsAt > 12 * HOUR)
+    return `${dateToken(startsAt, long, fallbackZone)} – ${dateToken(endsAt, long, fallbackZone)}`;
+  const zone = (fallbackZone && zoneOf(fallbackZone)) || utc;
+  const start = token(startsAt, long, `${format(zone.day, startsAt)}, ${format(zone.time, startsAt)}`);
+  return `${start} – ${token(endsAt, '{time}', `${format(zone.time, endsAt)} (${zone.name})`)}`;
+}
+
+/** "Tue 4:00 PM in Berlin": a moment where the invitee is; null for a zone nobody knows. */
+export function inZone(ms: number, zoneName: string): string | null {
+  const zone = zoneOf(zoneName);
+  if (!zone || !isMoment(ms)) return null;
+  return `${format(zone.weekday, ms)} ${format(zone.time, ms)} ${zone.city}`;
+}
+
+/** "40 min", "3 h 10 min", "1 day 2 h", "2 days"; the sign is ignored. */
+export function duration(ms: number): string {
+  const minutes = Math.round(Math.abs(ms) / 60_000);
+  if (minutes < 1) return 'less than a minute';
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes * 60_000 >= 2 * DAY) return `${Math.round((minutes * 60_000) / DAY)} days`;
+  const hours = minutes < 24 * 60 ? Math.floor(minutes / 60) : Math.round(minutes / 60);
+  if (hours >= 48) return '2 days';
+  if (hours >= 24) return hours === 24 ? '1 day' : `1 day ${hours - 24} h`;
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+}

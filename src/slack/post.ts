@@ -1,0 +1,277 @@
+// The one way out to Slack's channels: sends a write, and turns whatever comes back into our four outcomes.
+
+import { type Dispatcher, Pool } from 'undici';
+import type { Messenger, Outcome, Write } from '../delivery/write.ts';
+import { render } from './messages/content.ts';
+
+export interface SlackCall {
+  method: 'chat.postMessage' | 'chat.update' | 'chat.delete';
+  outcome: Outcome['kind'];
+  /** Why it was not done: an error code or a few words; null when done. */
+  why: string | null;
+  /** From the first byte of ours to the last of theirs, waiting for a free connection included; milliseconds. */
+  ms: number;
+}
+
+export interface SlackMessengerOptions {
+  /** Slack's Web API, such as https://slack.com/api/. */
+  apiUrl: URL;
+  /** The bot token of an installation; null when there is none (any more). */
+  tokenOf(installationId: string): Promise<string | null>;
+  userAgent?: string;
+  /** For the whole call, waiting for a connection included. */
+  timeoutMs?: number;
+  /** Never told a token nor a message's words. */
+  log?: { info: LogLine; warn: LogLine };
+  onCall?(call: SlackCall): void;
+}
+type LogLine = (fields: object, message: string) => void;
+
+/** What came back: an answer, or an error with whether the request may have left before it. */
+export type Heard =
+  | { status: number; headers: Record<string, string | string[] | undefined>; body: string }
+  | { error: unknown; written: boolean };
+
+// Slack repeats the whole message in its answer, with every character beyond ASCII as \uXXXX: six times its size at worst.
+const ANSWER_MAX = 256 * 1024;
+const CONNECTIONS = 32;
+const DAY = 86_400_000;
+const METHODS = { post: 'chat.postMessage', edit: 'chat.update', delete: 'chat.delete' } as const;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Speaks HTTP itself instead of through Slack's SDK: a quarter of the work, and errors that tell whether the request had left. */
+export function slackMessenger(options: SlackMessengerOptions): Messenger & { close(): Promise<void> } {
+  const { apiUrl, tokenOf, userAgent = 'calendly-for-slack', timeoutMs = 10_000, log, onCall } = options;
+  // One request a connection at a time, so that a broken connection leaves one outcome unknown and not several.
+  const pool = new Pool(apiUrl.origin, {
+    connections: CONNECTIONS,
+    pipelining: 1,
+    allowH2: false,
+    connect: { timeout: timeoutMs },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  const base = apiUrl.pathname.endsWith('/') ? apiUrl.pathname : `${apiUrl.pathname}/`;
+
+  async function attempt(write: Write): Promise<Outcome> {
+    let token: string | null;
+    let body: string;
+    try {
+      token = await tokenOf(write.installationId);
+    } catch {
+      return { kind: 'not_sent', reason: 'the bot token could not be read', retryAfterMs: null };
+    }
+    if (!token) return { kind: 'refused', error: 'no_token', detail: null };
+    if (!/^[\x21-\x7e]+$/.test(token))
+      return { kind: 'refused', error: 'invalid_auth', detail: 'the token has characters no token has' };
+    try {
+      body = JSON.stringify(bodyOf(write));
+    } catch (error) {
+      return { kind: 'refused', error: 'render_failed', detail: error instanceof Error ? error.name : null };
+    }
+    const request: Dispatcher.DispatchOptions = {
+      path: base + METHODS[write.op],
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json; charset=utf-8',
+        'user-agent': userAgent,
+      },
+      body,
+    };
+    return classify(await call(pool, request, timeoutMs), write);
+  }
+
+  return {
+    async send(write) {
+      const method = METHODS[write.op];
+      const start = performance.now();
+      const outcome = await attempt(write);
+      const ms = performance.now() - start;
+      const why = whyOf(outcome);
+      onCall?.({ method, outcome: outcome.kind, why, ms });
+      if (outcome.kind !== 'done' && log) {
+        const { installationId, channel, attemptId } = write;
+        const detail = outcome.kind === 'refused' ? outcome.detail : null;
+        const line = {
+          method,
+          installationId,
+          channel,
+          attemptId,
+          outcome: outcome.kind,
+          why,
+          detail,
+          ms: Math.round(ms),
+        };
+        if (outcome.kind === 'not_sent') log.info(line, 'Slack was not reached');
+        else log.warn(line, 'Slack did not confirm a write');
+      }
+      return outcome;
+    },
+    close: () => pool.close(),
+  };
+}
+
+function whyOf(outcome: Outcome): string | null {
+  if (outcome.kind === 'done') return null;
+  return outcome.kind === 'refused' ? outcome.error : outcome.reason;
+}
+
+function bodyOf(write: Write): object {
+  const { op, channel, ts } = write;
+  if (op === 'delete') return { channel, ts };
+  const message = { channel, ...render(write.content, write), parse: 'none', link_names: false };
+  // Blocks left out would stay as they were, or vanish: Slack's documentation has said both.
+  if (op === 'edit') return { blocks: [], ...message, ts };
+  const post = { ...message, thread_ts: write.threadTs ?? undefined, unfurl_links: false, unfurl_media: false };
+  // The second try is as bare as can be, whatever it was that Slack could not read.
+  if (write.plain) return post;
+  return {
+    ...post,
+    // Whoever finds this message again knows which attempt it was. Anyone in the workspace can read it: nothing but the id.
+    metadata: { event_type: 'booking_card', event_payload: { id: write.attemptId } },
+    // Not documented for bots; where Slack heeds it, it refuses the same message twice.
+    client_msg_id: UUID.test(write.attemptId) ? write.attemptId : undefined,
+  };
+}
+
+/** undici calls `onRequestStart` right before it writes to a connected socket: an error before that means that nothing has left. */
+function call(pool: Pool, request: Dispatcher.DispatchOptions, timeoutMs: number): Promise<Heard> {
+  return new Promise((resolve) => {
+    let controller: Dispatcher.DispatchController | null = null;
+    let over = false;
+    let status = 0;
+    let headers: Record<string, string | string[] | undefined> = {};
+    let size = 0;
+    const chunks: Buffer[] = [];
+    const end = (heard: Heard) => {
+      if (over) return;
+      over = true;
+      clearTimeout(timer);
+      resolve(heard);
+    };
+    const fail = (error: unknown) => {
+      // A 429 or 503 is clear by its first line, even if the rest never comes.
+      if (surelyNotDone(status)) end({ status, headers, body: '' });
+      else end({ error, written: controller !== null });
+    };
+    const timer = setTimeout(() => {
+      const late = Object.assign(new Error('no answer in time'), { code: 'TIMEOUT' });
+      fail(late);
+      controller?.abort(late);
+    }, timeoutMs);
+    try {
+      pool.dispatch(request, {
+        onRequestStart(started) {
+          // Timed out while waiting for a connection: nobody listens any more, so it must not leave.
+          if (over) started.abort(new Error('timed out before it was sent'));
+          else controller = started;
+        },
+        onResponseStart(_controller, statusCode, responseHeaders) {
+          status = statusCode;
+          headers = responseHeaders;
+        },
+        onResponseData(responding, chunk) {
+          size += chunk.length;
+          if (size <= ANSWER_MAX) return void chunks.push(chunk);
+          const long = Object.assign(new Error('the answer is too long'), { code: 'TOO_LONG' });
+          fail(long);
+          responding.abort(long);
+        },
+        onResponseEnd: () => end({ status, headers, body: Buffer.concat(chunks).toString('utf8') }),
+        onResponseError: (_controller, error) => fail(error),
+      });
+    } catch (error) {
+      fail(error);
+    }
+  });
+}
+
+const surelyNotDone = (status: number) => status === 429 || status === 503;
+
+// Slack says of these that part of the work may have been done, or they speak of a message that may be there already.
+const AMBIGUOUS = new Set(['internal_error', 'fatal_error', 'request_timeout', 'update_failed']);
+const NOT_DONE = new Set(['ratelimited', 'rate_limited', 'service_unavailable']);
+
+/** What an answer or an error means for this write (pure). See https://docs.slack.dev/reference/methods/chat.postMessage#errors. */
+export function classify(heard: Heard, write: Pick<Write, 'op' | 'channel' | 'ts'>): Outcome {
+  if ('error' in heard) {
+    const reason = errorWords(heard.error);
+    return heard.written
+      ? { kind: 'ambiguous', reason }
+      : { kind: 'not_sent', reason: `could not connect: ${reason}`, retryAfterMs: null };
+  }
+  const { status } = heard;
+  if (surelyNotDone(status)) return notDone(status === 429 ? 'ratelimited' : `HTTP ${status}`, heard);
+  // A 408 says that the request did not come through whole; redirects and all other 5xx say nothing of what was done.
+  if ((status >= 300 && status < 400) || status >= 500 || status === 408)
+    return { kind: 'ambiguous', reason: `HTTP ${status}` };
+  const answer = parse(heard.body);
+  if (status >= 400) return { kind: 'refused', error: codeOf(answer) ?? `http_${status}`, detail: detailOf(answer) };
+  if (answer?.ok === true) return done(answer, write);
+  const error = answer?.ok === false ? codeOf(answer) : null;
+  if (error === null)
+    return { kind: 'ambiguous', reason: answer ? 'an answer of no meaning' : 'an answer that is not JSON' };
+  if (NOT_DONE.has(error)) return notDone(error, heard);
+  if (AMBIGUOUS.has(error) || error.startsWith('duplicate_')) return { kind: 'ambiguous', reason: error };
+  return { kind: 'refused', error, detail: detailOf(answer) };
+}
+
+function done(answer: Json, write: Pick<Write, 'op' | 'channel' | 'ts'>): Outcome {
+  const ts = typeof answer.ts === 'string' ? answer.ts : write.op === 'post' ? null : write.ts;
+  const channel = typeof answer.channel === 'string' ? answer.channel : write.channel;
+  // Shown, but nobody could ever edit it: better said than lost.
+  return ts ? { kind: 'done', ts, channel } : { kind: 'ambiguous', reason: 'an answer without the message’s ts' };
+}
+
+function notDone(
+  reason: string,
+  { headers, status }: { headers: Record<string, string | string[] | undefined>; status: number },
+): Outcome {
+  const header = headers['retry-after'];
+  const seconds = typeof header === 'string' && /^\d+(\.\d+)?$/.test(header.trim()) ? Number(header) : null;
+  // Slack always names a wait with a rate limit; where a proxy drops it, half a minute is what most of its limits need.
+  const unsaid = status === 503 || reason === 'service_unavailable' ? null : 30_000;
+  return {
+    kind: 'not_sent',
+    reason,
+    retryAfterMs: seconds === null ? unsaid : Math.min(Math.ceil(seconds * 1000), DAY),
+  };
+}
+
+type Json = Record<string, unknown>;
+
+function parse(body: string): Json | null {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Slack's error code; a sentence or a page in its place is none. */
+function codeOf(answer: Json | null): string | null {
+  const error = answer?.error;
+  return typeof error === 'string' && /^[a-z0-9_.:-]{1,100}$/i.test(error) ? error : null;
+}
+
+/** `needed: …; provided: …` for missing scopes, or Slack's own notes, which name places in the blocks by JSON pointer. */
+function detailOf(answer: Json | null): string | null {
+  if (!answer) return null;
+  const scopes = (['needed', 'provided'] as const)
+    .filter((key) => typeof answer[key] === 'string')
+    .map((key) => `${key}: ${answer[key]}`);
+  const metadata = answer.response_metadata as Json | null | undefined;
+  const messages = Array.isArray(metadata?.messages)
+    ? metadata.messages.filter((each) => typeof each === 'string')
+    : [];
+  const detail = [...scopes, ...messages].join('; ');
+  return detail === '' ? null : detail.slice(0, 500);
+}
+
+function errorWords(error: unknown): string {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  if (code === 'TIMEOUT' || code === 'TOO_LONG') return String(message);
+  return typeof code === 'string' ? code : 'the connection failed';
+}
