@@ -1,0 +1,248 @@
+// Connections and their hooks; each query stays inside one installation, save the two that begin without knowing it.
+
+import { sql } from 'kysely';
+import type { Connection, ConnectionStore, Hook } from '../connection/connection.ts';
+import type { Database, Tx } from './database.ts';
+import { releaseHeld } from './holds.ts';
+import { place } from './rows.ts';
+import type { Schema } from './schema.ts';
+
+/** Calendly repeats a message for 24 hours; two more for its clock and ours. Milliseconds. */
+const retiredStillHeard = 26 * 3_600_000;
+
+export function connectionStore(database: Database): ConnectionStore {
+  const { db, engine, seal } = database;
+
+  const toConnection = (row: Schema['connection']): Connection => ({
+    installationId: row.installation_id,
+    id: row.id,
+    userUri: row.user_uri,
+    userName: seal.open(row.user_name, place.userName(row.installation_id, row.id)),
+    userEmail: row.user_email ? seal.open(row.user_email, place.userEmail(row.installation_id, row.id)) : null,
+    organizationUri: row.organization_uri,
+    organizationName: row.organization_name,
+    role: row.role,
+    scope: row.scope,
+    token: seal.open(row.token, place.token(row.installation_id, row.id)),
+    state: row.state,
+    reason: row.reason,
+    connectedBy: row.connected_by,
+    createdAt: row.created_at,
+    checkedAt: row.checked_at,
+    checkResult: row.check_result,
+    lastChangeAt: row.last_change_at,
+  });
+
+  const toHook = (row: Schema['hook']): Hook => ({
+    installationId: row.installation_id,
+    id: row.id,
+    connectionId: row.connection_id,
+    family: row.family,
+    urlToken: row.url_token,
+    signingKey: seal.open(row.signing_key, place.signingKey(row.installation_id, row.id)),
+    calendlyUri: row.calendly_uri,
+    state: row.state,
+    retryStartedAt: row.retry_started_at,
+    createdAt: row.created_at,
+    retiredAt: row.retired_at,
+  });
+
+  /** The columns of a partial connection, its secrets sealed for its row. */
+  function columns(
+    installationId: string,
+    id: string,
+    set: Partial<Omit<Connection, 'installationId' | 'id' | 'createdAt'>>,
+  ) {
+    return {
+      ...(set.userUri === undefined ? {} : { user_uri: set.userUri }),
+      ...(set.userName === undefined
+        ? {}
+        : { user_name: seal.close(set.userName, place.userName(installationId, id)) }),
+      ...(set.userEmail === undefined
+        ? {}
+        : {
+            user_email: set.userEmail === null ? null : seal.close(set.userEmail, place.userEmail(installationId, id)),
+          }),
+      ...(set.organizationUri === undefined ? {} : { organization_uri: set.organizationUri }),
+      ...(set.organizationName === undefined ? {} : { organization_name: set.organizationName }),
+      ...(set.role === undefined ? {} : { role: set.role }),
+      ...(set.scope === undefined ? {} : { scope: set.scope }),
+      ...(set.token === undefined ? {} : { token: seal.close(set.token, place.token(installationId, id)) }),
+      ...(set.state === undefined ? {} : { state: set.state }),
+      ...(set.reason === undefined ? {} : { reason: set.reason }),
+      ...(set.connectedBy === undefined ? {} : { connected_by: set.connectedBy }),
+      ...(set.checkedAt === undefined ? {} : { checked_at: set.checkedAt }),
+      ...(set.checkResult === undefined ? {} : { check_result: set.checkResult }),
+      ...(set.lastChangeAt === undefined ? {} : { last_change_at: set.lastChangeAt }),
+    };
+  }
+
+  const within = (installationId: string) =>
+    db.selectFrom('connection').selectAll().where('installation_id', '=', installationId);
+
+  return {
+    async connections(installationId) {
+      return (await within(installationId).orderBy('created_at').orderBy('id').execute()).map(toConnection);
+    },
+    async connection(installationId, id) {
+      const row = await within(installationId).where('id', '=', id).executeTakeFirst();
+      return row ? toConnection(row) : null;
+    },
+    async connectionOf(installationId, userUri) {
+      const row = await within(installationId).where('user_uri', '=', userUri).executeTakeFirst();
+      return row ? toConnection(row) : null;
+    },
+    async addConnection(connection) {
+      const { installationId, id } = connection;
+      await db
+        .insertInto('connection')
+        .values({
+          installation_id: installationId,
+          id,
+          user_uri: connection.userUri,
+          user_name: seal.close(connection.userName, place.userName(installationId, id)),
+          user_email:
+            connection.userEmail === null
+              ? null
+              : seal.close(connection.userEmail, place.userEmail(installationId, id)),
+          organization_uri: connection.organizationUri,
+          organization_name: connection.organizationName,
+          role: connection.role,
+          scope: connection.scope,
+          token: seal.close(connection.token, place.token(installationId, id)),
+          state: connection.state,
+          reason: connection.reason,
+          connected_by: connection.connectedBy,
+          created_at: engine.now,
+          checked_at: connection.checkedAt,
+          check_result: connection.checkResult,
+          last_change_at: connection.lastChangeAt,
+        })
+        .execute();
+    },
+    async removeConnection(installationId, id) {
+      await db.deleteFrom('connection').where('installation_id', '=', installationId).where('id', '=', id).execute();
+    },
+    async updateConnection(installationId, id, set) {
+      const changed = columns(installationId, id, set);
+      if (Object.keys(changed).length === 0) return;
+      await db
+        .updateTable('connection')
+        .set(changed)
+        .where('installation_id', '=', installationId)
+        .where('id', '=', id)
+        .execute();
+    },
+    async allLiveConnections() {
+      return (
+        await db
+          .selectFrom('connection')
+          .innerJoin('installation', 'installation.id', 'connection.installation_id')
+          .selectAll('connection')
+          .where('connection.state', '<>', 'disconnected')
+          .where('installation.state', '=', 'active')
+          .orderBy('connection.id')
+          .execute()
+      ).map(toConnection);
+    },
+    async hooks(installationId, connectionId) {
+      const rows = await db
+        .selectFrom('hook')
+        .selectAll()
+        .where('installation_id', '=', installationId)
+        .where('connection_id', '=', connectionId)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      return rows.map(toHook);
+    },
+    async hookByUrlToken(urlToken) {
+      const row = await db
+        .selectFrom('hook')
+        .selectAll()
+        .where('url_token', '=', urlToken)
+        .where((eb) =>
+          eb.or([
+            eb('retired_at', 'is', null),
+            eb('retired_at', '>', sql<number>`${engine.now} - ${retiredStillHeard}`),
+          ]),
+        )
+        .executeTakeFirst();
+      return row ? toHook(row) : null;
+    },
+    async addHook(hook) {
+      await db
+        .insertInto('hook')
+        .values({
+          installation_id: hook.installationId,
+          id: hook.id,
+          connection_id: hook.connectionId,
+          family: hook.family,
+          url_token: hook.urlToken,
+          signing_key: seal.close(hook.signingKey, place.signingKey(hook.installationId, hook.id)),
+          calendly_uri: hook.calendlyUri,
+          state: hook.state,
+          retry_started_at: hook.retryStartedAt,
+          created_at: hook.createdAt,
+          retired_at: hook.retiredAt,
+        })
+        .execute();
+    },
+    async updateHook(installationId, id, set) {
+      await db
+        .updateTable('hook')
+        .set({
+          ...(set.calendlyUri === undefined ? {} : { calendly_uri: set.calendlyUri }),
+          ...(set.state === undefined ? {} : { state: set.state }),
+          ...(set.retryStartedAt === undefined ? {} : { retry_started_at: set.retryStartedAt }),
+          ...(set.retiredAt === undefined ? {} : { retired_at: set.retiredAt }),
+        })
+        .where('installation_id', '=', installationId)
+        .where('id', '=', id)
+        .execute();
+    },
+    async removeHook(installationId, id) {
+      await db.deleteFrom('hook').where('installation_id', '=', installationId).where('id', '=', id).execute();
+    },
+    async pauseSubscriptions(installationId, connectionId, reason) {
+      const rows = await db
+        .updateTable('subscription')
+        .set({ state: 'paused', reason, updated_at: engine.now })
+        .where('installation_id', '=', installationId)
+        .where('connection_id', '=', connectionId)
+        .where('state', '=', 'active')
+        .returning('id')
+        .execute();
+      return rows.length;
+    },
+    async resumeSubscriptions(installationId, connectionId, reason) {
+      return database.transaction(async (tx: Tx) => {
+        const rows = await tx
+          .updateTable('subscription')
+          .set({ state: 'active', reason: null, updated_at: engine.now })
+          .where('installation_id', '=', installationId)
+          .where('connection_id', '=', connectionId)
+          .where('state', '=', 'paused')
+          .where('reason', '=', reason)
+          .returning('channel_id')
+          .execute();
+        const { now } = await tx.selectNoFrom(engine.now.as('now')).executeTakeFirstOrThrow();
+        for (const channelId of new Set(rows.map((row) => row.channel_id)))
+          await releaseHeld(tx, { installationId, channelId }, now);
+        return rows.length;
+      });
+    },
+    async countSubscriptions(installationId, connectionId) {
+      const row = await db
+        .selectFrom('subscription')
+        .select((eb) => [
+          eb.fn.countAll<number>().as('subscriptions'),
+          eb.fn.count<number>('channel_id').distinct().as('channels'),
+        ])
+        .where('installation_id', '=', installationId)
+        .where('connection_id', '=', connectionId)
+        .executeTakeFirstOrThrow();
+      return { subscriptions: Number(row.subscriptions), channels: Number(row.channels) };
+    },
+  };
+}

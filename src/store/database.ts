@@ -1,0 +1,75 @@
+// Opens the memory (SQLite or PostgreSQL), refuses unsafe settings, brings the tables up to date, and runs transactions.
+
+import { Kysely, type Transaction } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { type Engine, postgresEngine, sqliteEngine } from './engine.ts';
+import { start } from './migrations/001-start.ts';
+import type { Schema } from './schema.ts';
+import { type Seal, sealer } from './seal.ts';
+
+export type Tx = Transaction<Schema>;
+export type Db = Kysely<Schema>;
+
+export interface Database {
+  db: Db;
+  engine: Engine;
+  seal: Seal;
+  /** Runs `work` in one transaction; a collision with another process is tried again. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** The database's clock, UTC milliseconds. */
+  now(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseSettings {
+  /** A PostgreSQL address; null for the embedded database in `folder`. */
+  url: string | null;
+  folder: string;
+  keys: readonly Uint8Array[];
+  onError?: (error: unknown) => void;
+}
+
+/** Throws a Refusal for a taken folder or unsafe settings; other failures as the driver gives them. */
+export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
+  const onError = settings.onError ?? (() => {});
+  const engine = settings.url ? postgresEngine(settings.url, onError) : sqliteEngine(settings.folder);
+  const db: Db = new Kysely<Schema>({ dialect: engine.dialect });
+  const close = async () => {
+    await db.destroy();
+    engine.release();
+  };
+  try {
+    await engine.refuseUnsafeSettings(db);
+    await migrate(db, engine);
+    // The folder is ours alone, so whoever held a channel is dead: nobody needs to wait for its lease to end.
+    if (engine.name === 'sqlite') await db.updateTable('lane').set({ lease_until: 0 }).execute();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    db,
+    engine,
+    seal: sealer(settings.keys),
+    async transaction(work) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await db.transaction().execute(work);
+        } catch (error) {
+          if (attempt >= 4 || !engine.isCollision(error)) throw error;
+        }
+      }
+    },
+    now: async () => (await db.selectNoFrom(engine.now.as('now')).executeTakeFirstOrThrow()).now,
+    close,
+  };
+}
+
+async function migrate(db: Db, engine: Engine): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ '001-start': start(engine) }) },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}

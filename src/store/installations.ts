@@ -1,0 +1,172 @@
+// Slack workspaces the app is installed in, their bot tokens sealed.
+
+import type { Content } from '../delivery/card.ts';
+import type { Database } from './database.ts';
+import { holdChannel, releaseHeld, resumeChannel } from './holds.ts';
+import { markDue } from './lanes.ts';
+import { addContent, addNotice, type Notice } from './notices.ts';
+import { place } from './rows.ts';
+
+export interface InstallationRecord {
+  id: string;
+  teamId: string;
+  botUserId: string;
+  botToken: string;
+  state: 'active' | 'broken';
+  reason: string | null;
+  createdAt: number;
+}
+
+export interface Figures {
+  kept: number;
+  shown: number;
+  due: number;
+  uncertain: number;
+  dead: number;
+  suppressed: number;
+  held: number;
+  oldestDueAt: number | null;
+}
+
+export function installationStore(database: Database, newId: () => string) {
+  const { db, engine, seal } = database;
+
+  async function byTeam(teamId: string): Promise<InstallationRecord | null> {
+    const row = await db.selectFrom('installation').selectAll().where('team_id', '=', teamId).executeTakeFirst();
+    return row
+      ? {
+          id: row.id,
+          teamId: row.team_id,
+          botUserId: row.bot_user_id,
+          botToken: seal.open(row.bot_token, place.botToken(row.id)),
+          state: row.state,
+          reason: row.reason,
+          createdAt: row.created_at,
+        }
+      : null;
+  }
+
+  async function all(): Promise<InstallationRecord[]> {
+    const rows = await db.selectFrom('installation').select('team_id').orderBy('id').execute();
+    return (await Promise.all(rows.map((row) => byTeam(row.team_id)))).filter((found) => found !== null);
+  }
+
+  /** Keeps a workspace's working token; a broken installation works again and its waiting messages go out. */
+  async function save(team: { teamId: string; botUserId: string; botToken: string }): Promise<InstallationRecord> {
+    const known = await db
+      .selectFrom('installation')
+      .select(['id', 'state'])
+      .where('team_id', '=', team.teamId)
+      .executeTakeFirst();
+    const id = known?.id ?? newId();
+    const sealed = seal.close(team.botToken, place.botToken(id));
+    if (known) {
+      await db
+        .updateTable('installation')
+        .set({ bot_user_id: team.botUserId, bot_token: sealed, state: 'active', reason: null, updated_at: engine.now })
+        .where('id', '=', id)
+        .execute();
+      if (known.state === 'broken')
+        await db.updateTable('lane').set({ not_before: 0 }).where('installation_id', '=', id).execute();
+    } else {
+      await db
+        .insertInto('installation')
+        .values({
+          id,
+          team_id: team.teamId,
+          bot_user_id: team.botUserId,
+          bot_token: sealed,
+          state: 'active',
+          reason: null,
+          created_at: engine.now,
+          updated_at: engine.now,
+        })
+        .execute();
+    }
+    return (await byTeam(team.teamId))!;
+  }
+
+  async function markBroken(teamId: string, reason: string): Promise<void> {
+    await db
+      .updateTable('installation')
+      .set({ state: 'broken', reason, updated_at: engine.now })
+      .where('team_id', '=', teamId)
+      .execute();
+  }
+
+  /** The ledger: how many changes were kept, and what became of each message. */
+  async function figures(installationId: string): Promise<Figures> {
+    const kept = await db
+      .selectFrom('change')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('installation_id', '=', installationId)
+      .executeTakeFirstOrThrow();
+    const rows = await db
+      .selectFrom('delivery')
+      .select((eb) => ['state', eb.fn.countAll<number>().as('n'), eb.fn.min('due_at').as('oldest')])
+      .where('installation_id', '=', installationId)
+      .groupBy('state')
+      .execute();
+    const of = (...states: string[]) =>
+      rows.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + Number(row.n), 0);
+    const oldest = rows.filter((row) => row.state === 'due').map((row) => row.oldest)[0];
+    return {
+      kept: Number(kept.n),
+      shown: of('shown'),
+      due: of('due', 'sending'),
+      uncertain: of('uncertain'),
+      dead: of('dead'),
+      suppressed: of('suppressed'),
+      held: of('held'),
+      oldestDueAt: oldest == null ? null : Number(oldest),
+    };
+  }
+
+  const inTransaction = <T>(work: Parameters<typeof database.transaction<T>>[0]) => database.transaction(work);
+  const nowOf = async (tx: Parameters<Parameters<typeof database.transaction>[0]>[0]) =>
+    (await tx.selectNoFrom(engine.now.as('now')).executeTakeFirstOrThrow()).now;
+
+  return {
+    byTeam,
+    all,
+    save,
+    markBroken,
+    figures,
+    tell: (notice: Notice) => inTransaction(async (tx) => addNotice(tx, database, notice, await nowOf(tx))),
+    show: (sample: { installationId: string; to: string; key: string; content: Content }) =>
+      inTransaction(async (tx) => addContent(tx, database, sample, await nowOf(tx))),
+    channelLost: (lost: { installationId: string; channelId: string; reason: string; notice: string }) =>
+      inTransaction(async (tx) =>
+        holdChannel(tx, database, { ...lost, notice: () => lost.notice, now: await nowOf(tx) }),
+      ),
+    channelBack: (back: { installationId: string; channelId: string }) =>
+      inTransaction(async (tx) => resumeChannel(tx, back, await nowOf(tx))),
+    /** What was held in a channel goes out. */
+    release: (where: { installationId: string; channelId: string }) =>
+      inTransaction(async (tx) => releaseHeld(tx, where, await nowOf(tx))),
+    /** Slack gave a channel a new id: everything moves over to it. */
+    async channelRenamed(installationId: string, from: string, to: string): Promise<void> {
+      await inTransaction(async (tx) => {
+        for (const table of ['subscription', 'delivery'] as const) {
+          await tx
+            .updateTable(table)
+            .set({ channel_id: to })
+            .where('installation_id', '=', installationId)
+            .where('channel_id', '=', from)
+            .execute();
+        }
+        await markDue(tx, [{ installationId, channelId: to, dueAt: await nowOf(tx) }]);
+      });
+    },
+    /** Messages by state over all workspaces, save those shown: their number grows for ever and is counted as they are sent. */
+    async totals(): Promise<Record<string, number>> {
+      const rows = await db
+        .selectFrom('delivery')
+        .select((eb) => ['state', eb.fn.countAll<number>().as('n')])
+        .where('state', '<>', 'shown')
+        .groupBy('state')
+        .execute();
+      return Object.fromEntries(rows.map((row) => [row.state, Number(row.n)]));
+    },
+  };
+}

@@ -1,0 +1,128 @@
+// The tables as Kysely sees them; what each is for stands in migrations/001-start.ts. Times are UTC milliseconds of the database's clock.
+
+type Bytes = Uint8Array;
+
+export interface Schema {
+  installation: {
+    id: string;
+    team_id: string;
+    bot_user_id: string;
+    bot_token: Bytes;
+    state: 'active' | 'broken';
+    reason: string | null;
+    created_at: number;
+    updated_at: number;
+  };
+  connection: {
+    installation_id: string;
+    id: string;
+    user_uri: string;
+    user_name: Bytes;
+    user_email: Bytes | null;
+    organization_uri: string;
+    organization_name: string | null;
+    role: 'owner' | 'admin' | 'user';
+    scope: 'organization' | 'user';
+    token: Bytes;
+    state: 'active' | 'broken' | 'disconnected';
+    reason: string | null;
+    connected_by: string;
+    created_at: number;
+    checked_at: number | null;
+    check_result: string | null;
+    last_change_at: number | null;
+  };
+  hook: {
+    installation_id: string;
+    id: string;
+    connection_id: string;
+    family: 'invitee' | 'routing';
+    url_token: string;
+    signing_key: Bytes;
+    calendly_uri: string | null;
+    state: 'making' | 'active' | 'retrying' | 'disabled' | 'missing' | 'retired';
+    retry_started_at: number | null;
+    created_at: number;
+    retired_at: number | null;
+  };
+  subscription: {
+    installation_id: string;
+    id: string;
+    connection_id: string;
+    channel_id: string;
+    kinds: string;
+    filter: string;
+    made_by: string;
+    state: 'active' | 'paused';
+    reason: string | null;
+    created_at: number;
+    updated_at: number;
+  };
+  change: {
+    installation_id: string;
+    id: string;
+    connection_id: string;
+    key_hash: Bytes;
+    event: string;
+    source: string;
+    signed_at: number | null;
+    signature_age: string | null;
+    received_at: number;
+    body: Bytes | null;
+    folded_at: number | null;
+    verdict: string | null;
+  };
+  booking: {
+    installation_id: string;
+    id: string;
+    connection_id: string;
+    version: number;
+    state: Bytes;
+    /** When its last known meeting ends; for a form, when it was filled in. */
+    ends_at: number;
+    updated_at: number;
+  };
+  booking_uri: { installation_id: string; uri_hash: Bytes; booking_id: string };
+  delivery: DeliveryTable;
+  lane: {
+    installation_id: string;
+    channel_id: string;
+    due_at: number | null;
+    lease_until: number;
+    fence: number;
+    /** Backing off until then, whatever becomes due. */
+    not_before: number;
+    /** Messages of unknown outcome in a row. */
+    stumbles: number;
+    /** When the next post would be due were posts spread evenly (GCRA's theoretical arrival time). */
+    paced_until: number;
+  };
+  cron_run: { name: string; period: number; ran_at: number };
+}
+
+export interface DeliveryTable {
+  installation_id: string;
+  id: string;
+  channel_id: string;
+  kind: 'card' | 'reply' | 'notice';
+  booking_id: string | null;
+  subscription_id: string | null;
+  /** For a reply: which change of the booking it tells. */
+  about: string | null;
+  /** For a notice or a sample: the content, sealed. */
+  body: Bytes | null;
+  state: 'due' | 'sending' | 'shown' | 'held' | 'uncertain' | 'suppressed' | 'dead';
+  op: 'post' | 'edit' | 'delete' | null;
+  attempt_id: string | null;
+  attempts: number;
+  plain: number;
+  due_at: number | null;
+  first_due_at: number;
+  ts: string | null;
+  wanted_version: number;
+  sent_version: number;
+  sent_hash: string | null;
+  reason: string | null;
+  created_at: number;
+  updated_at: number;
+}

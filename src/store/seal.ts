@@ -1,0 +1,68 @@
+// Secrets and invitees' data at rest: AES-256-GCM, with a key id for rotation and the row's place as associated data.
+//
+// Layout: version (1 byte, 1) | key id (4) | nonce (12) | tag (16) | data. The associated data says where the value belongs, so a sealed value copied
+// to another row, column or workspace does not open.
+
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+
+const version = 1;
+const headLength = 1 + 4 + 12 + 16;
+
+export interface Seal {
+  /** Seals text for one place, such as `connection.token/<installation>/<id>`. */
+  close(text: string | Uint8Array, place: string): Buffer;
+  /** Throws when the key is unknown, the place is another, or a bit has changed. */
+  open(sealed: Uint8Array, place: string): string;
+}
+
+/** @param keys 32 bytes each; the first seals, all open. */
+export function sealer(keys: readonly Uint8Array[]): Seal {
+  const ring = keys.map((key) => ({ key, id: createHash('sha256').update(key).digest().subarray(0, 4) }));
+  const first = ring[0];
+  if (!first) throw new Error('sealer needs at least one key');
+  // One draw of randomness serves many nonces: asking the kernel for each would cost more than the cipher.
+  let pool = randomBytes(12 * 256);
+  let used = 0;
+  const nonce = () => {
+    if (used === pool.length) {
+      pool = randomBytes(12 * 256);
+      used = 0;
+    }
+    used += 12;
+    return pool.subarray(used - 12, used);
+  };
+  return {
+    close(text, place) {
+      const iv = nonce();
+      const cipher = createCipheriv('aes-256-gcm', first.key, iv);
+      cipher.setAAD(Buffer.from(place));
+      const data = typeof text === 'string' ? cipher.update(text, 'utf8') : cipher.update(text);
+      cipher.final();
+      return Buffer.concat([Buffer.of(version), first.id, iv, cipher.getAuthTag(), data]);
+    },
+    open(sealed, place) {
+      const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+      if (bytes.length < headLength || bytes[0] !== version)
+        throw new SealError('not a sealed value of a known version');
+      const id = bytes.subarray(1, 5);
+      const key = ring.find((entry) => entry.id.equals(id))?.key;
+      if (!key)
+        throw new SealError('sealed with a key that ENCRYPTION_KEY does not hold; add the earlier key after a comma');
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(5, 17));
+      decipher.setAAD(Buffer.from(place));
+      decipher.setAuthTag(bytes.subarray(17, headLength));
+      try {
+        return Buffer.concat([decipher.update(bytes.subarray(headLength)), decipher.final()]).toString('utf8');
+      } catch (cause) {
+        throw new SealError('the sealed value was changed or belongs to another place', cause);
+      }
+    },
+  };
+}
+
+export class SealError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'SealError';
+  }
+}

@@ -1,0 +1,107 @@
+// Whatever the order in which a booking's changes arrive, its channel ends with one card that says the same.
+
+import { describe, expect, it } from 'vitest';
+import { makeWebhook, type WebhookKind, type WebhookOptions } from '../../sandbox/calendly/payloads.ts';
+import type { Card } from '../../src/delivery/card.ts';
+import type { Job } from '../../src/delivery/lane.ts';
+import { memory } from './memory.ts';
+
+const start = Date.UTC(2027, 0, 5, 9);
+const uri = (id: string) => `https://api.calendly.com/scheduled_events/E-${id}/invitees/${id}`;
+
+/** Booked, moved, and canceled at last; every id begins with `name`. */
+function history(name: string): string[] {
+  const webhook = (kind: WebhookKind, id: string, o: WebhookOptions) =>
+    makeWebhook(kind, { eventId: `E-${name}${id}`, inviteeId: `${name}${id}`, name: 'Ada', ...o });
+  const a = { start: new Date(start), createdAt: start - 9_000_000 };
+  const b = { start: new Date(start + 7_200_000), createdAt: start - 8_000_000, oldInvitee: uri(`${name}a`) };
+  return [
+    webhook('invitee.created', 'a', a),
+    webhook('invitee.canceled', 'a', { ...a, newInvitee: uri(`${name}b`), cancellation: { reason: 'a clash' } }),
+    webhook('invitee.created', 'b', b),
+    webhook('invitee.canceled', 'b', { ...b, cancellation: { reason: 'no need' } }),
+  ];
+}
+
+describe('any order', () => {
+  it('ends with one card, saying the same', async () => {
+    const m = await memory();
+    await m.subscribe('C1');
+    const ends = new Set<string>();
+    const orders = permutations([0, 1, 2, 3]);
+    for (const [n, order] of orders.entries()) {
+      const bodies = history(`n${n}`);
+      const posts: Job[] = [];
+      const shown = new Map<string, Card>();
+      for (const i of order) {
+        await m.changes.keep([m.arrival(bodies[i]!)]);
+        await m.changes.foldNext(10);
+        await drain(m, posts, shown);
+      }
+      // The waits for the other half of a move are over.
+      await m.database.db.updateTable('delivery').set({ due_at: 1 }).where('due_at', 'is not', null).execute();
+      await m.database.db.updateTable('lane').set({ due_at: 1 }).execute();
+      await drain(m, posts, shown);
+
+      const cards = [...shown.values()];
+      expect({ order, cards: cards.length }).toEqual({ order, cards: 1 });
+      const topLevel = posts.filter((job) => job.kind === 'card');
+      expect({ order, posts: topLevel.length }).toEqual({ order, posts: 1 });
+      const { late: _when, ...card } = cards[0]!;
+      ends.add(JSON.stringify(card).replaceAll(/"at":\d+|"before":-?\d+/g, ''));
+    }
+    expect([...ends]).toHaveLength(1);
+    expect([...ends][0]).toMatch(/"moves":1.*"state":"canceled"/);
+  });
+
+  it('joins the parts of a chain whose middle came last, and takes the second card away', async () => {
+    const m = await memory();
+    await m.subscribe('C1', ['booked', 'rescheduled']);
+    const posts: Job[] = [];
+    const shown = new Map<string, Card>();
+    const say = async (body: string) => {
+      await m.changes.keep([m.arrival(body)]);
+      await m.changes.foldNext(10);
+      await drain(m, posts, shown);
+    };
+    const at = (id: string, o: WebhookOptions) => ({
+      eventId: `E-${id}`,
+      inviteeId: id,
+      name: 'Ada',
+      start: new Date(start),
+      ...o,
+    });
+    await say(makeWebhook('invitee.created', at('x', { createdAt: start - 9_000_000 })));
+    await say(makeWebhook('invitee.created', at('z', { createdAt: start - 7_000_000, oldInvitee: uri('y') })));
+    expect(shown.size).toBe(2);
+    await say(
+      makeWebhook(
+        'invitee.created',
+        at('y', { createdAt: start - 8_000_000, oldInvitee: uri('x'), newInvitee: uri('z') }),
+      ),
+    );
+    expect(shown.size).toBe(1);
+    expect([...shown.values()][0]).toMatchObject({ state: 'moved', moves: 2 });
+  });
+});
+
+async function drain(m: Awaited<ReturnType<typeof memory>>, posts: Job[], shown: Map<string, Card>): Promise<void> {
+  let { jobs } = await m.lanes.advance([], 10);
+  while (jobs.length > 0) {
+    const results = jobs.map((job) => {
+      const ts = job.ts ?? String(posts.length + 1);
+      if (job.op === 'post') posts.push(job);
+      if (job.op === 'delete') shown.delete(ts);
+      else if (job.content.kind === 'card') shown.set(ts, job.content.card);
+      return { job, settled: { do: 'shown' as const, ts } };
+    });
+    ({ jobs } = await m.lanes.advance(results, 10));
+  }
+}
+
+function permutations<T>(items: T[]): T[][] {
+  if (items.length < 2) return [items];
+  return items.flatMap((item, i) =>
+    permutations([...items.slice(0, i), ...items.slice(i + 1)]).map((rest) => [item, ...rest]),
+  );
+}

@@ -1,0 +1,236 @@
+// The memory keeps every change once, folds it into cards, and hands out work under a lease that no dead worker can hold.
+
+import { describe, expect, it } from 'vitest';
+import { makeWebhook } from '../../sandbox/calendly/payloads.ts';
+import type { Job } from '../../src/delivery/lane.ts';
+import { Refusal } from '../../src/errors.ts';
+import { forget } from '../../src/store/retention.ts';
+import { SealError, sealer } from '../../src/store/seal.ts';
+import { keys, memory } from './memory.ts';
+
+describe('opening', () => {
+  it('lets one process work in a data folder, and any number on a PostgreSQL server', async () => {
+    const m = await memory();
+    if (m.storage.engine === 'postgresql') {
+      expect(await (await m.again()).now()).toBeGreaterThan(0);
+      return;
+    }
+    await expect(m.again()).rejects.toThrow(/DATA_DIR.*DATABASE_URL/);
+    await expect(m.again()).rejects.toBeInstanceOf(Refusal);
+  });
+});
+
+describe('keeping', () => {
+  it('keeps a change once, however often and in whatever company it comes', async () => {
+    const m = await memory();
+    const one = m.arrival(makeWebhook('invitee.created'));
+    const two = m.arrival(makeWebhook('invitee.created'));
+    expect(await m.changes.keep([one, two, one])).toEqual([true, true, false]);
+    expect(await m.changes.keep([two, one])).toEqual([false, false]);
+  });
+
+  it('seals what invitees wrote', async () => {
+    const m = await memory();
+    await m.changes.keep([m.arrival(makeWebhook('invitee.created', { name: 'Ada Canary' }))]);
+    await m.subscribe('C1');
+    await m.changes.foldNext(10);
+    for (const table of ['change', 'booking', 'delivery'] as const) {
+      const rows = await m.database.db.selectFrom(table).selectAll().execute();
+      const bytes = rows
+        .map((row) =>
+          Object.values(row)
+            .map((v) => (v instanceof Uint8Array ? Buffer.from(v).toString('latin1') : String(v)))
+            .join(' '),
+        )
+        .join(' ');
+      expect(bytes).not.toContain('Canary');
+    }
+  });
+});
+
+describe('folding', () => {
+  it('makes one card for each channel that follows it, and none for those that do not', async () => {
+    const m = await memory();
+    await m.subscribe('C1');
+    await m.subscribe('C1', ['booked']);
+    await m.subscribe('C2', ['canceled']);
+    await m.subscribe('C3', ['booked'], [{ uri: 'https://api.calendly.com/event_types/other', name: 'Other' }]);
+    await m.changes.keep([m.arrival(makeWebhook('invitee.created'))]);
+    expect(await m.changes.foldNext(10)).toBe(1);
+    expect((await m.deliveries()).map((row) => [row.channel_id, row.kind, row.state])).toEqual([['C1', 'card', 'due']]);
+    const [change] = await m.database.db.selectFrom('change').select('verdict').execute();
+    expect(change?.verdict).toBe('shown: 2 channels');
+  });
+
+  it('says why a change is not shown', async () => {
+    const m = await memory();
+    await m.subscribe('C1', ['canceled']);
+    await m.changes.keep([m.arrival(makeWebhook('invitee.created'))]);
+    await m.changes.foldNext(10);
+    const [change] = await m.database.db.selectFrom('change').select('verdict').execute();
+    expect(change?.verdict).toBe('suppressed: "booked" is not one of its kinds (canceled)');
+  });
+
+  it('is not stopped by a body that cannot be read: it is set aside with the reason', async () => {
+    const m = await memory();
+    await m.subscribe('C1');
+    await m.changes.keep([m.arrival(makeWebhook('invitee.created'))]);
+    await m.database.db
+      .updateTable('change')
+      .set({ body: Buffer.from('broken') })
+      .execute();
+    await m.changes.keep([m.arrival(makeWebhook('invitee.created'))]);
+    expect(await m.changes.foldNext(10)).toBe(2);
+    const verdicts = (await m.database.db.selectFrom('change').select('verdict').orderBy('id').execute()).map(
+      (row) => row.verdict,
+    );
+    expect(verdicts[0]).toMatch(/^quarantined: /);
+    expect(verdicts[1]).toBe('shown: 1 channel');
+  });
+
+  it('holds what belongs to a paused subscription', async () => {
+    const m = await memory();
+    const id = await m.subscribe('C1');
+    await m.subscriptions.updateSubscription(m.installationId, id, { state: 'paused', reason: 'because' });
+    await m.changes.keep([m.arrival(makeWebhook('invitee.created'))]);
+    await m.changes.foldNext(10);
+    expect((await m.deliveries()).map((row) => [row.state, row.due_at])).toEqual([['held', null]]);
+    await m.installations.release({ installationId: m.installationId, channelId: 'C1' });
+    expect((await m.deliveries())[0]?.state).toBe('due');
+  });
+});
+
+describe('lanes', () => {
+  const booked = async (m: Awaited<ReturnType<typeof memory>>, channels = ['C1']) => {
+    for (const channel of channels) await m.subscribe(channel);
+    await m.changes.keep([m.arrival(makeWebhook('invitee.created'))]);
+    await m.changes.foldNext(10);
+  };
+  const shown = (job: Job) => ({ job, settled: { do: 'shown' as const, ts: '1.000100' } });
+
+  it('commits the intent before the call is made', async () => {
+    const m = await memory();
+    await booked(m);
+    const { jobs } = await m.lanes.advance([], 10);
+    expect(jobs.map((job) => [job.channelId, job.op, job.attempt])).toEqual([['C1', 'post', 1]]);
+    expect((await m.deliveries()).map((row) => [row.state, row.op, row.attempt_id])).toEqual([
+      ['sending', 'post', jobs[0]!.attemptId],
+    ]);
+  });
+
+  it('gives a channel to one worker only', async () => {
+    const m = await memory();
+    await booked(m);
+    expect((await m.lanes.advance([], 10)).jobs).toHaveLength(1);
+    expect((await m.lanes.advance([], 10)).jobs).toHaveLength(0);
+  });
+
+  it('shows a booking once, and edits the same message afterwards', async () => {
+    const m = await memory();
+    await booked(m);
+    const first = await m.lanes.advance([], 10);
+    await m.lanes.advance(first.jobs.map(shown), 10);
+    expect((await m.deliveries()).map((row) => [row.state, row.ts])).toEqual([['shown', '1.000100']]);
+    const again = await m.lanes.advance([], 10);
+    expect(again.jobs).toEqual([]);
+  });
+
+  it('never repeats a post that a dead worker may have made: it is uncertain', async () => {
+    const m = await memory({ leaseMs: -1 });
+    await booked(m);
+    await m.lanes.advance([], 10);
+    const takeover = await m.lanes.advance([], 10);
+    expect(takeover.jobs).toEqual([]);
+    expect((await m.deliveries()).map((row) => [row.state, row.reason])).toEqual([
+      ['uncertain', expect.stringContaining('stopped')],
+    ]);
+  });
+
+  it('refuses the result of a worker that lost its lane', async () => {
+    const m = await memory({ leaseMs: -1 });
+    await booked(m);
+    const zombie = await m.lanes.advance([], 10);
+    await m.lanes.advance([], 10);
+    const late = await m.lanes.advance(zombie.jobs.map(shown), 0);
+    expect(late.lost).toBe(1);
+    expect((await m.deliveries())[0]?.state).toBe('uncertain');
+  });
+
+  it('keeps the pace of a channel, and leaves the others alone', async () => {
+    const m = await memory({ perSecond: 0.01 });
+    for (const channel of ['C1', 'C2']) await m.subscribe(channel);
+    await m.changes.keep(Array.from({ length: 130 }, () => m.arrival(makeWebhook('invitee.created'))));
+    await m.changes.foldNext(200);
+    let posts = 0;
+    let batch = await m.lanes.advance([], 10);
+    while (batch.jobs.length > 0) {
+      posts += batch.jobs.length;
+      batch = await m.lanes.advance(batch.jobs.map(shown), 10);
+    }
+    expect(posts).toBe(200);
+    expect(batch.wakeInMs).toBeGreaterThan(0);
+  });
+
+  it('pauses a channel with its reason, tells the owner once, and goes on after the pause', async () => {
+    const m = await memory();
+    await booked(m);
+    await m.changes.keep([m.arrival(makeWebhook('invitee.created'))]);
+    await m.changes.foldNext(10);
+    const { jobs } = await m.lanes.advance([], 10);
+    const lost = { do: 'hold' as const, what: 'channel' as const, code: 'is_archived', reason: 'It is archived.' };
+    const next = await m.lanes.advance(
+      jobs.map((job) => ({ job, settled: lost })),
+      10,
+    );
+    expect(next.jobs.map((job) => [job.channelId, job.kind, job.content])).toEqual([
+      ['UANN', 'notice', { kind: 'notice', text: 'paused: It is archived.' }],
+    ]);
+    const [subscription] = await m.subscriptions.subscriptionsIn(m.installationId, 'C1');
+    expect(subscription).toMatchObject({ state: 'paused', reason: 'It is archived.' });
+    expect((await m.deliveries()).filter((row) => row.channel_id === 'C1').map((row) => row.state)).toEqual([
+      'held',
+      'held',
+    ]);
+    await m.installations.channelBack({ installationId: m.installationId, channelId: 'C1' });
+    expect((await m.lanes.advance(next.jobs.map(shown), 10)).jobs.map((job) => job.channelId)).toEqual(['C1']);
+  });
+});
+
+describe('seals', () => {
+  const [key] = keys;
+  it('open with any key that is held, and only in their own place', () => {
+    const old = sealer([Buffer.alloc(32, 'b')]);
+    const both = sealer([key!, Buffer.alloc(32, 'b')]);
+    const sealed = old.close('secret', 'connection.token/i/1');
+    expect(both.open(sealed, 'connection.token/i/1')).toBe('secret');
+    expect(() => both.open(sealed, 'connection.token/i/2')).toThrow(SealError);
+    expect(() => sealer([key!]).open(sealed, 'connection.token/i/1')).toThrow(/ENCRYPTION_KEY/);
+  });
+
+  it('notice any changed bit', () => {
+    const seal = sealer(keys);
+    const sealed = seal.close('secret', 'p');
+    for (let i = 0; i < sealed.length; i++) {
+      const bent = Buffer.from(sealed);
+      bent[i]! ^= 1;
+      expect(() => seal.open(bent, 'p')).toThrow(SealError);
+    }
+  });
+});
+
+describe('forgetting', () => {
+  it('drops invitees’ data after the retention time, and still knows what it has seen', async () => {
+    const m = await memory();
+    await m.subscribe('C1');
+    const past = makeWebhook('invitee.created', { start: new Date(Date.now() - 20 * 86_400_000) });
+    const coming = makeWebhook('invitee.created', { start: new Date(Date.now() + 20 * 86_400_000) });
+    await m.changes.keep([m.arrival(past), m.arrival(coming)]);
+    await m.changes.foldNext(10);
+    const longAgo = Date.now() - 15 * 86_400_000;
+    await m.database.db.updateTable('change').set({ received_at: longAgo }).execute();
+    await m.database.db.updateTable('booking').set({ updated_at: longAgo }).execute();
+    expect(await forget(m.database, 10)).toEqual({ bodies: 2, bookings: 1, keys: 0 });
+    expect(await m.changes.keep([m.arrival(past)])).toEqual([false]);
+    expect(await forget(m.database, 10)).toEqual({ bodies: 0, bookings: 0, keys: 0 });
+  });
+});
