@@ -158,6 +158,10 @@ const logLevel = setting(
   (text) => LOG_LEVELS.find((level) => level === text) ?? wrong(`must be one of ${LOG_LEVELS.join(', ')}`),
 );
 
+const uncertainPosts = setting((text): 'ask' | 'resend' =>
+  text === 'ask' || text === 'resend' ? text : wrong('must be ask or resend'),
+);
+
 const SETTINGS = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: host.default('0.0.0.0'),
@@ -182,6 +186,7 @@ const SETTINGS = z.object({
   LOG_LEVEL: logLevel.default('info'),
   RETENTION_DAYS: wholeNumber(1, 400).default(90),
   SLACK_CHANNEL_RATE: rate.default(1),
+  UNCERTAIN_POSTS: uncertainPosts.default('ask'),
 });
 
 type Name = keyof typeof SETTINGS.shape;
@@ -218,6 +223,8 @@ const CURES: Record<Name, string> = {
   VERIFY_SCHEDULE: 'Write a cron expression, such as */10 * * * * for every ten minutes.',
   LOG_LEVEL: 'Write info, or debug to see more.',
   RETENTION_DAYS: 'Write how many days the bodies of changes are kept, such as 90.',
+  UNCERTAIN_POSTS:
+    'Write ask to leave a message of unknown outcome to its owner, or resend to send it again at the risk of a duplicate.',
   SLACK_CHANNEL_RATE: 'Write how many messages a second one channel may get; Slack allows about 1.',
 };
 
@@ -319,5 +326,7 @@ function named(values: z.output<typeof SETTINGS>) {
     retentionDays: values.RETENTION_DAYS,
     /** Messages a second in one channel. */
     slackChannelRate: values.SLACK_CHANNEL_RATE,
+    /** For posts of unknown outcome that cannot be searched for. */
+    uncertainPosts: values.UNCERTAIN_POSTS,
   };
 }

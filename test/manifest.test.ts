@@ -26,6 +26,7 @@ const SCOPE_OF_EVENT: Partial<Record<BotEvent, string | null>> = {
   app_uninstalled: null,
   tokens_revoked: null,
   channel_id_changed: null,
+  member_joined_channel: 'channels:read',
   member_left_channel: 'channels:read',
   channel_left: 'channels:read',
   channel_archive: 'channels:read',

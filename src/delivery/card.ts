@@ -96,7 +96,7 @@ export function cardOf(booking: Booking, filter: Filter | null): Card | null {
   return {
     ...blank,
     state:
-      booking.noShowAt !== null
+      booking.noShowAt !== null && !(booking.state === 'canceled' && (canceledAt ?? 0) > booking.noShowAt)
         ? 'noshow'
         : booking.state === 'booked' && booking.moves.length > 0
           ? 'moved'

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import type { Content } from './card.ts';
 import { type Decision, decide } from './retry.ts';
-import type { Messenger, Outcome, Write } from './write.ts';
+import type { Found, Messenger, Outcome, UncertainPolicy, Write } from './write.ts';
 
 /** One call to make, its intent already committed. */
 export interface Job {
@@ -46,10 +46,28 @@ export type Settled =
     }
   | { do: 'repost'; reason: string }
   | { do: 'uncertain' | 'suppressed' | 'dead'; reason: string }
+  /** Search the channel for it, after a while. */
+  | { do: 'look_up'; delayMs: number; reason: string }
+  | { do: 'found'; ts: string }
+  /** Not found in a search that would have shown it. */
+  | { do: 'absent' }
   | { do: 'hold'; what: 'channel' | 'installation'; code: string; reason: string };
 
+/** One search to make for a post of unknown outcome. */
+export interface LookUp {
+  installationId: string;
+  channelId: string;
+  deliveryId: string;
+  fence: number;
+  kind: 'card' | 'reply' | 'notice';
+  op: 'look';
+  threadTs: string | null;
+  attemptId: string;
+  triedAt: number;
+}
+
 export interface JobResult {
-  job: Job;
+  job: Job | LookUp;
   settled: Settled;
 }
 
@@ -63,7 +81,7 @@ export interface LaneStore {
     results: JobResult[],
     claim: number,
     release?: boolean,
-  ): Promise<{ jobs: Job[]; lost: number; wakeInMs: number | null }>;
+  ): Promise<{ jobs: (Job | LookUp)[]; lost: number; wakeInMs: number | null }>;
 }
 
 export interface Worker {
@@ -80,7 +98,10 @@ export interface WorkerOptions {
   clock: Clock;
   log: Logger;
   random?: () => number;
+  /** For posts of unknown outcome. */
+  policy: (installationId: string) => UncertainPolicy;
   onOutcome?: (job: Job, outcome: Outcome, settled: Settled) => void;
+  onLookUp?: (job: LookUp, found: Found, settled: Settled) => void;
   /** Channels served at the same time. */
   lanes?: number;
   pollMs?: number;
@@ -123,7 +144,7 @@ export function laneWorker(options: WorkerOptions): Worker {
         const granted = performance.now();
         const { jobs, lost, wakeInMs } = await store.advance(batch, claim, stopping);
         if (lost > 0) log.warn({ lost }, 'results came after the lane was taken over; refused');
-        for (const job of jobs) void run(job, granted);
+        for (const job of jobs) void (job.op === 'look' ? lookUp(job) : run(job, granted));
         if (!stopping) wakeIn(wakeInMs ?? pollMs);
         if (jobs.length === claim && claim > 0) due = true;
       } catch (error) {
@@ -143,8 +164,21 @@ export function laneWorker(options: WorkerOptions): Worker {
     if (performance.now() - granted > options.leaseMs / 2)
       outcome = { kind: 'not_sent', reason: 'woke up too late', retryAfterMs: null };
     else outcome = await send(job);
-    const settled = settle(job, outcome, random);
+    const settled = settle(job, outcome, random, options.policy(job.installationId));
     options.onOutcome?.(job, outcome, settled);
+    inFlight -= 1;
+    results.push({ job, settled });
+    nudge();
+  }
+
+  async function lookUp(job: LookUp): Promise<void> {
+    inFlight += 1;
+    const { installationId, channelId, threadTs, attemptId, triedAt } = job;
+    const found: Found = await messenger
+      .find({ installationId, channel: channelId, threadTs, attemptId, triedAt })
+      .catch((): Found => ({ kind: 'unknown', reason: 'the search failed', retryAfterMs: null }));
+    const settled = settleSearch(found);
+    options.onLookUp?.(job, found, settled);
     inFlight -= 1;
     results.push({ job, settled });
     nudge();
@@ -194,7 +228,23 @@ export function laneWorker(options: WorkerOptions): Worker {
   };
 }
 
-function settle(job: Job, outcome: Outcome, random: () => number): Settled {
+/** Between a post of unknown outcome and the search for it, and between two searches: Slack's own lists may lag. Milliseconds. */
+const searchAfter = 12_000;
+
+function settleSearch(found: Found): Settled {
+  switch (found.kind) {
+    case 'found':
+      return { do: 'found', ts: found.ts };
+    case 'absent':
+      return { do: 'absent' };
+    case 'unknown':
+      return { do: 'look_up', delayMs: Math.max(searchAfter, found.retryAfterMs ?? 0), reason: found.reason };
+    case 'forbidden':
+      return { do: 'uncertain', reason: found.reason };
+  }
+}
+
+function settle(job: Job, outcome: Outcome, random: () => number, policy: UncertainPolicy): Settled {
   const decision: Decision = decide(
     outcome,
     { op: job.op, attempt: job.attempt, ageMs: job.ageMs, plain: job.plain, kind: job.kind },
@@ -224,8 +274,20 @@ function settle(job: Job, outcome: Outcome, random: () => number): Settled {
       return { do: 'suppressed', reason: 'its thread is gone' };
     case 'pause':
       return { do: 'hold', what: decision.what, code: decision.code, reason: decision.reason };
-    case 'repost':
     case 'uncertain':
+      if (policy === 'look_up') return { do: 'look_up', delayMs: searchAfter, reason: decision.reason };
+      if (policy === 'resend')
+        return {
+          do: 'again',
+          itemDelayMs: searchAfter,
+          laneDelayMs: 0,
+          told: false,
+          plain: job.plain,
+          counts: true,
+          reason: decision.reason,
+        };
+      return { do: 'uncertain', reason: decision.reason };
+    case 'repost':
     case 'dead':
       return { do: decision.do, reason: decision.reason };
   }

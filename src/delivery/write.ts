@@ -30,7 +30,28 @@ export type Outcome =
   | { kind: 'refused'; error: string; detail: string | null }
   | { kind: 'ambiguous'; reason: string };
 
+/** Was an attempt of unknown outcome made after all? */
+export interface Search {
+  installationId: string;
+  channel: string;
+  threadTs: string | null;
+  attemptId: string;
+  /** When the attempt was about to be made, UTC milliseconds. */
+  triedAt: number;
+}
+
+/** `forbidden`: this installation or channel cannot be searched at all. `unknown`: not this time. */
+export type Found =
+  | { kind: 'found'; ts: string }
+  | { kind: 'absent' }
+  | { kind: 'unknown'; reason: string; retryAfterMs: number | null }
+  | { kind: 'forbidden'; reason: string };
+
 /** The one way out; never throws for what the far side does. */
 export interface Messenger {
   send(write: Write): Promise<Outcome>;
+  find(search: Search): Promise<Found>;
 }
+
+/** What to do with a post nobody knows the outcome of: search the channel for it, leave it to its owner, or send it again at the risk of a duplicate. */
+export type UncertainPolicy = 'look_up' | 'ask' | 'resend';

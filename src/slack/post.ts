@@ -3,6 +3,7 @@
 import { type Dispatcher, Pool } from 'undici';
 import type { Messenger, Outcome, Write } from '../delivery/write.ts';
 import { render } from './messages/content.ts';
+import { findPost } from './search.ts';
 
 export interface SlackCall {
   method: 'chat.postMessage' | 'chat.update' | 'chat.delete';
@@ -107,6 +108,12 @@ export function slackMessenger(options: SlackMessengerOptions): Messenger & { cl
         else log.warn(line, 'Slack did not confirm a write');
       }
       return outcome;
+    },
+    async find(search) {
+      const token = await tokenOf(search.installationId);
+      return token
+        ? findPost(search, { apiUrl, token, dispatcher: pool, timeoutMs })
+        : { kind: 'unknown', reason: 'no token', retryAfterMs: null };
     },
     close: () => pool.close(),
   };

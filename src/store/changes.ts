@@ -91,9 +91,24 @@ export function changeStore(options: ChangesOptions): ChangeStore {
       heard.map((entry) => entry.change),
       now,
     );
-    const plan = options.plan(input);
+    let foldable = heard;
+    let plan: Plan;
+    try {
+      plan = options.plan(input);
+    } catch {
+      // One that cannot be folded is put aside: it must not hold up the others for ever.
+      foldable = heard.filter(({ row, change }) => {
+        try {
+          return Boolean(options.plan({ ...input, changes: [change] }));
+        } catch (error) {
+          say(row, `quarantined: ${error instanceof Error ? error.message : 'it cannot be folded'}`.slice(0, 200));
+          return false;
+        }
+      });
+      plan = options.plan({ ...input, changes: foldable.map((entry) => entry.change) });
+    }
     await write(tx, installationId, plan, now);
-    for (const [i, entry] of heard.entries()) say(entry.row, plan.verdicts[i] ?? 'kept');
+    for (const [i, entry] of foldable.entries()) say(entry.row, plan.verdicts[i] ?? 'kept');
     for (const [verdict, hashes] of verdicts) {
       await tx
         .updateTable('change')
@@ -209,6 +224,8 @@ export function changeStore(options: ChangesOptions): ChangeStore {
       op: null,
       attempt_id: null,
       attempts: 0,
+      tried_at: null,
+      looks: 0,
       plain: 0,
       ts: null,
       sent_version: 0,

@@ -3,8 +3,9 @@
 import { type SqlBool, sql } from 'kysely';
 import type { BookingState } from '../booking/booking.ts';
 import type { Content } from '../delivery/card.ts';
-import type { Job, JobResult, LaneStore, Settled } from '../delivery/lane.ts';
+import type { Job, JobResult, LaneStore, LookUp, Settled } from '../delivery/lane.ts';
 import type { Item, Step } from '../delivery/sync.ts';
+import type { UncertainPolicy } from '../delivery/write.ts';
 import type { Database, Tx } from './database.ts';
 import { holdChannel } from './holds.ts';
 import { place } from './rows.ts';
@@ -18,12 +19,18 @@ export interface DeliveriesOptions {
   leaseMs: number;
   /** Posts a second in one channel, and how many may come at once before that. */
   pace: { perSecond: number; burst: number };
+  /** For posts of unknown outcome. */
+  policy: (installationId: string) => UncertainPolicy;
   /** What a paused channel's owner is told. */
   pausedNotice: (paused: { installationId: string; channelId: string; reason: string }) => string;
 }
 
+/** A post counts as not made after this many searches that would have shown it, this far apart (milliseconds). */
+const searches = 2;
+const searchAgain = 12_000;
+
 /** How long a channel waits after a message of unknown outcome, four times longer after each more in a row; milliseconds. */
-const stumbleWait = 15_000;
+const stumbleWait = 2_000;
 const stumbleWaitCap = 15 * 60_000;
 
 type Lane = Schema['lane'];
@@ -49,7 +56,7 @@ export function deliveryStore(options: DeliveriesOptions): DeliveryStore {
         await settleAbandoned(tx, claimed, now);
         lanes.push(...claimed);
       }
-      const jobs: Job[] = [];
+      const jobs: (Job | LookUp)[] = [];
       const released: { lane: Lane; dueAt: number | null }[] = [];
       for (const lane of lanes) {
         const next = release ? { dueAt: await firstDue(tx, lane) } : await nextJob(tx, lane, now);
@@ -78,11 +85,13 @@ export function deliveryStore(options: DeliveriesOptions): DeliveryStore {
         continue;
       }
       await settleOne(tx, job, settled, now);
-      if (settled.do === 'uncertain') {
+      if (settled.do === 'uncertain' || (settled.do === 'look_up' && job.op !== 'look')) {
         // Whatever was unknown once will likely be unknown again: a channel must not spend all its messages on a sick Slack.
         lane.stumbles += 1;
         lane.not_before = now + Math.min(stumbleWait * 4 ** (lane.stumbles - 1), stumbleWaitCap);
-      } else if (settled.do === 'shown') lane.stumbles = 0;
+      } else if (settled.do === 'shown' || settled.do === 'found') lane.stumbles = 0;
+      // Nothing more from this lane: it is claimed again once the installation works.
+      if (settled.do === 'hold' && settled.what === 'installation') lane.not_before = now + 1;
       if (settled.do === 'again' && settled.laneDelayMs > 0) {
         lane.not_before = now + Math.ceil(settled.laneDelayMs);
         if (settled.told) lane.paced_until = Math.max(lane.paced_until, lane.not_before + Math.ceil(slack));
@@ -112,7 +121,8 @@ export function deliveryStore(options: DeliveriesOptions): DeliveryStore {
     return new Map((await query.execute()).map((lane) => [laneKey(lane), lane]));
   }
 
-  async function settleOne(tx: Tx, job: Job, settled: Settled, now: number): Promise<void> {
+  async function settleOne(tx: Tx, job: Job | LookUp, settled: Settled, now: number): Promise<void> {
+    if (job.op === 'look') return settleLook(tx, job, settled, now);
     const row = tx
       .updateTable('delivery')
       .where('installation_id', '=', job.installationId)
@@ -173,6 +183,21 @@ export function deliveryStore(options: DeliveriesOptions): DeliveryStore {
           })
           .execute();
         return;
+      case 'look_up':
+        await row
+          .set({
+            state: 'due',
+            op: 'look',
+            looks: 0,
+            due_at: now + settled.delayMs,
+            reason: settled.reason.slice(0, 300),
+            updated_at: now,
+          })
+          .execute();
+        return;
+      case 'found':
+      case 'absent':
+        throw new Error('only a search finds or misses a message');
       case 'hold':
         if (settled.what === 'channel') {
           await row.set({ ...closed, state: 'held', due_at: null, reason: settled.reason.slice(0, 300) }).execute();
@@ -194,6 +219,63 @@ export function deliveryStore(options: DeliveriesOptions): DeliveryStore {
         return;
       default:
         await row.set({ ...closed, state: settled.do, due_at: null, reason: settled.reason.slice(0, 300) }).execute();
+    }
+  }
+
+  async function settleLook(tx: Tx, job: LookUp, settled: Settled, now: number): Promise<void> {
+    const row = tx
+      .updateTable('delivery')
+      .where('installation_id', '=', job.installationId)
+      .where('id', '=', job.deliveryId);
+    switch (settled.do) {
+      case 'found':
+        // It is there, in the state of that attempt: an edit, which can be repeated safely, brings it up to date.
+        await row
+          .set({
+            state: 'due',
+            op: null,
+            attempt_id: null,
+            ts: settled.ts,
+            sent_hash: null,
+            attempts: 0,
+            looks: 0,
+            due_at: now,
+            reason: null,
+            updated_at: now,
+          })
+          .execute();
+        return;
+      case 'absent': {
+        const { looks } = await tx
+          .selectFrom('delivery')
+          .select('looks')
+          .where('installation_id', '=', job.installationId)
+          .where('id', '=', job.deliveryId)
+          .executeTakeFirstOrThrow();
+        const surely = looks + 1 >= searches;
+        await row
+          .set(
+            surely
+              ? { state: 'due', op: null, attempt_id: null, looks: 0, due_at: now, updated_at: now }
+              : { state: 'due', op: 'look', looks: looks + 1, due_at: now + searchAgain, updated_at: now },
+          )
+          .execute();
+        return;
+      }
+      case 'look_up':
+        await row.set({ state: 'due', op: 'look', due_at: now + settled.delayMs, updated_at: now }).execute();
+        return;
+      default:
+        await row
+          .set({
+            state: 'uncertain',
+            op: null,
+            attempt_id: null,
+            due_at: null,
+            reason: 'reason' in settled ? settled.reason.slice(0, 300) : null,
+            updated_at: now,
+          })
+          .execute();
     }
   }
 
@@ -234,20 +316,31 @@ export function deliveryStore(options: DeliveriesOptions): DeliveryStore {
     const mine = new Set(lanes.map(laneKey));
     for (const row of left) {
       if (!mine.has(laneKey(row))) continue;
+      const policy = options.policy(row.installation_id);
+      if (row.op === 'post' && policy === 'look_up') {
+        await tx
+          .updateTable('delivery')
+          .set({ state: 'due', op: 'look', looks: 0, due_at: now + searchAgain, updated_at: now })
+          .where('installation_id', '=', row.installation_id)
+          .where('id', '=', row.id)
+          .execute();
+        continue;
+      }
       const set =
-        row.op === 'post'
+        row.op === 'post' && policy === 'ask'
           ? { state: 'uncertain' as const, due_at: null, reason: 'the app stopped while the message was on its way' }
           : { state: 'due' as const, due_at: now, reason: null };
+      const search = row.op === 'look';
       await tx
         .updateTable('delivery')
-        .set({ ...set, op: null, attempt_id: null, updated_at: now })
+        .set({ ...set, ...(search ? {} : { op: null, attempt_id: null }), updated_at: now })
         .where('installation_id', '=', row.installation_id)
         .where('id', '=', row.id)
         .execute();
     }
   }
 
-  async function nextJob(tx: Tx, lane: Lane, now: number): Promise<{ job: Job } | { dueAt: number | null }> {
+  async function nextJob(tx: Tx, lane: Lane, now: number): Promise<{ job: Job | LookUp } | { dueAt: number | null }> {
     if (lane.not_before > now) return { dueAt: lane.not_before };
     for (;;) {
       const row = await tx
@@ -263,7 +356,29 @@ export function deliveryStore(options: DeliveriesOptions): DeliveryStore {
         .executeTakeFirst();
       if (!row) return { dueAt: null };
       if (row.due_at! > now) return { dueAt: row.due_at };
-      const step = options.nextStep(await itemOf(tx, row));
+      const item = await itemOf(tx, row);
+      if (row.op === 'look') {
+        await tx
+          .updateTable('delivery')
+          .set({ state: 'sending', updated_at: now })
+          .where('installation_id', '=', row.installation_id)
+          .where('id', '=', row.id)
+          .execute();
+        return {
+          job: {
+            installationId: row.installation_id,
+            channelId: row.channel_id,
+            deliveryId: row.id,
+            fence: lane.fence,
+            kind: row.kind,
+            op: 'look',
+            threadTs: item.thread?.ts ?? null,
+            attemptId: row.attempt_id ?? '',
+            triedAt: row.tried_at ?? row.first_due_at,
+          },
+        };
+      }
+      const step = options.nextStep(item);
       const here = tx
         .updateTable('delivery')
         .where('installation_id', '=', row.installation_id)
@@ -285,7 +400,14 @@ export function deliveryStore(options: DeliveriesOptions): DeliveryStore {
         }
         const attemptId = options.newId();
         await here
-          .set({ state: 'sending', op: step.op, attempt_id: attemptId, attempts: row.attempts + 1, updated_at: now })
+          .set({
+            state: 'sending',
+            op: step.op,
+            attempt_id: attemptId,
+            attempts: row.attempts + 1,
+            tried_at: now,
+            updated_at: now,
+          })
           .execute();
         return {
           job: {
@@ -370,7 +492,7 @@ export function deliveryStore(options: DeliveriesOptions): DeliveryStore {
   /** Lanes with a call to make keep their lease; the others go back, due when their next message is. */
   async function keepOrRelease(
     tx: Tx,
-    jobs: Job[],
+    jobs: (Job | LookUp)[],
     lanes: Lane[],
     released: { lane: Lane; dueAt: number | null }[],
     now: number,

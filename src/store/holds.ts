@@ -66,9 +66,17 @@ export async function resumeChannel(
     .where('installation_id', '=', where.installationId)
     .where('channel_id', '=', where.channelId)
     .where('state', '=', 'paused')
+    // Those that pause because their account was disconnected wait for the account, not for the channel.
+    .where('connection_id', 'in', (eb) =>
+      eb
+        .selectFrom('connection')
+        .select('id')
+        .where('installation_id', '=', where.installationId)
+        .where('state', '=', 'active'),
+    )
     .returning('id')
     .execute();
-  await releaseHeld(tx, where, now);
+  if (resumed.length > 0) await releaseHeld(tx, where, now);
   return resumed.length;
 }
 

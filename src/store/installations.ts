@@ -103,22 +103,36 @@ export function installationStore(database: Database, newId: () => string) {
       .executeTakeFirstOrThrow();
     const rows = await db
       .selectFrom('delivery')
-      .select((eb) => ['state', eb.fn.countAll<number>().as('n'), eb.fn.min('due_at').as('oldest')])
+      .select((eb) => [
+        'state',
+        eb.fn.countAll<number>().as('n'),
+        // `due_at` is the next try, which may lie ahead.
+        eb.fn
+          .min(eb.case().when('sent_version', '=', 0).then(eb.ref('first_due_at')).else(eb.ref('updated_at')).end())
+          .as('oldest'),
+      ])
       .where('installation_id', '=', installationId)
       .groupBy('state')
       .execute();
+    const unwanted = await db
+      .selectFrom('change')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('installation_id', '=', installationId)
+      .where('verdict', 'like', 'suppressed:%')
+      .executeTakeFirstOrThrow();
     const of = (...states: string[]) =>
       rows.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + Number(row.n), 0);
-    const oldest = rows.filter((row) => row.state === 'due').map((row) => row.oldest)[0];
+    const waiting = rows.filter((row) => row.state === 'due' || row.state === 'sending');
+    const oldest = waiting.map((row) => Number(row.oldest)).sort((a, b) => a - b)[0];
     return {
       kept: Number(kept.n),
       shown: of('shown'),
       due: of('due', 'sending'),
       uncertain: of('uncertain'),
       dead: of('dead'),
-      suppressed: of('suppressed'),
+      suppressed: of('suppressed') + Number(unwanted.n),
       held: of('held'),
-      oldestDueAt: oldest == null ? null : Number(oldest),
+      oldestDueAt: oldest ?? null,
     };
   }
 

@@ -41,6 +41,8 @@ export async function addContent(
       op: null,
       attempt_id: null,
       attempts: 0,
+      tried_at: null,
+      looks: 0,
       plain: 0,
       due_at: now,
       first_due_at: now,

@@ -112,9 +112,13 @@ export interface DeliveryTable {
   /** For a notice or a sample: the content, sealed. */
   body: Bytes | null;
   state: 'due' | 'sending' | 'shown' | 'held' | 'uncertain' | 'suppressed' | 'dead';
-  op: 'post' | 'edit' | 'delete' | null;
+  op: 'post' | 'edit' | 'delete' | 'look' | null;
   attempt_id: string | null;
   attempts: number;
+  /** When the last post was about to be made. */
+  tried_at: number | null;
+  /** Searches for a post of unknown outcome that did not find it. */
+  looks: number;
   plain: number;
   due_at: number | null;
   first_due_at: number;

@@ -2,6 +2,7 @@
 
 import { slipsOf } from './nearest.ts';
 import { type Kind, kinds } from './subscription.ts';
+import { isAddress, tokens } from './tokens.ts';
 
 /** What was asked for, exactly: `kinds` is empty when none was named, `types` when no event type was. */
 export interface TypedWish {
@@ -47,33 +48,6 @@ const allWords = new Set(['all', '*', 'everything']);
 const MOST_TYPES = 100;
 const MOST_WORDS = 500;
 const LONGEST_NAME = 300;
-
-const openers: Record<string, string> = {
-  '"': '"',
-  '“': '"',
-  '”': '"',
-  '„': '"',
-  '«': '"',
-  '»': '"',
-  '‘': "'",
-  '‚': "'",
-  "'": "'",
-};
-const closers: Record<string, string> = {
-  '"': '"',
-  '“': '"',
-  '”': '"',
-  '»': '"',
-  '«': '"',
-  '’': "'",
-  '‘': "'",
-  "'": "'",
-};
-
-interface Token {
-  text: string;
-  quoted: boolean;
-}
 
 /** Reads one kind, by its name or a usual other name for it, in any case. */
 export function kindOf(word: string): Kind | null {
@@ -162,8 +136,10 @@ function no(message: string, suggestions: string[]): Parsed {
   return { ok: false, message, suggestions };
 }
 
+/** Slack hands over `@bo` as `<@U1|bo>`; people are shown what they typed. */
 function shown(word: string): string {
-  return `“${word.length > 40 ? `${word.slice(0, 40)}…` : word}”`;
+  const typed = word.slice(0, 200).replace(/<([@#])[A-Z0-9]+\|([^<>|]+)>/g, '$1$2');
+  return `“${typed.length > 40 ? `${typed.slice(0, 40)}…` : typed}”`;
 }
 
 function addType(wish: TypedWish, typed: string): void {
@@ -181,63 +157,6 @@ function addKind(wish: TypedWish, kind: Kind): void {
   if (!wish.kinds.includes(kind)) wish.kinds.push(kind);
 }
 
-function isAddress(text: string): boolean {
-  return /^https?:\/\//i.test(text) && !/[\s"“”«»„,]/.test(text);
-}
-
 function quote(name: string): string {
   return `"${name}"`;
-}
-
-/** Splits at spaces and commas; quotes of any kind hold a name together, and one left open lasts to the end. */
-function* tokens(text: string): Generator<Token> {
-  let at = 0;
-  while (at < text.length) {
-    const char = text[at]!;
-    if (isGap(char)) {
-      at++;
-      continue;
-    }
-    const link = char === '<' ? slackLink(text, at) : null;
-    if (link) {
-      yield { text: link.url, quoted: false };
-      at = link.end;
-      continue;
-    }
-    const prefix = /^type:/i.test(text.slice(at, at + 5)) ? 5 : 0;
-    const opener = text[at + prefix];
-    const kind = opener === undefined || !Object.hasOwn(openers, opener) ? null : openers[opener]!;
-    if (kind) {
-      const end = closing(text, at + prefix + 1, kind);
-      yield { text: text.slice(at + prefix + 1, end), quoted: true };
-      at = end + 1;
-      continue;
-    }
-    const start = at;
-    while (at < text.length && !isGap(text[at]!) && !(openers[text[at]!] === '"')) at++;
-    const word = text.slice(start + (at - start > prefix ? prefix : 0), at);
-    yield { text: word, quoted: prefix > 0 && word !== '' && !isAddress(word) };
-  }
-}
-
-function isGap(char: string): boolean {
-  return char === ',' || /\s/.test(char);
-}
-
-/** Where a quote ends: an apostrophe within a word (“Ada's call”) does not end a single-quoted name. */
-function closing(text: string, from: number, kind: string): number {
-  for (let at = from; at < text.length; at++) {
-    if (closers[text[at]!] !== kind) continue;
-    const next = text[at + 1];
-    if (kind === "'" && next !== undefined && !isGap(next)) continue;
-    return at;
-  }
-  return text.length;
-}
-
-/** Slack turns a typed address into `<https://…|label>`. */
-function slackLink(text: string, at: number): { url: string; end: number } | null {
-  const match = /^<(https?:\/\/[^\s<>|]{1,2000})(?:\|[^<>]{0,2000})?>/i.exec(text.slice(at, at + 4100));
-  if (!match) return null;
-  return { url: match[1]!.replaceAll('&amp;', '&').replace(/["“”«»„,]/g, ''), end: at + match[0].length };
 }

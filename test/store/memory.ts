@@ -4,8 +4,10 @@ import { uuidv7 } from 'uuidv7';
 import { afterEach } from 'vitest';
 import type { Arrival } from '../../src/booking/intake.ts';
 import { keyOf, parseChange } from '../../src/calendly/payload.ts';
+import type { Job, LookUp } from '../../src/delivery/lane.ts';
 import { plan } from '../../src/delivery/plan.ts';
 import { nextStep } from '../../src/delivery/sync.ts';
+import type { UncertainPolicy } from '../../src/delivery/write.ts';
 import { changeStore } from '../../src/store/changes.ts';
 import { connectionStore } from '../../src/store/connections.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
@@ -21,7 +23,7 @@ afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
 });
 
-export async function memory(o: { leaseMs?: number; perSecond?: number } = {}) {
+export async function memory(o: { leaseMs?: number; perSecond?: number; policy?: UncertainPolicy } = {}) {
   const storage = await freshStorage();
   opened.push(storage.remove);
   const database = await openDatabase({ url: storage.url, folder: storage.folder, keys });
@@ -59,6 +61,7 @@ export async function memory(o: { leaseMs?: number; perSecond?: number } = {}) {
     newId: uuidv7,
     nextStep,
     leaseMs: o.leaseMs ?? 30_000,
+    policy: () => o.policy ?? ('ask' as const),
     pace: { perSecond: o.perSecond ?? 1_000, burst: 100 },
     pausedNotice: ({ reason }: { reason: string }) => `paused: ${reason}`,
   };
@@ -109,4 +112,9 @@ export async function memory(o: { leaseMs?: number; perSecond?: number } = {}) {
     },
     deliveries: () => database.db.selectFrom('delivery').selectAll().orderBy('created_at').orderBy('id').execute(),
   };
+}
+
+/** The calls that write; a test that expects no search says so by this. */
+export function writes(jobs: (Job | LookUp)[]): Job[] {
+  return jobs.filter((job): job is Job => job.op !== 'look');
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { makeWebhook, type WebhookKind, type WebhookOptions } from '../../sandbox/calendly/payloads.ts';
 import type { Card } from '../../src/delivery/card.ts';
 import type { Job } from '../../src/delivery/lane.ts';
-import { memory } from './memory.ts';
+import { memory, writes } from './memory.ts';
 
 const start = Date.UTC(2027, 0, 5, 9);
 const uri = (id: string) => `https://api.calendly.com/scheduled_events/E-${id}/invitees/${id}`;
@@ -86,7 +86,7 @@ describe('any order', () => {
 });
 
 async function drain(m: Awaited<ReturnType<typeof memory>>, posts: Job[], shown: Map<string, Card>): Promise<void> {
-  let { jobs } = await m.lanes.advance([], 10);
+  let jobs = writes((await m.lanes.advance([], 10)).jobs);
   while (jobs.length > 0) {
     const results = jobs.map((job) => {
       const ts = job.ts ?? String(posts.length + 1);
@@ -95,7 +95,7 @@ async function drain(m: Awaited<ReturnType<typeof memory>>, posts: Job[], shown:
       else if (job.content.kind === 'card') shown.set(ts, job.content.card);
       return { job, settled: { do: 'shown' as const, ts } };
     });
-    ({ jobs } = await m.lanes.advance(results, 10));
+    jobs = writes((await m.lanes.advance(results, 10)).jobs);
   }
 }
 

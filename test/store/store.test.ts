@@ -2,11 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import { makeWebhook } from '../../sandbox/calendly/payloads.ts';
-import type { Job } from '../../src/delivery/lane.ts';
+import type { Job, LookUp } from '../../src/delivery/lane.ts';
 import { Refusal } from '../../src/errors.ts';
 import { forget } from '../../src/store/retention.ts';
 import { SealError, sealer } from '../../src/store/seal.ts';
-import { keys, memory } from './memory.ts';
+import { keys, memory, writes } from './memory.ts';
 
 describe('opening', () => {
   it('lets one process work in a data folder, and any number on a PostgreSQL server', async () => {
@@ -106,12 +106,12 @@ describe('lanes', () => {
     await m.changes.keep([m.arrival(makeWebhook('invitee.created'))]);
     await m.changes.foldNext(10);
   };
-  const shown = (job: Job) => ({ job, settled: { do: 'shown' as const, ts: '1.000100' } });
+  const shown = (job: Job | LookUp) => ({ job, settled: { do: 'shown' as const, ts: '1.000100' } });
 
   it('commits the intent before the call is made', async () => {
     const m = await memory();
     await booked(m);
-    const { jobs } = await m.lanes.advance([], 10);
+    const jobs = writes((await m.lanes.advance([], 10)).jobs);
     expect(jobs.map((job) => [job.channelId, job.op, job.attempt])).toEqual([['C1', 'post', 1]]);
     expect((await m.deliveries()).map((row) => [row.state, row.op, row.attempt_id])).toEqual([
       ['sending', 'post', jobs[0]!.attemptId],
@@ -176,13 +176,13 @@ describe('lanes', () => {
     await booked(m);
     await m.changes.keep([m.arrival(makeWebhook('invitee.created'))]);
     await m.changes.foldNext(10);
-    const { jobs } = await m.lanes.advance([], 10);
+    const jobs = writes((await m.lanes.advance([], 10)).jobs);
     const lost = { do: 'hold' as const, what: 'channel' as const, code: 'is_archived', reason: 'It is archived.' };
     const next = await m.lanes.advance(
       jobs.map((job) => ({ job, settled: lost })),
       10,
     );
-    expect(next.jobs.map((job) => [job.channelId, job.kind, job.content])).toEqual([
+    expect(writes(next.jobs).map((job) => [job.channelId, job.kind, job.content])).toEqual([
       ['UANN', 'notice', { kind: 'notice', text: 'paused: It is archived.' }],
     ]);
     const [subscription] = await m.subscriptions.subscriptionsIn(m.installationId, 'C1');
@@ -232,5 +232,64 @@ describe('forgetting', () => {
     expect(await forget(m.database, 10)).toEqual({ bodies: 2, bookings: 1, keys: 0 });
     expect(await m.changes.keep([m.arrival(past)])).toEqual([false]);
     expect(await forget(m.database, 10)).toEqual({ bodies: 0, bookings: 0, keys: 0 });
+  });
+});
+
+describe('a post of unknown outcome', () => {
+  const ambiguous = { do: 'look_up' as const, delayMs: 0, reason: 'no answer' };
+  const due = async (m: Awaited<ReturnType<typeof memory>>) => {
+    await m.database.db.updateTable('delivery').set({ due_at: 1 }).where('due_at', 'is not', null).execute();
+    await m.database.db.updateTable('lane').set({ due_at: 1, not_before: 0 }).execute();
+  };
+  const tried = async (settled: typeof ambiguous) => {
+    const m = await memory({ policy: 'look_up' });
+    await m.subscribe('C1');
+    await m.changes.keep([m.arrival(makeWebhook('invitee.created'))]);
+    await m.changes.foldNext(10);
+    const [post] = writes((await m.lanes.advance([], 10)).jobs);
+    await m.lanes.advance([{ job: post!, settled }], 10);
+    await due(m);
+    return { m, post: post! };
+  };
+
+  it('is searched for by its attempt before anything else', async () => {
+    const { m, post } = await tried(ambiguous);
+    const [look] = (await m.lanes.advance([], 10)).jobs;
+    expect(look).toMatchObject({ op: 'look', channelId: 'C1', attemptId: post.attemptId });
+  });
+
+  it('that is found is edited from then on, not posted', async () => {
+    const { m } = await tried(ambiguous);
+    const [look] = (await m.lanes.advance([], 10)).jobs;
+    const next = await m.lanes.advance([{ job: look!, settled: { do: 'found', ts: '7.7' } }], 10);
+    expect(next.jobs).toMatchObject([{ op: 'edit', ts: '7.7' }]);
+  });
+
+  it('that two searches do not find is posted once more', async () => {
+    const { m } = await tried(ambiguous);
+    const [first] = (await m.lanes.advance([], 10)).jobs;
+    expect((await m.lanes.advance([{ job: first!, settled: { do: 'absent' } }], 10)).jobs).toEqual([]);
+    await due(m);
+    const [second] = (await m.lanes.advance([], 10)).jobs;
+    expect(second).toMatchObject({ op: 'look' });
+    expect((await m.lanes.advance([{ job: second!, settled: { do: 'absent' } }], 10)).jobs).toMatchObject([{ op: 'post' }]);
+  });
+
+  it('that may not be searched for is uncertain', async () => {
+    const { m } = await tried(ambiguous);
+    const [look] = (await m.lanes.advance([], 10)).jobs;
+    await m.lanes.advance([{ job: look!, settled: { do: 'uncertain', reason: 'missing_scope' } }], 10);
+    expect((await m.deliveries())[0]).toMatchObject({ state: 'uncertain', due_at: null });
+  });
+
+  it('left by a dead worker is searched for as well', async () => {
+    const m = await memory({ policy: 'look_up', leaseMs: -1 });
+    await m.subscribe('C1');
+    await m.changes.keep([m.arrival(makeWebhook('invitee.created'))]);
+    await m.changes.foldNext(10);
+    await m.lanes.advance([], 10);
+    await m.lanes.advance([], 10);
+    await due(m);
+    expect((await m.lanes.advance([], 10)).jobs).toMatchObject([{ op: 'look' }]);
   });
 });

@@ -165,6 +165,8 @@ export function start(engine: Engine): Migration {
         .addColumn('op', 'text')
         .addColumn('attempt_id', 'text')
         .addColumn('attempts', integer, (c) => c.notNull())
+        .addColumn('tried_at', integer)
+        .addColumn('looks', integer, (c) => c.notNull())
         .addColumn('plain', integer, (c) => c.notNull())
         .addColumn('due_at', integer)
         .addColumn('first_due_at', integer, (c) => c.notNull())
