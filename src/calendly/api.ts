@@ -1,0 +1,372 @@
+// Every request to Calendly's API v2: which it is, what its answer holds, and (with failure.ts) what its failures mean.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+import { z } from 'zod';
+import type { Calendly, EventType, NewHook, RemoteHook, Role } from '../connection/connection.ts';
+import { Refusal } from '../errors.ts';
+import type { Asked } from './failure.ts';
+import { failureOf, notUnderstood, refuseToken, unreachable } from './failure.ts';
+
+export interface CalendlyOptions {
+  /** Where Calendly's API is: `CALENDLY_API_URL`. */
+  baseUrl: URL;
+  /** Milliseconds. `total` limits one attempt as a whole, so that an answer that trickles in cannot hold us for ever. */
+  timeouts?: { connect?: number; headers?: number; body?: number; total?: number };
+  /** Pauses before a GET is tried again, milliseconds. */
+  retryAfterMs?: readonly number[];
+  log?: { debug(fields: object, message: string): void; warn(fields: object, message: string): void };
+}
+
+interface Call extends Asked {
+  method: 'GET' | 'POST' | 'DELETE';
+  path: string;
+  query?: Record<string, string>;
+  body?: unknown;
+}
+
+interface Answer {
+  status: number;
+  /** Undefined when it was not JSON. */
+  body: unknown;
+  resetSeconds: string | undefined;
+}
+
+const calendlyOrigin = 'https://api.calendly.com';
+const perPage = '100';
+/** 10,000 rows: more than any account has, and few enough to be asked for within one minute's limit. */
+const mostPages = 100;
+const largestAnswer = 8 * 1024 * 1024;
+
+const asks = {
+  me: { doing: 'read its own profile', scopes: ['users:read'], takes: 'self' },
+  organization: { doing: 'read the name of its organization', scopes: ['organizations:read'], takes: 'self' },
+  role: { doing: 'read its role in the organization', scopes: ['organizations:read'], takes: 'self' },
+  readHooks: { doing: 'look at its hooks', scopes: ['webhooks:read'], takes: 'admin' },
+  deleteHook: { doing: 'delete a hook', scopes: ['webhooks:write'], takes: 'admin' },
+  eventTypes: { doing: 'list its event types', scopes: ['event_types:read'], takes: 'admin' },
+} satisfies Record<string, Asked>;
+
+/** All that a token needs for this product, so that a person who must make a new one makes it once. */
+const allScopes = ['scheduled_events:read', 'webhooks:write', 'users:read', 'organizations:read', 'event_types:read'];
+
+/**
+ * The Calendly edge. What it throws:
+ * - `Refusal` token_v1, token_invalid, token_expired, token_revoked, scopes_missing, role_needed, plan_needed, hook_exists, not_found,
+ *   bad_request, calendar_unreachable;
+ * - `Outage` rate_limited (with `retryAfterMs`), calendly_down (5xx, HTML), calendly_unreachable (network, time-outs).
+ * It never throws `Gone`: whether a refused token was just pasted or has served for months is known to `connect` and `guard` alone, which
+ * read the three codes token_invalid, token_expired and token_revoked as "this token is dead".
+ * Only GETs are tried again by themselves (network, 5xx). URIs count only on Calendly's origin or `baseUrl`'s; requests are rebuilt from
+ * their ids, and other URIs are treated as absent. No token ever stands in a message, a cause or a log line.
+ */
+export function calendlyApi(options: CalendlyOptions): Calendly & { close(): Promise<void> } {
+  const { baseUrl, log, timeouts = {}, retryAfterMs = [250, 1000] } = options;
+  const agent = new Agent({
+    connections: 16,
+    connect: { timeout: timeouts.connect ?? 5_000 },
+    headersTimeout: timeouts.headers ?? 10_000,
+    bodyTimeout: timeouts.body ?? 10_000,
+    maxResponseSize: largestAnswer,
+  });
+  const prefix = baseUrl.pathname.replace(/\/+$/, '');
+
+  async function ask(token: string, call: Call): Promise<unknown> {
+    const refused = refuseToken(token);
+    if (refused !== null) throw refused;
+    const answer = await answerOf(token, call);
+    if (answer.status >= 200 && answer.status < 300) return answer.body;
+    const failure = failureOf(answer, call);
+    log?.warn(
+      { method: call.method, path: call.path, status: answer.status, code: failure.code },
+      'Calendly refused a request',
+    );
+    throw failure;
+  }
+
+  /** Gets an answer, whatever it says; GETs are tried again while Calendly is unwell. */
+  async function answerOf(token: string, call: Call): Promise<Answer> {
+    const pauses = call.method === 'GET' ? retryAfterMs : [];
+    for (let attempt = 0; ; attempt += 1) {
+      const pause = pauses[attempt];
+      try {
+        const answer = await once(token, call);
+        if (answer.status < 500 || pause === undefined) return answer;
+      } catch (error) {
+        log?.warn({ method: call.method, path: call.path, err: error }, 'Calendly could not be reached');
+        if (pause === undefined) throw unreachable(error);
+      }
+      await delay(pause * (0.5 + Math.random()));
+    }
+  }
+
+  async function once(token: string, { method, path, query, body }: Call): Promise<Answer> {
+    const url = new URL(`${prefix}${path}`, baseUrl);
+    for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
+    // undici follows no redirect unless told to: a token must not travel to where a redirect points.
+    const answer = await request(url, {
+      dispatcher: agent,
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json',
+        'user-agent': 'calendly-for-slack',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(timeouts.total ?? 20_000),
+    });
+    const text = await answer.body.text();
+    const reset = answer.headers['x-ratelimit-reset'];
+    log?.debug({ method, path, status: answer.statusCode }, 'Calendly answered');
+    return {
+      status: answer.statusCode,
+      // An error that echoes the request must not carry the token into a sentence.
+      body: jsonOrNothing(text.replaceAll(token, '…')),
+      resetSeconds: typeof reset === 'string' ? reset : undefined,
+    };
+  }
+
+  /** All rows of a list; follows `next_page_token` and never a URL out of an answer. */
+  async function all<T>(token: string, call: Call, row: z.ZodType<T>, mayEndEarly: boolean): Promise<T[]> {
+    const rows: T[] = [];
+    let pageToken: string | null = null;
+    for (let page = 1; page <= mostPages; page += 1) {
+      const query: Record<string, string> = { ...call.query, count: perPage };
+      if (pageToken !== null) query.page_token = pageToken;
+      const answer = read(pageOf, await ask(token, { ...call, query }));
+      for (const one of answer.collection) {
+        const parsed = row.safeParse(one);
+        if (parsed.success) rows.push(parsed.data);
+      }
+      const next = answer.pagination?.next_page_token ?? null;
+      if (next === null || next === '') return rows;
+      if (next === pageToken) throw notUnderstood();
+      pageToken = next;
+    }
+    log?.warn({ path: call.path, rows: rows.length }, 'Calendly has more rows than are read');
+    if (mayEndEarly) return rows;
+    // A list of hooks that ends early would make a live one look gone.
+    throw notUnderstood();
+  }
+
+  /** The id in one of Calendly's URIs; null when it is not of this kind or points elsewhere. */
+  function idOf(kind: string, uri: string): string | null {
+    const url = URL.parse(uri);
+    if (url === null) return null;
+    const start = url.origin === baseUrl.origin ? prefix : url.origin === calendlyOrigin ? '' : null;
+    if (start === null || !url.pathname.startsWith(`${start}/${kind}/`)) return null;
+    const id = url.pathname.slice(`${start}/${kind}/`.length);
+    return /^[\w-]{1,80}$/.test(id) ? id : null;
+  }
+
+  /** The same URI made anew from its id, for query and body parameters, which take URIs. */
+  function uriOf(kind: string, uri: string): string {
+    const id = idOf(kind, uri);
+    if (id === null) throw notUnderstood();
+    return URL.parse(uri)?.origin === baseUrl.origin
+      ? `${baseUrl.origin}${prefix}/${kind}/${id}`
+      : `${calendlyOrigin}/${kind}/${id}`;
+  }
+
+  function owns(kind: string, uri: string): boolean {
+    return idOf(kind, uri) !== null;
+  }
+
+  return {
+    async me(token) {
+      const { resource } = read(one(userRow), await ask(token, { ...asks.me, method: 'GET', path: '/users/me' }));
+      const { uri, current_organization: organization } = resource;
+      return {
+        uri: uriOf('users', uri),
+        name: resource.name ?? resource.email ?? 'Unnamed account',
+        email: resource.email,
+        organization: uriOf('organizations', organization),
+        timezone: resource.timezone,
+      };
+    },
+
+    async organizationName(token, organization) {
+      const id = idOf('organizations', organization);
+      if (id === null) return null;
+      try {
+        const answer = await ask(token, { ...asks.organization, method: 'GET', path: `/organizations/${id}` });
+        return read(one(z.object({ name: words })), answer).resource.name;
+      } catch (error) {
+        // A name is a courtesy: plans and scopes that hide it do not stand in the way of a connection.
+        if (error instanceof Refusal && !error.code.startsWith('token_')) return null;
+        throw error;
+      }
+    },
+
+    async role(token, { user, organization }) {
+      const query = { user: uriOf('users', user), organization: uriOf('organizations', organization) };
+      const call: Call = { ...asks.role, method: 'GET', path: '/organization_memberships', query };
+      const rows = await all(token, call, membershipRow, true);
+      // Calendly filters by user already; a list that held others too must not lend somebody another's role.
+      const mine = rows.find((row) => row.user === null || row.user.uri === query.user);
+      return mine?.role ?? 'user';
+    },
+
+    async createHook(token, hook) {
+      const answer = await ask(token, {
+        ...asksOfCreating(hook),
+        method: 'POST',
+        path: '/webhook_subscriptions',
+        body: {
+          url: hook.url,
+          events: hook.events,
+          organization: uriOf('organizations', hook.organization),
+          scope: hook.scope,
+          ...(hook.scope === 'user' && hook.user !== undefined ? { user: uriOf('users', hook.user) } : {}),
+          signing_key: hook.signingKey,
+        },
+      });
+      const made = read(one(hookRow), answer).resource;
+      if (!owns('webhook_subscriptions', made.uri)) throw notUnderstood();
+      return made;
+    },
+
+    async getHook(token, uri) {
+      const id = idOf('webhook_subscriptions', uri);
+      if (id === null) return null;
+      const call: Call = { ...asks.readHooks, method: 'GET', path: `/webhook_subscriptions/${id}` };
+      const answer = await absentAsNull(ask(token, call));
+      return answer === null ? null : read(one(hookRow), answer).resource;
+    },
+
+    async listHooks(token, { organization, scope, user }) {
+      const query: Record<string, string> = { organization: uriOf('organizations', organization), scope };
+      if (scope === 'user' && user !== undefined) query.user = uriOf('users', user);
+      const rows = await all(
+        token,
+        { ...asks.readHooks, method: 'GET', path: '/webhook_subscriptions', query },
+        hookRow,
+        false,
+      );
+      return rows.filter((row) => owns('webhook_subscriptions', row.uri));
+    },
+
+    async deleteHook(token, uri) {
+      const id = idOf('webhook_subscriptions', uri);
+      if (id === null) return;
+      await absentAsNull(ask(token, { ...asks.deleteHook, method: 'DELETE', path: `/webhook_subscriptions/${id}` }));
+    },
+
+    async eventTypes(token, of) {
+      const whose: Record<string, string> =
+        'user' in of ? { user: uriOf('users', of.user) } : { organization: uriOf('organizations', of.organization) };
+      const query = { ...whose, active: 'true', sort: 'name:asc' };
+      const rows = await all(
+        token,
+        { ...asks.eventTypes, method: 'GET', path: '/event_types', query },
+        eventTypeRow,
+        true,
+      );
+      return rows.filter((row) => owns('event_types', row.uri));
+    },
+
+    close: () => agent.close(),
+  };
+}
+
+function asksOfCreating(hook: NewHook): Asked {
+  const routing = hook.events.some((event) => event.startsWith('routing_form')) ? ['routing_forms:read'] : [];
+  const whose = hook.scope === 'organization' ? 'the whole organization' : 'its own meetings';
+  return {
+    doing: `register a hook for ${whose}`,
+    scopes: [...allScopes, ...routing],
+    takes: hook.scope === 'organization' ? 'admin' : 'self',
+    hidesScopes: true,
+  };
+}
+
+async function absentAsNull(answer: Promise<unknown>): Promise<unknown> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'not_found') return null;
+    throw error;
+  }
+}
+
+function jsonOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function read<T>(shape: z.ZodType<T>, body: unknown): T {
+  const parsed = shape.safeParse(body);
+  if (!parsed.success) throw notUnderstood();
+  return parsed.data;
+}
+
+const words = z.string().min(1).max(500).nullable().catch(null);
+const time = z
+  .string()
+  .transform((value) => Date.parse(value))
+  .refine((value) => Number.isFinite(value))
+  .nullable()
+  .catch(null);
+const one = <T>(resource: z.ZodType<T>) => z.object({ resource });
+const pageOf = z.object({
+  collection: z.array(z.unknown()),
+  pagination: z
+    .object({ next_page_token: z.string().nullable().catch(null) })
+    .optional()
+    .catch(undefined),
+});
+const userRow = z.object({
+  uri: z.string(),
+  current_organization: z.string(),
+  name: words,
+  email: words,
+  timezone: words,
+});
+const membershipRow = z.object({
+  // An unknown role may do what everybody may do.
+  role: z.enum(['owner', 'admin', 'user']).catch('user') satisfies z.ZodType<Role>,
+  user: z.object({ uri: z.string() }).nullable().catch(null),
+});
+const hookRow = z
+  .object({
+    uri: z.string(),
+    callback_url: z.string(),
+    // A state nobody knows yet is no state in which messages surely arrive.
+    state: z.enum(['active', 'disabled']).catch('disabled'),
+    retry_started_at: time,
+    events: z.array(z.string()).catch([]),
+    created_at: time,
+  })
+  .transform(
+    (row): RemoteHook => ({
+      uri: row.uri,
+      callbackUrl: row.callback_url,
+      state: row.state,
+      retryStartedAt: row.retry_started_at,
+      events: row.events,
+      createdAt: row.created_at ?? 0,
+    }),
+  );
+const eventTypeRow = z
+  .object({
+    uri: z.string(),
+    name: words,
+    active: z.boolean().catch(true),
+    scheduling_url: words,
+    slug: words,
+    profile: z.object({ name: words }).nullable().catch(null),
+  })
+  .transform(
+    (row): EventType => ({
+      uri: row.uri,
+      name: row.name ?? row.slug ?? 'Unnamed event type',
+      active: row.active,
+      schedulingUrl: row.scheduling_url,
+      slug: row.slug,
+      owner: row.profile?.name ?? null,
+    }),
+  );

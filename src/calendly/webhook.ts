@@ -1,0 +1,108 @@
+// Where changes come in: find the hook, verify the raw bytes, name the change, keep it, and only then answer 200.
+
+import type { Arrival } from '../booking/intake.ts';
+import type { Clock } from '../clock.ts';
+import type { Hook } from '../connection/connection.ts';
+import type { Logger } from '../log.ts';
+import { keyOf } from './payload.ts';
+import { verifySignature } from './signature.ts';
+
+export interface WebhookRequest {
+  /** The secret part of the URL. */
+  urlToken: string;
+  contentType: string | undefined;
+  signature: string | undefined;
+  body: Buffer;
+}
+
+export interface WebhookAnswer {
+  status: 200 | 400 | 401 | 404 | 415 | 503;
+  text: string;
+}
+
+export interface WebhookDeps {
+  hookByUrlToken(urlToken: string): Promise<Hook | null>;
+  keep(arrival: Arrival): Promise<boolean>;
+  clock: Clock;
+  log: Logger;
+}
+
+/** One body for every reason: whoever is not Calendly learns nothing. */
+const unauthorized: WebhookAnswer = { status: 401, text: 'unauthorized' };
+/** Calendly repeats after a 503, so nothing is lost while we cannot keep. */
+const unavailable: WebhookAnswer = { status: 503, text: 'cannot keep it now, please repeat' };
+const kept: WebhookAnswer = { status: 200, text: 'kept' };
+
+/** How long a hook is remembered before it is looked up again, milliseconds, and how many are. */
+const rememberMs = 10_000;
+const rememberAtMost = 10_000;
+
+/**
+ * Answers one webhook. 200 once kept, also for a duplicate, an unknown event or a paused connection: correctly signed is never 4xx, since
+ * Calendly disables a hook after 24 hours of failures. Old signatures are kept and flagged. Never throws.
+ */
+export function webhookEndpoint(deps: WebhookDeps): (request: WebhookRequest) => Promise<WebhookAnswer> {
+  const known = new Map<string, { hook: Hook; until: number }>();
+
+  async function find(urlToken: string): Promise<Hook | null> {
+    const now = deps.clock.now();
+    const remembered = known.get(urlToken);
+    if (remembered && remembered.until > now) return remembered.hook;
+    const hook = await deps.hookByUrlToken(urlToken);
+    known.delete(urlToken);
+    if (!hook) return null;
+    if (known.size >= rememberAtMost) known.delete(known.keys().next().value!);
+    known.set(urlToken, { hook, until: now + rememberMs });
+    return hook;
+  }
+
+  return async ({ urlToken, contentType, signature, body }) => {
+    let hook: Hook | null;
+    try {
+      hook = await find(urlToken);
+    } catch (error) {
+      deps.log.error({ err: error }, 'a webhook came while the database could not be read');
+      return unavailable;
+    }
+    if (!hook) return { status: 404, text: 'not found' };
+    const verified = verifySignature({
+      header: signature,
+      rawBody: body,
+      keys: [hook.signingKey],
+      now: deps.clock.now(),
+    });
+    if (!verified.ok) return unauthorized;
+    if (!/^application\/json\b/i.test(contentType ?? '')) return { status: 415, text: 'expected application/json' };
+    const envelope = keyOf(jsonOf(body));
+    if (!envelope) return { status: 400, text: 'expected a webhook in JSON' };
+    if (verified.age !== 'fresh')
+      deps.log.warn(
+        { hook: hook.id, age: verified.age, signedAt: verified.signedAt },
+        'a webhook with an unusual time was kept',
+      );
+    try {
+      await deps.keep({
+        installationId: hook.installationId,
+        connectionId: hook.connectionId,
+        event: envelope.event,
+        key: envelope.key,
+        body,
+        source: 'hook',
+        signedAt: verified.signedAt,
+        signatureAge: verified.age,
+      });
+      return kept;
+    } catch (error) {
+      deps.log.error({ err: error, hook: hook.id }, 'a webhook could not be kept; Calendly was asked to repeat it');
+      return unavailable;
+    }
+  };
+}
+
+function jsonOf(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
