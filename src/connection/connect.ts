@@ -1,0 +1,240 @@
+// `connect`: a pasted Calendly token becomes a connection with its hook, or nothing at all and a sentence that says why.
+
+import { Refusal } from '../errors.ts';
+import type { Connection, Family, Hook, Role } from './connection.ts';
+import { pauseReasons } from './disconnect.ts';
+import type { BondDeps } from './hook.ts';
+import { hookKeeper, isLive } from './hook.ts';
+
+export interface Connected {
+  connection: Connection;
+  /** True when this Calendly account was connected here before: its token is replaced, its subscriptions stay. */
+  replaced: boolean;
+  /** Why the scope is what it is: owners and admins hear of the organization, members of their own meetings. */
+  scopeReason: 'owner' | 'admin' | 'member';
+  hook: 'registered' | 'kept' | 'none';
+  /** Sentences for the person, each with what to do next. */
+  notes: string[];
+}
+
+export interface Connector {
+  /** Throws Refusal or Outage; then everything is as it was before. */
+  withToken(input: { installationId: string; slackUser: string; token: string }): Promise<Connected>;
+  /** Sees to a hook for routing forms; throws Refusal (with the cure) where the account or our address does not allow one. */
+  ensureFamily(connection: Connection, family: Family): Promise<void>;
+}
+
+/** What a connection attempt has done so far, so that it can be taken back or finished. */
+interface Attempt {
+  connection: Connection;
+  previous: Connection | null;
+  made: Hook[];
+  superseded: Hook[];
+  notes: string[];
+}
+
+const noAddress =
+  'I have no public address, so Calendly cannot call me. Ask whoever runs this app to set PUBLIC_URL; I then register the hook by myself at the next check.';
+
+export function connector(deps: BondDeps): Connector {
+  const { store, calendly, publicUrl, clock, log } = deps;
+  const hooks = hookKeeper(deps);
+  const inTurn = oneAtATime();
+
+  async function withToken(input: { installationId: string; slackUser: string; token: string }): Promise<Connected> {
+    const token = input.token.trim();
+    const me = await calendly.me(token);
+    const role = await calendly.role(token, { user: me.uri, organization: me.organization });
+    const organizationName = await calendly.organizationName(token, me.organization);
+    const facts = {
+      userUri: me.uri,
+      userName: me.name,
+      userEmail: me.email,
+      organizationUri: me.organization,
+      organizationName,
+      role,
+      scope: role === 'user' ? ('user' as const) : ('organization' as const),
+      token,
+      state: 'active' as const,
+      reason: null,
+      connectedBy: input.slackUser,
+    };
+    // Two clicks of one person must not make two connections.
+    return await inTurn(`${input.installationId} ${me.uri}`, () => bind(input.installationId, facts));
+  }
+
+  async function bind(
+    installationId: string,
+    facts: Omit<Connection, 'installationId' | 'id' | 'createdAt' | 'checkedAt' | 'checkResult' | 'lastChangeAt'>,
+  ): Promise<Connected> {
+    const previous = await store.connectionOf(installationId, facts.userUri);
+    const fresh = {
+      installationId,
+      id: deps.newId(),
+      createdAt: clock.now(),
+      checkedAt: null,
+      checkResult: null,
+      lastChangeAt: null,
+    };
+    const attempt: Attempt = {
+      connection: { ...(previous ?? fresh), ...facts },
+      previous,
+      made: [],
+      superseded: [],
+      notes: [],
+    };
+    // Kept before the hook is made: if the process dies in between, the scheduled check finds both and finishes the work.
+    if (previous === null) await store.addConnection(attempt.connection);
+    else await store.updateConnection(installationId, previous.id, facts);
+    try {
+      const hook = await hookAll(attempt);
+      await resume(attempt);
+      await letGo(attempt);
+      return {
+        connection: attempt.connection,
+        replaced: previous !== null,
+        scopeReason: attempt.connection.scope === 'user' ? 'member' : facts.role === 'owner' ? 'owner' : 'admin',
+        hook,
+        notes: attempt.notes,
+      };
+    } catch (error) {
+      await takeBack(attempt);
+      throw error;
+    }
+  }
+
+  /** The hook of meetings must be there; one of routing forms comes back with those who had it, and its failure is only a note. */
+  async function hookAll(attempt: Attempt): Promise<Connected['hook']> {
+    if (publicUrl === null) {
+      attempt.notes.push(noAddress);
+      return 'none';
+    }
+    const rows =
+      attempt.previous === null ? [] : await store.hooks(attempt.connection.installationId, attempt.connection.id);
+    const result = await hookMeetings(attempt, rows, publicUrl);
+    if (rows.some((row) => row.family === 'routing') && attempt.connection.scope === 'organization') {
+      try {
+        await keepOrMake(attempt, 'routing', rows, publicUrl);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        attempt.notes.push(`Routing forms do not come in any more. ${error.message}`);
+      }
+    }
+    if (attempt.connection.scope === 'user') {
+      attempt.notes.push(
+        'I hear only of the meetings of this account. For those of everybody, an owner or admin of the Calendly organization has to run {command} connect.',
+      );
+    }
+    return result;
+  }
+
+  async function hookMeetings(attempt: Attempt, rows: Hook[], address: URL): Promise<'registered' | 'kept'> {
+    try {
+      return await keepOrMake(attempt, 'invitee', rows, address);
+    } catch (error) {
+      const refusedByRole =
+        error instanceof Refusal && error.code === 'role_needed' && attempt.connection.scope === 'organization';
+      if (!refusedByRole) throw error;
+      attempt.notes.push(
+        `Calendly calls this account ${roleWords[attempt.connection.role]}, but refused a hook for the whole organization.`,
+      );
+      const { installationId, id } = attempt.connection;
+      attempt.connection = { ...attempt.connection, scope: 'user' };
+      await store.updateConnection(installationId, id, { scope: 'user' });
+      return await keepOrMake(attempt, 'invitee', rows, address);
+    }
+  }
+
+  async function keepOrMake(
+    attempt: Attempt,
+    family: Family,
+    rows: Hook[],
+    address: URL,
+  ): Promise<'registered' | 'kept'> {
+    const { connection, previous } = attempt;
+    const live = rows.filter((row) => row.family === family && isLive(row));
+    const sameReach = previous?.scope === connection.scope && previous.organizationUri === connection.organizationUri;
+    let kept: Hook | null = null;
+    for (const row of sameReach ? live : []) {
+      const { health } = await hooks.look(connection, row, address);
+      if (health === 'well' || health === 'retrying') kept = row;
+    }
+    if (kept === null) attempt.made.push(await hooks.make(connection, family, address));
+    // Only let go at the very end: until then, an old hook is better than none.
+    attempt.superseded.push(...live.filter((row) => row !== kept));
+    return kept === null ? 'registered' : 'kept';
+  }
+
+  async function resume({ connection, notes }: Attempt): Promise<void> {
+    let count = 0;
+    for (const reason of Object.values(pauseReasons)) {
+      count += await store.resumeSubscriptions(connection.installationId, connection.id, reason);
+    }
+    if (count > 0)
+      notes.push(count === 1 ? 'One paused subscription runs again.' : `${count} paused subscriptions run again.`);
+  }
+
+  async function letGo({ connection, superseded }: Attempt): Promise<void> {
+    for (const hook of superseded) await hooks.release(connection, hook);
+  }
+
+  /** Everything as it was before; whatever of it fails is logged, since the person must hear the first cause. */
+  async function takeBack({ connection, previous, made }: Attempt): Promise<void> {
+    const { installationId, id } = connection;
+    try {
+      for (const hook of made) await hooks.undo(connection, hook);
+      if (previous === null || previous.state === 'disconnected') {
+        // Nobody would check on these later: what is still `making` here has no future.
+        for (const row of await store.hooks(installationId, id)) {
+          if (row.state === 'making') await hooks.undo(connection, row);
+        }
+      }
+      if (previous === null) return await store.removeConnection(installationId, id);
+      const { installationId: _installation, id: _id, createdAt: _created, lastChangeAt: _last, ...before } = previous;
+      await store.updateConnection(installationId, id, before);
+    } catch (error) {
+      log?.error({ connectionId: id, err: error }, 'could not take back a failed connection');
+    }
+  }
+
+  async function ensureFamily(connection: Connection, family: Family): Promise<void> {
+    if (connection.state !== 'active') {
+      throw new Refusal('This Calendly connection does not work at the moment. Run {command} connect first.', {
+        code: 'not_connected',
+      });
+    }
+    if (publicUrl === null) throw new Refusal(noAddress, { code: 'no_public_url' });
+    if (family === 'routing' && connection.scope !== 'organization') {
+      throw new Refusal(
+        'Calendly tells of routing forms only for a whole organization. Ask an owner or admin of the Calendly organization to run {command} connect, then subscribe again.',
+        { code: 'role_needed' },
+      );
+    }
+    const address = publicUrl;
+    await inTurn(`${connection.installationId} ${connection.userUri}`, async () => {
+      const rows = await store.hooks(connection.installationId, connection.id);
+      // Whether it is well is the scheduled check's business.
+      if (rows.some((row) => row.family === family && isLive(row))) return;
+      await hooks.make(connection, family, address);
+    });
+  }
+
+  return { withToken, ensureFamily };
+}
+
+const roleWords: Record<Role, string> = { owner: 'an owner', admin: 'an admin', user: 'a member' };
+
+/** Runs what has the same key one after the other. */
+function oneAtATime() {
+  const last = new Map<string, Promise<unknown>>();
+  return async <T>(key: string, work: () => Promise<T>): Promise<T> => {
+    const before = last.get(key) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    last.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      if (last.get(key) === mine) last.delete(key);
+    }
+  };
+}

@@ -1,0 +1,148 @@
+// The nouns of the bond between a workspace and a Calendly account, and what the bond needs from its edges.
+
+export type Role = 'owner' | 'admin' | 'user';
+export type Scope = 'organization' | 'user';
+
+/** Hooks are registered per family, since Calendly allows and forbids them by different rules. */
+export type Family = 'invitee' | 'routing';
+export const familyEvents: Record<Family, readonly string[]> = {
+  invitee: ['invitee.created', 'invitee.canceled', 'invitee_no_show.created', 'invitee_no_show.deleted'],
+  routing: ['routing_form_submission.created'],
+};
+
+export interface Connection {
+  installationId: string;
+  id: string;
+  /** The Calendly user whose token it is. */
+  userUri: string;
+  userName: string;
+  userEmail: string | null;
+  organizationUri: string;
+  /** Null where the plan or the token's scopes do not let us read it. */
+  organizationName: string | null;
+  role: Role;
+  scope: Scope;
+  /** A Calendly bearer token, opened. Never logged, never shown. */
+  token: string;
+  /** `broken`: the token no longer works; hooks may live on. `disconnected`: kept, so that connecting again resumes its subscriptions. */
+  state: 'active' | 'broken' | 'disconnected';
+  reason: string | null;
+  /** Slack user id. */
+  connectedBy: string;
+  createdAt: number;
+  /** When the scheduled check last looked, and what it said in one sentence; null before the first. */
+  checkedAt: number | null;
+  checkResult: string | null;
+  lastChangeAt: number | null;
+}
+
+export type HookState = 'making' | 'active' | 'retrying' | 'disabled' | 'missing' | 'retired';
+
+export interface Hook {
+  installationId: string;
+  id: string;
+  connectionId: string;
+  family: Family;
+  /** The secret part of its callback URL: `${PUBLIC_URL}/calendly/webhooks/${urlToken}`. */
+  urlToken: string;
+  /** What Calendly signs with, opened. */
+  signingKey: string;
+  /** Null until Calendly has answered the registration. */
+  calendlyUri: string | null;
+  state: HookState;
+  /** Calendly's early warning: retrying since (UTC ms). */
+  retryStartedAt: number | null;
+  createdAt: number;
+  /** When it was replaced or given up; messages to it are still accepted. */
+  retiredAt: number | null;
+}
+
+/** What Calendly's API tells and does for a bond; every method throws Refusal, Outage or Gone. */
+export interface Calendly {
+  me(
+    token: string,
+  ): Promise<{ uri: string; name: string; email: string | null; organization: string; timezone: string | null }>;
+  organizationName(token: string, organization: string): Promise<string | null>;
+  role(token: string, who: { user: string; organization: string }): Promise<Role>;
+  createHook(token: string, hook: NewHook): Promise<RemoteHook>;
+  /** Null when Calendly no longer knows it. */
+  getHook(token: string, uri: string): Promise<RemoteHook | null>;
+  listHooks(token: string, where: { organization: string; scope: Scope; user?: string }): Promise<RemoteHook[]>;
+  /** Succeeds also when it is already gone. */
+  deleteHook(token: string, uri: string): Promise<void>;
+  eventTypes(token: string, of: { organization: string } | { user: string }): Promise<EventType[]>;
+}
+
+export interface NewHook {
+  url: string;
+  events: readonly string[];
+  organization: string;
+  scope: Scope;
+  /** Required for user scope. */
+  user?: string;
+  signingKey: string;
+}
+
+export interface RemoteHook {
+  uri: string;
+  callbackUrl: string;
+  state: 'active' | 'disabled';
+  retryStartedAt: number | null;
+  events: string[];
+  createdAt: number;
+}
+
+export interface EventType {
+  uri: string;
+  name: string;
+  active: boolean;
+  schedulingUrl: string | null;
+  slug: string | null;
+  /** The name of the person or team it belongs to. */
+  owner: string | null;
+}
+
+/** What the bond needs from the memory. Every read and write stays inside the named installation. */
+export interface ConnectionStore {
+  connections(installationId: string): Promise<Connection[]>;
+  connection(installationId: string, id: string): Promise<Connection | null>;
+  /** The connection of this Calendly user, if there ever was one here (a disconnected one is taken up again). */
+  connectionOf(installationId: string, userUri: string): Promise<Connection | null>;
+  addConnection(connection: Connection): Promise<void>;
+  /** Takes back an `addConnection` whose hook could not be made; its hook rows go with it. */
+  removeConnection(installationId: string, id: string): Promise<void>;
+  updateConnection(
+    installationId: string,
+    id: string,
+    set: Partial<Omit<Connection, 'installationId' | 'id' | 'createdAt'>>,
+  ): Promise<void>;
+  /** Every connection of every installation that the scheduled check should look at (state not `disconnected`). */
+  allLiveConnections(): Promise<Connection[]>;
+  /** Retired ones too. */
+  hooks(installationId: string, connectionId: string): Promise<Hook[]>;
+  /**
+   * The one look across installations: a URL token is a secret of its own and names its installation. A hook retired up to 26 hours ago is
+   * found too (Calendly repeats for 24); an older one is not, so that Calendly meets 404 and gives up on what nobody could delete there.
+   */
+  hookByUrlToken(urlToken: string): Promise<Hook | null>;
+  addHook(hook: Hook): Promise<void>;
+  updateHook(
+    installationId: string,
+    id: string,
+    set: Partial<Pick<Hook, 'calendlyUri' | 'state' | 'retryStartedAt' | 'retiredAt'>>,
+  ): Promise<void>;
+  removeHook(installationId: string, id: string): Promise<void>;
+  /** Pauses every active subscription of a connection with this reason; answers how many. */
+  pauseSubscriptions(installationId: string, connectionId: string, reason: string): Promise<number>;
+  /** Resumes those paused with exactly this reason; answers how many. */
+  resumeSubscriptions(installationId: string, connectionId: string, reason: string): Promise<number>;
+  countSubscriptions(
+    installationId: string,
+    connectionId: string,
+  ): Promise<{ subscriptions: number; channels: number }>;
+}
+
+/** Tells a person something once: the same `key` within an installation is never said twice. */
+export interface Notices {
+  tell(notice: { installationId: string; to: string; key: string; text: string }): Promise<void>;
+}

@@ -1,0 +1,428 @@
+// The scheduled check: is every token and every hook alive? What can be repaired is repaired make-before-break, the rest is said once.
+
+import { createHash } from 'node:crypto';
+import { Outage, Refusal } from '../errors.ts';
+import type { Connection, Family, Hook, Notices, RemoteHook } from './connection.ts';
+import type { BondDeps, HookHealth, Seen } from './hook.ts';
+import { hookKeeper, isDeadToken, isLive, listedUnder, nameOf, urlTokenIn } from './hook.ts';
+
+export interface Finding {
+  what:
+    | 'not_connected'
+    | 'token_dead'
+    | 'token_back'
+    | 'refused'
+    | 'unreachable'
+    | 'check_failed'
+    | 'no_public_url'
+    | 'making'
+    | 'half_made'
+    | 'hook_absent'
+    | 'hook_spare'
+    | 'hook_recovered'
+    | 'stranger'
+    | `hook_${HookHealth}`;
+  /** What came of it: put right, said to the person, left for the next check, or nothing to do. */
+  action: 'repaired' | 'told' | 'waiting' | 'none';
+  sentence: string;
+}
+
+export interface CheckReport {
+  installationId: string;
+  connectionId: string;
+  /** True when messages can be expected to come in: everything is well, or was put right. */
+  ok: boolean;
+  findings: Finding[];
+  /** The findings in one sentence, as kept in `checkResult`. */
+  sentence: string;
+}
+
+export interface Guard {
+  /** Every live connection of every installation. One that fails does not keep the others waiting. */
+  checkAll(): Promise<CheckReport[]>;
+  /** Two who ask for the same connection at the same time get the same check. Throws only when the store fails. */
+  check(installationId: string, connectionId: string): Promise<CheckReport>;
+}
+
+/** One check under way. */
+interface Round {
+  connection: Connection;
+  findings: Finding[];
+  /** Calendly URIs of the hooks let go in this round: the list was made before. */
+  released: Set<string>;
+}
+
+const makingForMs = 60_000;
+/** Calendly repeats a message for 24 hours; two more for its clock and ours. */
+const acceptRetiredForMs = 26 * 3_600_000;
+const atOnce = 4;
+
+export function guard(deps: BondDeps & { notices: Notices }): Guard {
+  const { store, calendly, clock, notices, log } = deps;
+  const hooks = hookKeeper(deps);
+  const underWay = new Map<string, Promise<CheckReport>>();
+
+  async function checkAll(): Promise<CheckReport[]> {
+    // Calendly counts requests per user, so the connections of one user wait for each other.
+    const queues = [...Map.groupBy(await store.allLiveConnections(), (one) => one.userUri).values()];
+    const reports: CheckReport[] = [];
+    const worker = async () => {
+      for (let queue = queues.shift(); queue !== undefined; queue = queues.shift()) {
+        for (const { installationId, id } of queue) reports.push(await checkOrSay(installationId, id));
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, worker));
+    return reports;
+  }
+
+  async function checkOrSay(installationId: string, connectionId: string): Promise<CheckReport> {
+    try {
+      return await check(installationId, connectionId);
+    } catch (error) {
+      log?.error({ connectionId, err: error }, 'the check of a connection could not be recorded');
+      return reportOf(installationId, connectionId, [checkFailed]);
+    }
+  }
+
+  function check(installationId: string, connectionId: string): Promise<CheckReport> {
+    const key = `${installationId} ${connectionId}`;
+    const running = underWay.get(key) ?? look(installationId, connectionId).finally(() => underWay.delete(key));
+    underWay.set(key, running);
+    return running;
+  }
+
+  async function look(installationId: string, connectionId: string): Promise<CheckReport> {
+    const connection = await store.connection(installationId, connectionId);
+    if (connection === null || connection.state === 'disconnected')
+      return reportOf(installationId, connectionId, [notConnected]);
+    const round: Round = { connection, findings: [], released: new Set() };
+    let state: Pick<Connection, 'state' | 'reason'> | null = null;
+    try {
+      await calendly.me(connection.token);
+      if (connection.state === 'broken') state = await tokenIsBack(round);
+      await checkHooks(round);
+    } catch (error) {
+      state = (await trouble(round, error)) ?? state;
+    }
+    await prune(connection);
+    const report = reportOf(installationId, connectionId, round.findings);
+    await record(connection, report, state);
+    return report;
+  }
+
+  // ── The token ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async function tokenIsBack({ connection, findings }: Round): Promise<Pick<Connection, 'state' | 'reason'>> {
+    const sentence = `Calendly accepts the token of ${nameOf(connection)} again. Everything goes on as before.`;
+    await tell(connection, `token_back:${incident(connection)}`, sentence);
+    findings.push({ what: 'token_back', action: 'repaired', sentence });
+    return { state: 'active', reason: null };
+  }
+
+  /** What a failed call means for the connection; answers its new state when that changes. */
+  async function trouble(round: Round, error: unknown): Promise<Pick<Connection, 'state' | 'reason'> | null> {
+    const { connection, findings } = round;
+    if (isDeadToken(error)) return await tokenIsDead(round, error);
+    if (error instanceof Outage) {
+      findings.push({
+        what: 'unreachable',
+        action: 'waiting',
+        sentence: `I could not check this time. ${error.message}`,
+      });
+    } else if (error instanceof Refusal) {
+      const sentence = `I cannot check ${nameOf(connection)}. ${error.message}`;
+      await tell(connection, `refused:${connection.id}:${tokenMark(connection)}:${error.code}`, sentence);
+      findings.push({ what: 'refused', action: 'told', sentence });
+    } else {
+      log?.error({ connectionId: connection.id, err: error }, 'the check of a connection failed');
+      findings.push(checkFailed);
+    }
+    return null;
+  }
+
+  async function tokenIsDead(
+    { connection, findings }: Round,
+    error: Refusal,
+  ): Promise<Pick<Connection, 'state' | 'reason'>> {
+    const sentence = `${error.message} Until then I cannot see to the hook of ${nameOf(connection)}; your subscriptions stay as they are.`;
+    if (connection.state !== 'broken') await tell(connection, `token_dead:${incident(connection)}`, sentence);
+    findings.push({ what: 'token_dead', action: 'told', sentence: error.message });
+    return { state: 'broken', reason: error.message };
+  }
+
+  // ── The hooks ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async function checkHooks(round: Round): Promise<void> {
+    const { connection, findings } = round;
+    const address = deps.publicUrl;
+    if (address === null) {
+      findings.push(noAddress);
+      return;
+    }
+    // Calendly's list before our rows: a hook made in between then has its row among ours, and is not taken for a stranger.
+    const listed = await calendly.listHooks(connection.token, listedUnder(connection));
+    const rows = await settleHalfMade(round, listed, address);
+    const families = new Set<Family>(['invitee', ...rows.filter(isLive).map((row) => row.family)]);
+    for (const family of families) {
+      await checkFamily(
+        round,
+        family,
+        rows.filter((row) => row.family === family),
+        listed,
+        address,
+      );
+    }
+    await removeStrangers(round, listed, address);
+  }
+
+  /** Rows whose making was cut short: adopted when Calendly has them, else forgotten. Young ones are somebody's work under way. */
+  async function settleHalfMade(
+    { connection, findings }: Round,
+    listed: readonly RemoteHook[],
+    address: URL,
+  ): Promise<Hook[]> {
+    const rows = await store.hooks(connection.installationId, connection.id);
+    const settled: Hook[] = [];
+    for (const row of rows) {
+      if (row.state !== 'making' || clock.now() - row.createdAt <= makingForMs) {
+        settled.push(row);
+        continue;
+      }
+      const remote = listed.find((one) => urlTokenIn(address, one.callbackUrl) === row.urlToken);
+      if (remote === undefined) {
+        await store.removeHook(row.installationId, row.id);
+        findings.push({
+          what: 'half_made',
+          action: 'repaired',
+          sentence: 'I cleared away a hook whose making was cut short.',
+        });
+      } else {
+        const set = { calendlyUri: remote.uri, state: 'active' as const };
+        await store.updateHook(row.installationId, row.id, set);
+        settled.push({ ...row, ...set });
+        findings.push({
+          what: 'half_made',
+          action: 'repaired',
+          sentence: 'I finished a hook whose making was cut short.',
+        });
+      }
+    }
+    return settled;
+  }
+
+  async function checkFamily(
+    round: Round,
+    family: Family,
+    rows: Hook[],
+    listed: readonly RemoteHook[],
+    address: URL,
+  ): Promise<void> {
+    const { connection, findings } = round;
+    const seen: Seen[] = [];
+    for (const row of rows.filter(isLive)) seen.push(await hooks.look(connection, row, address, listed));
+    const good = seen.filter((one) => one.health === 'well' || one.health === 'retrying').sort(bestFirst);
+    const [best] = good;
+    if (best !== undefined) {
+      await note(round, best, address);
+      for (const spare of seen.filter((one) => one !== best)) {
+        await letGo(round, spare.hook);
+        findings.push({
+          what: 'hook_spare',
+          action: 'repaired',
+          sentence: 'I let go of a hook that another one has replaced.',
+        });
+      }
+    } else if (rows.some((row) => row.state === 'making')) {
+      findings.push({ what: 'making', action: 'waiting', sentence: 'A hook is being made at this moment.' });
+    } else {
+      await replace(round, family, seen, address);
+    }
+  }
+
+  /** Keeps what Calendly says of a living hook. A retry phase during which messages got through is no danger, so no warning either. */
+  async function note({ connection, findings }: Round, { hook, remote }: Seen, address: URL): Promise<void> {
+    const since = remote?.retryStartedAt ?? null;
+    const retrying = since !== null && (connection.lastChangeAt ?? 0) <= since;
+    if (retrying) {
+      const sentence = `Calendly has trouble reaching ${address.host} since ${timeOf(since)}. It tries for 24 hours and then switches the hook off, so please see that this address can be reached from the internet.`;
+      await tell(connection, `retrying:${hook.id}:${since}`, sentence);
+      findings.push({ what: 'hook_retrying', action: 'told', sentence });
+    } else if (hook.state === 'retrying') {
+      const sentence = 'Calendly reaches me again: messages arrive as they should.';
+      await tell(connection, `recovered:${hook.id}:${hook.retryStartedAt}`, sentence);
+      findings.push({ what: 'hook_recovered', action: 'told', sentence });
+    }
+    const set = {
+      state: retrying ? ('retrying' as const) : ('active' as const),
+      retryStartedAt: since,
+      calendlyUri: remote?.uri ?? hook.calendlyUri,
+    };
+    if (
+      set.state !== hook.state ||
+      set.retryStartedAt !== hook.retryStartedAt ||
+      set.calendlyUri !== hook.calendlyUri
+    ) {
+      await store.updateHook(hook.installationId, hook.id, set);
+    }
+  }
+
+  /** Make before break: the new hook is registered and kept before the old one goes; if that fails, the old one stays as it is. */
+  async function replace(round: Round, family: Family, seen: readonly Seen[], address: URL): Promise<void> {
+    const { connection, findings } = round;
+    const what: Finding['what'] = seen[0] === undefined ? 'hook_absent' : `hook_${seen[0].health}`;
+    for (const { hook, health } of seen) await keepHealth(hook, health);
+    let made: Hook;
+    try {
+      made = await hooks.make(connection, family, address);
+    } catch (error) {
+      await cannotReplace(round, what, seen, error);
+      return;
+    }
+    if (await wasLetGo(connection)) {
+      await hooks.undo(connection, made);
+      return;
+    }
+    for (const { hook } of seen) await letGo(round, hook);
+    const sentence = `${troubleOf[what] ?? 'The hook needed care.'} I registered a new one for ${nameOf(connection)}.`;
+    await tell(connection, `replaced:${made.id}`, sentence);
+    findings.push({ what, action: 'repaired', sentence });
+  }
+
+  async function cannotReplace(
+    { connection, findings }: Round,
+    what: Finding['what'],
+    seen: readonly Seen[],
+    error: unknown,
+  ): Promise<void> {
+    if (isDeadToken(error) || !(error instanceof Refusal || error instanceof Outage)) throw error;
+    const sentence = `${troubleOf[what] ?? 'The hook needs care.'} I could not register a new one for ${nameOf(connection)}. ${error.message}`;
+    if (error instanceof Refusal)
+      await tell(connection, `not_replaced:${seen[0]?.hook.id ?? connection.id}:${error.code}`, sentence);
+    findings.push({ what, action: error instanceof Refusal ? 'told' : 'waiting', sentence });
+  }
+
+  async function letGo({ connection, released }: Round, hook: Hook): Promise<void> {
+    await hooks.release(connection, hook);
+    if (hook.calendlyUri !== null) released.add(hook.calendlyUri);
+  }
+
+  async function keepHealth(hook: Hook, health: HookHealth): Promise<void> {
+    if (health === 'disabled' || health === 'missing')
+      await store.updateHook(hook.installationId, hook.id, { state: health });
+  }
+
+  /** True when somebody disconnected while a hook was being made. */
+  async function wasLetGo({ installationId, id }: Connection): Promise<boolean> {
+    const now = await store.connection(installationId, id);
+    return now === null || now.state === 'disconnected';
+  }
+
+  /** Hooks at our address that we do not know or have retired. Whatever calls another address belongs to somebody else. */
+  async function removeStrangers(
+    { connection, findings, released }: Round,
+    listed: readonly RemoteHook[],
+    address: URL,
+  ): Promise<void> {
+    const rows = await store.hooks(connection.installationId, connection.id);
+    for (const remote of listed) {
+      if (released.has(remote.uri) || !(await isStranger(remote, rows, address))) continue;
+      try {
+        await calendly.deleteHook(connection.token, remote.uri);
+        findings.push({ what: 'stranger', action: 'repaired', sentence: 'I deleted an old hook of mine at Calendly.' });
+      } catch (error) {
+        // It does no harm but a few vain calls, and the next check tries again.
+        log?.warn({ connectionId: connection.id, err: error }, 'could not delete an old hook at Calendly');
+      }
+    }
+  }
+
+  async function isStranger(remote: RemoteHook, rows: readonly Hook[], address: URL): Promise<boolean> {
+    const urlToken = urlTokenIn(address, remote.callbackUrl);
+    // From before a change of PUBLIC_URL: ours by its URI alone.
+    if (urlToken === null) return rows.some((row) => row.calendlyUri === remote.uri && row.retiredAt !== null);
+    const row = await store.hookByUrlToken(urlToken);
+    return row === null || row.retiredAt !== null;
+  }
+
+  // ── What is kept and said ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async function prune(connection: Connection): Promise<void> {
+    const before = clock.now() - acceptRetiredForMs;
+    for (const row of await store.hooks(connection.installationId, connection.id)) {
+      if (row.retiredAt !== null && row.retiredAt < before) await store.removeHook(row.installationId, row.id);
+    }
+  }
+
+  async function record(
+    checked: Connection,
+    report: CheckReport,
+    state: Pick<Connection, 'state' | 'reason'> | null,
+  ): Promise<void> {
+    const { installationId, id } = checked;
+    const now = await store.connection(installationId, id);
+    // A new token or a disconnect during the check is newer than what the check found.
+    if (now === null || now.token !== checked.token || now.state !== checked.state) return;
+    await store.updateConnection(installationId, id, {
+      checkedAt: clock.now(),
+      checkResult: report.sentence,
+      ...state,
+    });
+  }
+
+  async function tell(connection: Connection, key: string, text: string): Promise<void> {
+    const now = await store.connection(connection.installationId, connection.id);
+    if (now === null || now.state === 'disconnected' || now.token !== connection.token) return;
+    await notices.tell({ installationId: connection.installationId, to: now.connectedBy, key, text });
+  }
+
+  return { checkAll, check };
+}
+
+/** Names one incident of a connection: the last check before it. A crash between telling and recording finds the same name again. */
+function incident(connection: Connection): string {
+  return `${connection.id}:${tokenMark(connection)}:${connection.checkedAt ?? 'first'}`;
+}
+
+/** Tells one token from the next without being of any use to a thief. */
+function tokenMark({ token }: Connection): string {
+  return createHash('sha256').update(token).digest('hex').slice(0, 12);
+}
+
+const bestFirst = (a: Seen, b: Seen) =>
+  Number(a.health === 'retrying') - Number(b.health === 'retrying') || b.hook.createdAt - a.hook.createdAt;
+
+const troubleOf: Partial<Record<Finding['what'], string>> = {
+  hook_absent: 'There was no hook at Calendly.',
+  hook_disabled: 'Calendly had switched the hook off, because its messages did not reach me for a day.',
+  hook_missing: 'The hook was deleted at Calendly.',
+  hook_moved: 'My public address has changed, and the hook at Calendly still called the old one.',
+  hook_other_events: 'The hook at Calendly did not tell of everything I need.',
+};
+
+const notConnected: Finding = {
+  what: 'not_connected',
+  action: 'none',
+  sentence: 'There is no Calendly connection here to check. Run {command} connect.',
+};
+const noAddress: Finding = {
+  what: 'no_public_url',
+  action: 'none',
+  sentence:
+    'The token works. I have no public address, so Calendly cannot call me: set PUBLIC_URL, and I register the hook at the next check.',
+};
+const checkFailed: Finding = {
+  what: 'check_failed',
+  action: 'waiting',
+  sentence: 'The check itself went wrong on my side. I try again at the next one; the log has the details.',
+};
+
+function reportOf(installationId: string, connectionId: string, findings: Finding[]): CheckReport {
+  const bad = findings.filter((one) => one.action !== 'repaired' && one.what !== 'hook_recovered');
+  const sentence = (bad[0] ?? findings[0])?.sentence ?? 'All is well: the token works, and Calendly calls me.';
+  return { installationId, connectionId, ok: bad.length === 0, findings, sentence };
+}
+
+/** A moment in words that need no reader's zone. */
+function timeOf(at: number): string {
+  return `${new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone: 'UTC' }).format(at)} UTC`;
+}

@@ -1,0 +1,216 @@
+// A hook's life: made so that no crash leaves a stranger at Calendly, looked at, and let go.
+
+import type { Clock } from '../clock.ts';
+import { Outage, Refusal } from '../errors.ts';
+import type { Calendly, Connection, ConnectionStore, Family, Hook, RemoteHook } from './connection.ts';
+import { familyEvents } from './connection.ts';
+
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What the verbs of the bond need. */
+export interface BondDeps {
+  store: ConnectionStore;
+  calendly: Calendly;
+  /** Where the world reaches us; null when nobody said. Without it there are no hooks. */
+  publicUrl: URL | null;
+  clock: Clock;
+  newId(): string;
+  /** A fresh secret, safe in a URL: at least 128 random bits in letters, digits, `-` and `_`. */
+  newSecret(): string;
+  log?: Log;
+}
+
+/** How a hook stands at Calendly. */
+export type HookHealth = 'well' | 'retrying' | 'disabled' | 'missing' | 'moved' | 'other_events';
+
+export interface Seen {
+  hook: Hook;
+  health: HookHealth;
+  remote: RemoteHook | null;
+}
+
+const deadTokenCodes = new Set(['token_invalid', 'token_expired', 'token_revoked', 'token_v1']);
+
+/** True when Calendly says that a token will not work again. */
+export function isDeadToken(error: unknown): error is Refusal {
+  return error instanceof Refusal && deadTokenCodes.has(error.code);
+}
+
+/** The address Calendly calls for a hook. */
+export function hookUrl(publicUrl: URL, urlToken: string): string {
+  return `${addressOfHooks(publicUrl)}${urlToken}`;
+}
+
+/** The secret part of a callback URL, when that URL is one of ours; else null. */
+export function urlTokenIn(publicUrl: URL, callbackUrl: string): string | null {
+  const start = addressOfHooks(publicUrl);
+  const rest = callbackUrl.startsWith(start) ? callbackUrl.slice(start.length) : '';
+  return /^[\w-]+$/.test(rest) ? rest : null;
+}
+
+function addressOfHooks(publicUrl: URL): string {
+  return `${publicUrl.origin}${publicUrl.pathname.replace(/\/+$/, '')}/calendly/webhooks/`;
+}
+
+/** Where the hooks of a connection are listed. */
+export function listedUnder(connection: Connection): {
+  organization: string;
+  scope: Connection['scope'];
+  user?: string;
+} {
+  const { organizationUri: organization, scope, userUri } = connection;
+  return scope === 'user' ? { organization, scope, user: userUri } : { organization, scope };
+}
+
+/** How a sentence names a connection: Calendly names are foreign text, so nothing that a messenger could read as markup is left. */
+export function nameOf(connection: Connection): string {
+  const name = connection.userName.replace(/[^\p{L}\p{M}\p{N} .,'’()-]/gu, '').trim();
+  return name === '' ? 'the Calendly account' : `the Calendly account of ${name.slice(0, 80)}`;
+}
+
+export function hookKeeper(deps: BondDeps) {
+  const { store, calendly, clock, log } = deps;
+
+  /**
+   * Registers a hook of this family at a fresh address. Its row is kept before Calendly is asked, so that a message that comes at once is
+   * accepted and a crash leaves a row that the next check adopts. Throws what Calendly's refusal or outage was; then neither a row nor a
+   * hook is left, but where Calendly's answer got lost and cannot be looked up: that row stays `making` for the next check.
+   */
+  async function make(connection: Connection, family: Family, publicUrl: URL): Promise<Hook> {
+    try {
+      return await attempt(connection, family, publicUrl);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'hook_exists') throw error;
+      // The address is taken. Ours is random, so once more with another one is the whole cure.
+      return await attempt(connection, family, publicUrl);
+    }
+  }
+
+  async function attempt(connection: Connection, family: Family, publicUrl: URL): Promise<Hook> {
+    const hook = await newRow(connection, family);
+    const url = hookUrl(publicUrl, hook.urlToken);
+    let remote: RemoteHook;
+    try {
+      remote = await calendly.createHook(connection.token, {
+        url,
+        events: familyEvents[family],
+        ...listedUnder(connection),
+        signingKey: hook.signingKey,
+      });
+    } catch (error) {
+      const found = await findAfter(error, connection, url);
+      if (found === null) await store.removeHook(hook.installationId, hook.id);
+      if (found === null || found === 'unknown') throw error;
+      remote = found;
+    }
+    return await keep(connection, hook, remote);
+  }
+
+  async function newRow(connection: Connection, family: Family): Promise<Hook> {
+    const { installationId, id: connectionId } = connection;
+    const hook: Hook = {
+      installationId,
+      id: deps.newId(),
+      connectionId,
+      family,
+      urlToken: deps.newSecret(),
+      signingKey: deps.newSecret(),
+      calendlyUri: null,
+      state: 'making',
+      retryStartedAt: null,
+      createdAt: clock.now(),
+      retiredAt: null,
+    };
+    await store.addHook(hook);
+    return hook;
+  }
+
+  /** After a failed creation: the hook that is there nevertheless, null when there surely is none, `unknown` when nobody can tell. */
+  async function findAfter(
+    error: unknown,
+    connection: Connection,
+    url: string,
+  ): Promise<RemoteHook | null | 'unknown'> {
+    // A clear no made nothing; only "exists already" and a lost answer leave a doubt.
+    if (error instanceof Refusal && error.code !== 'hook_exists') return null;
+    if (error instanceof Outage && error.code === 'rate_limited') return null;
+    try {
+      const listed = await calendly.listHooks(connection.token, listedUnder(connection));
+      return listed.find((one) => one.callbackUrl === url) ?? null;
+    } catch (lookup) {
+      log?.warn({ connectionId: connection.id, err: lookup }, 'could not look up whether a hook was made');
+      return error instanceof Refusal ? null : 'unknown';
+    }
+  }
+
+  async function keep(connection: Connection, hook: Hook, remote: RemoteHook): Promise<Hook> {
+    const kept = { calendlyUri: remote.uri, state: 'active' as const };
+    try {
+      await store.updateHook(hook.installationId, hook.id, kept);
+    } catch (error) {
+      await undo(connection, { ...hook, ...kept });
+      throw error;
+    }
+    log?.info({ connectionId: connection.id, hookId: hook.id, family: hook.family }, 'registered a hook');
+    return { ...hook, ...kept };
+  }
+
+  /** Takes a hook back that was made in vain; best effort on both sides. */
+  async function undo(connection: Connection, hook: Hook): Promise<void> {
+    const atCalendly = hook.calendlyUri === null ? [] : [calendly.deleteHook(connection.token, hook.calendlyUri)];
+    for (const result of await Promise.allSettled([...atCalendly, store.removeHook(hook.installationId, hook.id)])) {
+      if (result.status === 'rejected')
+        log?.warn({ hookId: hook.id, err: result.reason }, 'could not take back a hook');
+    }
+  }
+
+  /**
+   * Deletes a hook at Calendly (best effort) and retires its row, which still accepts what is under way. Answers whether Calendly's side
+   * is gone.
+   */
+  async function release(connection: Connection, hook: Hook): Promise<boolean> {
+    let gone = true;
+    try {
+      if (hook.calendlyUri !== null) await calendly.deleteHook(connection.token, hook.calendlyUri);
+    } catch (error) {
+      gone = false;
+      log?.warn({ hookId: hook.id, err: error }, 'could not delete a hook at Calendly');
+    }
+    await store.updateHook(hook.installationId, hook.id, { state: 'retired', retiredAt: clock.now() });
+    return gone;
+  }
+
+  /** Asks Calendly how a hook stands. `listed` helps where the same address has got another URI. Throws what Calendly throws. */
+  async function look(
+    connection: Connection,
+    hook: Hook,
+    publicUrl: URL,
+    listed: readonly RemoteHook[] = [],
+  ): Promise<Seen> {
+    const url = hookUrl(publicUrl, hook.urlToken);
+    const known = hook.calendlyUri === null ? null : await calendly.getHook(connection.token, hook.calendlyUri);
+    const remote = known ?? listed.find((one) => one.callbackUrl === url) ?? null;
+    return { hook, remote, health: healthOf(hook, remote, url) };
+  }
+
+  return { make, undo, release, look };
+}
+
+function healthOf(hook: Hook, remote: RemoteHook | null, url: string): HookHealth {
+  if (remote === null) return 'missing';
+  if (remote.callbackUrl !== url) return 'moved';
+  if (remote.state === 'disabled') return 'disabled';
+  const wanted = familyEvents[hook.family];
+  if (remote.events.length !== wanted.length || !wanted.every((event) => remote.events.includes(event)))
+    return 'other_events';
+  return remote.retryStartedAt === null ? 'well' : 'retrying';
+}
+
+/** Hooks that should be alive: not retired, and known to Calendly as far as we know. */
+export function isLive(hook: Hook): boolean {
+  return hook.retiredAt === null && hook.state !== 'making';
+}
