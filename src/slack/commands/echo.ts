@@ -1,0 +1,34 @@
+// What was understood of a person's words, and what came of it: said back to them.
+
+import { namesOf } from '../explain.ts';
+import { inWords, say, subscriptionInWords } from '../messages/answers.ts';
+import type { Visit } from '../visit.ts';
+import type { Message } from '../web.ts';
+import type { Done } from './subscribing.ts';
+
+export function notUnderstood(visit: Pick<Visit, 'product' | 'workspace'>, message: string, verb: string): Message {
+  const names = namesOf(visit);
+  return say([inWords(message, names), `\`${names.command} help ${verb}\` shows examples.`]);
+}
+
+/** What was understood and done; the same words after the modal. */
+export function outcome(
+  visit: Pick<Visit, 'product' | 'workspace'>,
+  { subscription, what, told }: Done,
+  byDefault = false,
+): Message {
+  const { command } = namesOf(visit);
+  const understood = `${subscriptionInWords(subscription)}${byDefault ? ' (the usual kinds, as none was named)' : ''}`;
+  const channel = `<#${subscription.channelId}>`;
+  const head = {
+    made: `✅ Subscribed. ${channel} now hears of ${understood}.`,
+    changed: `✅ Changed. ${channel} now hears of ${understood}.`,
+    resumed: `✅ Resumed. ${channel} hears of ${understood} again.`,
+    same: `✅ Nothing to change: ${channel} already hears of ${understood}.`,
+  };
+  return say([
+    head[what],
+    ...(told ? [] : ['Slack did not let me tell the channel just now; the subscription stands.']),
+    `\`${command} test\` sends a sample card; \`${command} list\` shows all subscriptions here.`,
+  ]);
+}

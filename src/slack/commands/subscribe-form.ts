@@ -1,0 +1,126 @@
+// The subscribe modal at work: opened at once, filled from Calendly, refilled when another choice is made, saved.
+
+import type { View } from '@slack/types';
+import type { EventType } from '../../connection/connection.ts';
+import { Refusal } from '../../errors.ts';
+import { type Kind, kinds, type Subscription, type TypeChoice } from '../../subscription/subscription.ts';
+import { inWindow } from '../explain.ts';
+import { messageModal, progress } from '../views/modal.ts';
+import { type FormState, NEW, readState, subscribeForm } from '../views/subscribe.ts';
+import type { ActionVisit, Choice, SubmitVisit, SuggestVisit, Visit } from '../visit.ts';
+import type { Message } from '../web.ts';
+import { permittedConnections } from './accounts.ts';
+import { checkChannel } from './channel.ts';
+import { outcome } from './echo.ts';
+import { searchTypes, typeChoices, typeId } from './event-types.ts';
+import { setKinds, subscribe } from './subscribing.ts';
+
+const title = 'Subscribe';
+
+/** The event types each account's form was last filled with; small and bounded. */
+const offered = new Map<string, EventType[]>();
+const MOST_OFFERED = 100;
+
+/** Opens the window before anything slow is asked, then fills it. */
+export async function openForm(visit: Visit, state: FormState): Promise<void> {
+  const window = await visit.open(
+    progress(title, state.part === 'all' ? 'Fetching your event types from Calendly…' : 'One moment…'),
+  );
+  await inWindow(visit, window, title, async () => {
+    await checkChannel(visit, state.channel);
+    return { view: await filled(visit, state), instead: null };
+  });
+}
+
+/** Another subscription or account was chosen in the form. */
+export async function refill(visit: ActionVisit, changed: 'which' | 'connection'): Promise<void> {
+  if (!visit.window) return;
+  const before = readState(visit.metadata);
+  const state: FormState = { ...before, [changed]: visit.value };
+  await inWindow(visit, visit.window, title, async () => ({ view: await filled(visit, state), instead: null }));
+}
+
+async function filled(visit: Pick<Visit, 'product' | 'workspace' | 'slack' | 'user'>, state: FormState): Promise<View> {
+  const connections = await permittedConnections(visit);
+  const all = await visit.product.subscriptions.subscriptionsIn(visit.workspace.id, state.channel);
+  // A subscription of an account that does not work now cannot be changed: its event types cannot be read.
+  const here = all.filter((each) => connections.some((connection) => connection.id === each.connectionId));
+  if (state.part === 'kinds' && here.length === 0) throw noSubscription();
+  const editing =
+    state.which === NEW
+      ? null
+      : (here.find((each) => each.id === state.which) ?? (state.which ? null : (here[0] ?? null)));
+  const wanted = editing?.connectionId ?? state.connection;
+  const connection = connections.find((each) => each.id === wanted) ?? connections[0]!;
+  const types = state.part === 'kinds' ? [] : await visit.product.eventTypes(connection);
+  if (offered.size >= MOST_OFFERED) offered.clear();
+  if (state.part === 'all') offered.set(connection.id, types);
+  return subscribeForm({ state, connection, connections, here, editing, types });
+}
+
+export async function submitForm(visit: SubmitVisit): Promise<void> {
+  const state = readState(visit.metadata);
+  const chosen = visit.entered.chosen('kinds');
+  const wanted = kinds.filter((kind) => chosen.includes(kind));
+  if (wanted.length === 0) return visit.refuse({ kinds: 'Choose at least one kind of change.' });
+  const window = await visit.proceed(progress(title, 'Saving…'));
+  await inWindow(visit, window, title, async () => {
+    const message = await save(visit, state, wanted, visit.entered.chosen('event_types'));
+    return { view: messageModal(title, message), instead: message };
+  });
+}
+
+async function save(visit: SubmitVisit, state: FormState, wanted: Kind[], typeIds: string[]): Promise<Message> {
+  const editing = await editedSubscription(visit, state);
+  if (state.part === 'kinds') {
+    if (!editing) throw noSubscription();
+    return outcome(visit, await setKinds(visit, editing, wanted));
+  }
+  const connections = await permittedConnections(visit);
+  const connection = connections.find((each) => each.id === (editing?.connectionId ?? state.connection));
+  if (!connection)
+    throw new Refusal('That Calendly account is no longer connected. Type `{command} status` to see which are.', {
+      code: 'not_connected',
+    });
+  const known = new Map<string, TypeChoice>();
+  for (const type of editing?.filter.types ?? []) known.set(typeId(type.uri), type);
+  if (typeIds.some((id) => !known.has(id))) {
+    for (const { uri, name } of await visit.product.eventTypes(connection)) known.set(typeId(uri), { uri, name });
+  }
+  const types = typeIds.map((id) => known.get(id));
+  if (types.some((type) => type === undefined)) {
+    throw new Refusal(
+      'One of these event types is no longer at Calendly. Type `{command} subscribe` to choose again.',
+      { code: 'type_gone' },
+    );
+  }
+  const order = { connection, channel: state.channel, types: types as TypeChoice[], kinds: wanted, editing };
+  return outcome(visit, await subscribe(visit, order));
+}
+
+/** Found within this workspace and this channel only, whatever the modal's metadata says. */
+async function editedSubscription(visit: SubmitVisit, state: FormState): Promise<Subscription | null> {
+  if (!state.which || state.which === NEW) return null;
+  const found = await visit.product.subscriptions.subscription(visit.workspace.id, state.which);
+  if (found && found.channelId === state.channel) return found;
+  throw new Refusal(
+    'That subscription is gone; somebody removed it meanwhile. Type `{command} subscribe` to make it again.',
+    { code: 'subscription_gone' },
+  );
+}
+
+/** Options for the search in the window, where there are more event types than Slack shows at once. */
+export async function searchForm(visit: SuggestVisit): Promise<Choice[]> {
+  const state = readState(visit.metadata);
+  const connection = await visit.product.connections.connection(visit.workspace.id, state.connection ?? '');
+  if (connection?.state !== 'active') return [];
+  // Each letter typed asks again, and Slack waits 3 s: what filled the form answers, not Calendly.
+  const types = offered.get(connection.id) ?? (await visit.product.eventTypes(connection));
+  return typeChoices(searchTypes(visit.query, types));
+}
+
+function noSubscription(): Refusal {
+  return new Refusal('This channel has no subscription yet. Type `{command} subscribe` to make one.', {
+    code: 'no_subscription',
+  });
+}

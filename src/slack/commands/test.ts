@@ -1,0 +1,45 @@
+// `test`: a sample card along the real path, marked TEST.
+
+import { kindOf } from '../../subscription/grammar.ts';
+import { slipsOf } from '../../subscription/nearest.ts';
+import { kinds } from '../../subscription/subscription.ts';
+import { namesOf } from '../explain.ts';
+import { buttons, inWords, say } from '../messages/answers.ts';
+import { plain } from '../messages/text.ts';
+import type { Verb } from '../visit.ts';
+import { enterChannel } from './channel.ts';
+import { mustBeMember } from './rights.ts';
+
+export const test: Verb = {
+  name: 'test',
+  aliases: ['sample', 'demo'],
+  usage: '[kind]',
+  summary: 'Send a sample card to this channel, marked TEST.',
+  examples: [
+    { text: 'test', means: 'A sample of a new booking, sent the way real ones are.' },
+    { text: 'test canceled', means: 'The same for a cancellation. Others: rescheduled, noshow, routed.' },
+  ],
+  async run(visit) {
+    const word = visit.rest.trim();
+    const kind = word === '' ? 'booked' : kindOf(word);
+    if (!kind) {
+      const near = slipsOf(word, kinds);
+      const shown = inWords(plain(word, 40), namesOf(visit));
+      const offered = near.length > 0 ? near : kinds;
+      return visit.answer(
+        say(
+          `I have no sample “${shown}”. Choose one:`,
+          buttons(offered.map((each) => ({ label: each, action: 'do', value: `test ${each}` }))),
+        ),
+      );
+    }
+    await mustBeMember(visit);
+    await enterChannel(visit, visit.channel);
+    await visit.product.sample({ installationId: visit.workspace.id, channelId: visit.channel, kind, by: visit.user });
+    await visit.answer(
+      say(
+        `A sample card (${kind}) is on its way to <#${visit.channel}>, marked TEST. If it does not come within a minute, \`${visit.product.commandName} status\` shows why.`,
+      ),
+    );
+  },
+};

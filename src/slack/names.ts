@@ -1,0 +1,17 @@
+// Fills the placeholders of the core's sentences with Slack's forms: {bot}, {channel} and {command}.
+
+export interface Names {
+  /** Bot user id; null while it is not known. */
+  bot: string | null;
+  /** Conversation id, or a person's for a direct message. */
+  channel: string;
+  /** With its slash. */
+  command: string;
+}
+
+export function fillNames(sentence: string, names: Names): string {
+  return sentence
+    .replaceAll('{bot}', names.bot ? `<@${names.bot}>` : 'the app')
+    .replaceAll('{channel}', `<#${names.channel}>`)
+    .replaceAll('{command}', names.command);
+}

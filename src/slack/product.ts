@@ -1,0 +1,77 @@
+// What the Slack front door needs of the product; app.ts builds it, and nothing here knows how it is done.
+
+import type { Logger } from 'pino';
+import type { Clock } from '../clock.ts';
+import type { Connection, ConnectionStore, EventType } from '../connection/connection.ts';
+import type { Kind } from '../subscription/subscription.ts';
+import type { SubscriptionStore } from '../subscription/subscriptions.ts';
+
+/** The app in one workspace, with the token to act there. */
+export interface Workspace {
+  id: string;
+  botUserId: string;
+  botToken: string;
+}
+
+/** What connecting came to; `notes` are sentences for the person (`{command}` allowed). */
+export interface Connected {
+  connection: Connection;
+  /** There was one already: its token was replaced, its subscriptions kept. */
+  replaced: boolean;
+  scopeReason: 'owner' | 'admin' | 'member';
+  hook: 'registered' | 'kept' | 'none';
+  notes: string[];
+}
+
+/** What the check of one connection found; each sentence stands by itself. */
+export interface Checked {
+  connectionId: string;
+  ok: boolean;
+  findings: { sentence: string }[];
+}
+
+/** The ledger's figures of one workspace. `oldestDueAt` is UTC milliseconds. */
+export interface Figures {
+  kept: number;
+  shown: number;
+  due: number;
+  uncertain: number;
+  dead: number;
+  suppressed: number;
+  oldestDueAt: number | null;
+}
+
+export interface Product {
+  /** Null when the app is not installed in this workspace. */
+  installationOf(teamId: string): Promise<Workspace | null>;
+  connections: Pick<ConnectionStore, 'connections' | 'connection' | 'hooks'>;
+  subscriptions: SubscriptionStore;
+  connect(input: { installationId: string; slackUser: string; token: string }): Promise<Connected>;
+  impact(installationId: string, connectionId: string): Promise<{ subscriptions: number; channels: number }>;
+  /** `notes` are sentences for the person: what is left over at Calendly, if anything. */
+  disconnect(installationId: string, connectionId: string, by: string): Promise<{ notes: string[] }>;
+  /** Runs the scheduled check now. */
+  check(installationId: string, connectionId: string): Promise<Checked>;
+  /** The active event types, sorted by name; answered from a cache where possible. */
+  eventTypes(connection: Connection): Promise<EventType[]>;
+  /** Makes sure that routing forms are heard of; refuses in words where Calendly does not allow it. */
+  ensureRouting(connection: Connection): Promise<void>;
+  figures(installationId: string): Promise<Figures>;
+  /** Sends a sample card, marked TEST, along the real path. */
+  sample(order: { installationId: string; channelId: string; kind: Kind; by: string }): Promise<void>;
+  /** The channel cannot be posted to any more; `reason` is a sentence with its cure. */
+  channelLost(installationId: string, channelId: string, reason: string): Promise<void>;
+  channelBack(installationId: string, channelId: string): Promise<void>;
+  /** A channel got a new id (a private channel that was shared with another workspace). */
+  channelRenamed(installationId: string, from: string, to: string): Promise<void>;
+  /** The app was removed, or its bot token revoked, at `at` (UTC milliseconds); a later reinstallation is not touched. */
+  installationGone(teamId: string, at: number): Promise<void>;
+  /** When the scheduled check runs next. */
+  nextCheckAt(): Date | null;
+  newId(): string;
+  /** With its slash. */
+  commandName: string;
+  publicUrl: URL | null;
+  clock: Clock;
+  log: Logger;
+}

@@ -1,0 +1,187 @@
+// What reaches whom: Bolt's kinds of request, each handed to the tables of the verbs; a miss is answered too.
+
+import type { App } from '@slack/bolt';
+import type { Caller, DeskMaker } from './callers.ts';
+import { actionOf, runCommand, submissionOf, suggestionOf } from './commands/index.ts';
+import { onEvent, type SlackEvent } from './events.ts';
+import { explain, newReference } from './explain.ts';
+import type { jobs } from './jobs.ts';
+import { say } from './messages/answers.ts';
+import type { Product } from './product.ts';
+import {
+  actionVisit,
+  attend,
+  commandReplies,
+  commandVisit,
+  type Interaction,
+  notInstalled,
+  outdated,
+  submitVisit,
+} from './reception.ts';
+import { responder } from './respond.ts';
+import { messageModal } from './views/modal.ts';
+
+/** The cards' link to the meeting. */
+const LINK = 'join';
+/** Searched options must come within 3 s. */
+const SUGGEST_MS = 2_500;
+
+/** One listener for everything of a kind, since Bolt runs all that match. */
+export function register(
+  app: App,
+  { product, apiUrl }: { product: Product; apiUrl: URL },
+  deskOf: DeskMaker,
+  track: ReturnType<typeof jobs>['track'],
+): void {
+  const log = product.log.child({ part: 'slack' });
+  const respond = responder({ apiUrl, log });
+  const nobody = { product, workspace: { id: '', botUserId: '', botToken: '' }, log };
+  const absent = (who: Caller) => (who.trouble ? explain(who.trouble, nobody) : notInstalled);
+  const callerOf = (context: Record<string, unknown>): Caller & { teamId: string } => context as never;
+
+  app.command(/.*/, ({ command, ack, context }) =>
+    track(async () => {
+      const who = callerOf(context);
+      const replies = commandReplies(ack as (answer?: unknown) => Promise<void>, (message) =>
+        respond(command.response_url, message),
+      );
+      try {
+        if (!who.workspace) return await replies.answer(absent(who));
+        const visit = commandVisit(deskOf(who.workspace, who.teamId), command, replies);
+        await runCommand(visit, unescaped(command.text ?? ''));
+      } finally {
+        await replies.close();
+      }
+    }),
+  );
+
+  app.action(/.*/, ({ body, action, ack, context }) =>
+    track(async () => {
+      await ack();
+      const who = callerOf(context);
+      const press = action as unknown as Press;
+      const interaction = body as unknown as Interaction;
+      if (!who.workspace) {
+        if (interaction.response_url) await respond(interaction.response_url, absent(who));
+        return;
+      }
+      const visit = actionVisit(
+        deskOf(who.workspace, who.teamId),
+        interaction,
+        press.value ?? press.selected_option?.value ?? '',
+      );
+      await attend(visit, () => onAction(visit, press));
+    }),
+  );
+
+  app.view({ callback_id: /.*/, type: 'view_submission' }, ({ body, ack, view, context }) =>
+    track(async () => {
+      const who = callerOf(context);
+      const answer = ack as (answer?: unknown) => Promise<void>;
+      if (!who.workspace) return answer({ response_action: 'update', view: messageModal('Calendly', absent(who)) });
+      const visit = submitVisit(deskOf(who.workspace, who.teamId), body as unknown as Interaction, answer);
+      const submit = submissionOf(view.callback_id);
+      await attend(visit, () => (submit ? submit(visit) : visit.answer(outdated(product.commandName))));
+      await visit.finish();
+    }),
+  );
+  app.view({ callback_id: /.*/, type: 'view_closed' }, ({ ack }) => track(async () => ack()));
+
+  app.options(/.*/, ({ body, ack, options, context }) =>
+    track(async () => {
+      const who = callerOf(context);
+      const { action_id, value } = options as unknown as { action_id: string; value?: string };
+      const suggest = suggestionOf(action_id);
+      const { user, view } = body as unknown as Interaction;
+      if (!who.workspace || !suggest) return ack({ options: [] });
+      const visit = {
+        product,
+        workspace: who.workspace,
+        user: user.id,
+        log,
+        query: value ?? '',
+        metadata: view?.private_metadata ?? '',
+      };
+      // Slack shows "no results" for an empty list, which beats an error; the person can type on.
+      const none = suggest(visit).catch((error: unknown) => {
+        log.warn({ err: error }, 'options could not be searched');
+        return [];
+      });
+      await ack({ options: await within(SUGGEST_MS, none, []) });
+    }),
+  );
+
+  app.shortcut(/.*/, ({ body, ack, context }) =>
+    track(async () => {
+      await ack();
+      const who = callerOf(context);
+      if (!who.workspace) return;
+      const visit = actionVisit(deskOf(who.workspace, who.teamId), body as unknown as Interaction, '');
+      await attend(visit, () => visit.answer(outdated(product.commandName)));
+    }),
+  );
+  // Kinds of interaction from before Block Kit: nothing of ours sends them.
+  app.action({ type: 'interactive_message' }, ({ ack }) => track(async () => ack()));
+  app.action({ type: 'dialog_submission' }, ({ ack }) => track(async () => ack()));
+
+  app.event(/.*/, ({ event, body, context }) =>
+    track(async () => {
+      const news = event as unknown as SlackEvent & { tokens?: { bot?: unknown } };
+      const at = (body.event_time ?? 0) * 1000;
+      try {
+        const who = callerOf(context);
+        if (news.type === 'app_uninstalled') return await product.installationGone(who.teamId, at);
+        if (news.type === 'tokens_revoked') return await tokensRevoked(product, who.teamId, news.tokens?.bot, at);
+        if (who.trouble) throw who.trouble;
+        if (who.workspace) await onEvent(news, deskOf(who.workspace, who.teamId));
+      } catch (error) {
+        log.error({ err: error, event: news.type, reference: newReference() }, 'an event could not be handled');
+      }
+    }),
+  );
+}
+
+interface Press {
+  action_id: string;
+  value?: string;
+  url?: string;
+  selected_option?: { value?: string };
+}
+
+async function onAction(visit: ReturnType<typeof actionVisit>, press: Press): Promise<void> {
+  const name = press.action_id.split(':', 1)[0] ?? '';
+  // Slack opens a link button's address by itself; it only wants to hear that we heard.
+  if (press.url || name === LINK) return;
+  const act = actionOf(name);
+  if (act) return act(visit);
+  // Inputs of an open modal report only when they are asked to; one nobody asked for needs no answer.
+  if (visit.window) return;
+  const { channel } = visit;
+  if (name !== 'do') return visit.answer(outdated(visit.product.commandName));
+  if (channel === null && visit.value !== 'connect') {
+    return visit.answer(say(`Type \`${visit.product.commandName} ${visit.value}\` in the channel it is for.`));
+  }
+  await runCommand({ ...visit, channel: channel ?? '' }, visit.value);
+}
+
+/** Slack names the users whose tokens were revoked; only our bot user's token is the installation's. */
+async function tokensRevoked(product: Product, teamId: string, bots: unknown, at: number): Promise<void> {
+  const workspace = await product.installationOf(teamId);
+  if (workspace && Array.isArray(bots) && bots.includes(workspace.botUserId))
+    await product.installationGone(teamId, at);
+}
+
+/** Slack escapes three characters in a command's text; its own forms such as `<@U1>` stand unescaped. */
+function unescaped(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}
+
+async function within<T>(ms: number, work: Promise<T>, otherwise: T): Promise<T> {
+  const { promise, resolve } = Promise.withResolvers<T>();
+  const timer = setTimeout(() => resolve(otherwise), ms);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,34 @@
+// The frame of every modal, and the two plain ones: work in progress, and a message.
+
+import type { KnownBlock, ModalView } from '@slack/types';
+import { section } from '../messages/answers.ts';
+import type { Message } from '../web.ts';
+
+export interface Frame {
+  title: string;
+  blocks: KnownBlock[];
+  callbackId?: string;
+  submit?: string;
+  close?: string;
+  metadata?: string;
+}
+
+export function modal(frame: Frame): ModalView {
+  return {
+    type: 'modal',
+    title: { type: 'plain_text', text: frame.title },
+    blocks: frame.blocks,
+    close: { type: 'plain_text', text: frame.close ?? 'Close' },
+    ...(frame.submit ? { submit: { type: 'plain_text', text: frame.submit } } : {}),
+    ...(frame.callbackId ? { callback_id: frame.callbackId } : {}),
+    ...(frame.metadata ? { private_metadata: frame.metadata } : {}),
+  };
+}
+
+export function progress(title: string, sentence: string): ModalView {
+  return modal({ title, blocks: [section(`⏳ ${sentence}`)] });
+}
+
+export function messageModal(title: string, message: Message): ModalView {
+  return modal({ title, blocks: message.blocks ?? [section(message.text)] });
+}

@@ -1,0 +1,249 @@
+// The product as the Slack door needs it, in memory, and the door on a port of its own with the sandbox Slack on the far side.
+
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { type SlackSandbox, startSlack } from '../../sandbox/slack/server.ts';
+import type { Connection, EventType, Hook } from '../../src/connection/connection.ts';
+import { type SlackDoor, slackDoor } from '../../src/slack/listen.ts';
+import type { Connected, Product, Workspace } from '../../src/slack/product.ts';
+import type { Subscription } from '../../src/subscription/subscription.ts';
+
+export const eventType = (
+  name: string,
+  id = name.toLowerCase().replaceAll(/\W+/g, '-'),
+  owner: string | null = null,
+): EventType => ({
+  uri: `https://api.calendly.com/event_types/${id}`,
+  name,
+  active: true,
+  schedulingUrl: `https://calendly.com/acme/${id}`,
+  slug: id,
+  owner,
+});
+
+export interface FakeProduct extends Product {
+  workspaces: Map<string, Workspace>;
+  kept: Map<string, Connection>;
+  hooksKept: Hook[];
+  saved: Map<string, Subscription>;
+  types: EventType[];
+  /** What was asked of the product, in order, by name. */
+  calls: { name: string; args: unknown[] }[];
+  /** What runs in place of a named part; may throw or wait. */
+  override: Partial<
+    Record<
+      | 'connect'
+      | 'subscriptionsIn'
+      | 'eventTypes'
+      | 'ensureRouting'
+      | 'check'
+      | 'installationOf'
+      | 'figures'
+      | 'connections',
+      (...args: never[]) => unknown
+    >
+  >;
+  logged: string[];
+}
+
+export function fakeProduct(commandName = '/calendly'): FakeProduct {
+  const logged: string[] = [];
+  let ids = 0;
+  const fake: FakeProduct = {
+    workspaces: new Map(),
+    kept: new Map(),
+    hooksKept: [],
+    saved: new Map(),
+    types: [
+      eventType('Demo call'),
+      eventType('Support'),
+      eventType('Onboarding'),
+      eventType('Interview'),
+      eventType('Coffee'),
+      eventType('Town hall'),
+    ],
+    calls: [],
+    override: {},
+    logged,
+    async installationOf(teamId) {
+      return run('installationOf', [teamId], () => fake.workspaces.get(teamId) ?? null);
+    },
+    connections: {
+      connections: async (installationId) =>
+        run('connections', [installationId], () =>
+          [...fake.kept.values()].filter((each) => each.installationId === installationId),
+        ),
+      connection: async (installationId, id) => {
+        const found = fake.kept.get(id);
+        return found?.installationId === installationId ? found : null;
+      },
+      hooks: async (_installationId, connectionId) =>
+        fake.hooksKept.filter((hook) => hook.connectionId === connectionId),
+    },
+    subscriptions: {
+      subscription: async (installationId, id) => {
+        const found = fake.saved.get(id);
+        return found?.installationId === installationId ? found : null;
+      },
+      subscriptionsIn: async (installationId, channelId) => {
+        const found = [...fake.saved.values()].filter(
+          (each) => each.installationId === installationId && each.channelId === channelId,
+        );
+        await run('subscriptionsIn', [channelId], () => undefined);
+        return found;
+      },
+      allSubscriptions: async (installationId) =>
+        [...fake.saved.values()].filter((each) => each.installationId === installationId),
+      addSubscription: async (subscription) => {
+        fake.saved.set(subscription.id, subscription);
+      },
+      updateSubscription: async (_installationId, id, set) => {
+        fake.saved.set(id, { ...fake.saved.get(id)!, ...set });
+      },
+      removeSubscription: async (_installationId, id) => {
+        fake.saved.delete(id);
+      },
+    },
+    connect: async (input) => run('connect', [input], () => connected(fake, input)) as Promise<Connected>,
+    impact: async (_installationId, connectionId) => {
+      const mine = [...fake.saved.values()].filter((each) => each.connectionId === connectionId);
+      return { subscriptions: mine.length, channels: new Set(mine.map((each) => each.channelId)).size };
+    },
+    disconnect: async (installationId, connectionId, by) => {
+      fake.calls.push({ name: 'disconnect', args: [installationId, connectionId, by] });
+      fake.kept.set(connectionId, { ...fake.kept.get(connectionId)!, state: 'disconnected', token: '' });
+      return { notes: [] };
+    },
+    check: async (installationId, connectionId) =>
+      run('check', [installationId, connectionId], () => ({
+        connectionId,
+        ok: true,
+        findings: [{ sentence: 'The hook is active.' }],
+      })),
+    eventTypes: async (connection) => run('eventTypes', [connection.id], () => fake.types),
+    ensureRouting: async (connection) => run('ensureRouting', [connection.id], () => undefined),
+    figures: async (installationId) =>
+      run('figures', [installationId], () => ({
+        kept: 12,
+        shown: 10,
+        due: 1,
+        uncertain: 1,
+        dead: 0,
+        suppressed: 0,
+        oldestDueAt: 1_795_000_000_000,
+      })),
+    sample: async (order) => {
+      fake.calls.push({ name: 'sample', args: [order] });
+    },
+    channelLost: async (...args) => {
+      fake.calls.push({ name: 'channelLost', args });
+    },
+    channelBack: async (...args) => {
+      fake.calls.push({ name: 'channelBack', args });
+    },
+    channelRenamed: async (...args) => {
+      fake.calls.push({ name: 'channelRenamed', args });
+    },
+    installationGone: async (...args) => {
+      fake.calls.push({ name: 'installationGone', args });
+    },
+    nextCheckAt: () => new Date(1_795_000_600_000),
+    newId: () => `id-${++ids}`,
+    commandName,
+    publicUrl: new URL('https://bookings.example.com'),
+    clock: { now: () => Date.now() },
+    log: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
+  };
+
+  async function run<T>(name: keyof FakeProduct['override'], args: unknown[], otherwise: () => T): Promise<T> {
+    fake.calls.push({ name, args });
+    const instead = fake.override[name];
+    return instead ? ((await instead(...(args as never[]))) as T) : otherwise();
+  }
+  return fake;
+}
+
+function connected(fake: FakeProduct, input: { installationId: string; slackUser: string; token: string }): Connected {
+  const connection = addConnection(fake, {
+    installationId: input.installationId,
+    connectedBy: input.slackUser,
+    token: input.token,
+  });
+  return { connection, replaced: false, scopeReason: 'owner', hook: 'registered', notes: [] };
+}
+
+export function addConnection(
+  fake: FakeProduct,
+  set: Partial<Connection> & { installationId: string; connectedBy: string },
+): Connection {
+  const id = set.id ?? `connection-${fake.kept.size + 1}`;
+  const connection: Connection = {
+    id,
+    userUri: `https://api.calendly.com/users/${id}`,
+    userName: 'Ada Host',
+    userEmail: 'ada@acme.example',
+    organizationUri: 'https://api.calendly.com/organizations/acme',
+    organizationName: 'Acme',
+    role: 'owner',
+    scope: 'organization',
+    token: 'a-token',
+    state: 'active',
+    reason: null,
+    createdAt: 1,
+    checkedAt: null,
+    checkResult: null,
+    lastChangeAt: null,
+    ...set,
+  };
+  fake.kept.set(id, connection);
+  return connection;
+}
+
+export interface Stage {
+  slack: SlackSandbox;
+  product: FakeProduct;
+  door: SlackDoor;
+  url: string;
+  installationId: string;
+  stop(): Promise<void>;
+}
+
+/** The door behind a small server, in front of it the sandbox Slack. */
+export async function openDoor(
+  options: { socket?: boolean; start?: boolean; commandName?: string } = {},
+): Promise<Stage> {
+  const commandName = options.commandName ?? '/calendly';
+  const slack = await startSlack({ commandName });
+  const product = fakeProduct(commandName);
+  const installationId = 'installation-1';
+  product.workspaces.set(slack.team.id, { id: installationId, botUserId: slack.botUserId, botToken: slack.botToken });
+  const door = await slackDoor({
+    product,
+    apiUrl: new URL(slack.apiUrl),
+    signingSecret: options.socket ? null : slack.signingSecret,
+    appToken: options.socket ? slack.appToken : null,
+  });
+  const server = createServer(async (req, res) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of req) chunks.push(chunk as Buffer);
+    await door.handle(req, res, Buffer.concat(chunks));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  if (!options.socket) slack.setAppUrl(url);
+  else if (options.start !== false) await door.startSocket();
+  return {
+    slack,
+    product,
+    door,
+    url,
+    installationId,
+    async stop() {
+      await door.stop();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await slack.stop();
+    },
+  };
+}
