@@ -1,0 +1,162 @@
+// The one HTTP server: exact routes, bodies up to 1 MiB, time limits for slow clients, and an answer for every request whatever happens inside.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from './log.ts';
+
+export interface Request {
+  req: IncomingMessage;
+  res: ServerResponse;
+  /** What follows the route's prefix; empty for an exact route. */
+  rest: string;
+  body: Buffer;
+}
+
+export interface Route {
+  method: 'GET' | 'POST';
+  /** An exact path, or with `prefix` the beginning of one with a single segment after it. */
+  path: string;
+  prefix?: boolean;
+  handle(request: Request): Promise<void>;
+}
+
+export interface HttpServer {
+  /** Where it listens, such as `http://127.0.0.1:3000`. */
+  url: string;
+  /** Answers what is under way, then closes; at the latest after `deadlineMs`. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+const bodyLimit = 1024 * 1024;
+/** Milliseconds. Calendly waits 15 s for an answer and Slack 3: whoever needs longer to ask is not one of them. */
+const headersTimeout = 10_000;
+const requestTimeout = 15_000;
+
+export async function listen(options: {
+  port: number;
+  host: string;
+  routes: Route[];
+  log: Logger;
+}): Promise<HttpServer> {
+  const { log } = options;
+  const exact = new Map(
+    options.routes.filter((route) => !route.prefix).map((route) => [`${route.method} ${route.path}`, route]),
+  );
+  const prefixes = options.routes.filter((route) => route.prefix);
+  let stopping = false;
+
+  const server = createServer(
+    {
+      headersTimeout,
+      requestTimeout,
+      connectionsCheckingInterval: 1_000,
+      maxHeaderSize: 16 * 1024,
+      keepAliveTimeout: 65_000,
+    },
+    (req, res) => {
+      if (stopping) res.setHeader('connection', 'close');
+      void serve(req, res).catch((error: unknown) => {
+        log.error({ err: error, path: pathOf(req) }, 'a request failed');
+        answer(res, 500, 'something went wrong on our side');
+      });
+    },
+  );
+  server.maxConnections = 4_096;
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    else socket.destroy();
+  });
+
+  async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const route = find(req);
+    if (!route) {
+      req.resume();
+      return answer(res, 404, 'not found');
+    }
+    const body = req.method === 'POST' ? await readBody(req, res) : Buffer.alloc(0);
+    if (body === null) return;
+    await route.handle({ req, res, body, rest: route.prefix ? pathOf(req).slice(route.path.length) : '' });
+    if (!res.writableEnded && !res.headersSent) answer(res, 500, 'something went wrong on our side');
+  }
+
+  function find(req: IncomingMessage): Route | undefined {
+    const path = pathOf(req);
+    return (
+      exact.get(`${req.method} ${path}`) ??
+      prefixes.find(
+        (route) =>
+          route.method === req.method &&
+          path.startsWith(route.path) &&
+          path.length > route.path.length &&
+          !path.slice(route.path.length).includes('/'),
+      )
+    );
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject);
+      server.on('error', (error) => log.error({ err: error }, 'the server had an error'));
+      resolve();
+    });
+  });
+  return {
+    url: urlOf(server),
+    async stop(deadlineMs) {
+      stopping = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), deadlineMs);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Answers once; a request already answered stays as it is. */
+export function answer(res: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {
+  if (res.writableEnded || res.headersSent) return;
+  const bytes = Buffer.from(text);
+  res.writeHead(status, { 'content-type': type, 'content-length': bytes.length, 'x-content-type-options': 'nosniff' });
+  res.end(bytes);
+}
+
+/** The whole body, or null when it was too large (answered 413) or the client went away. */
+function readBody(req: IncomingMessage, res: ServerResponse): Promise<Buffer | null> {
+  return new Promise((resolve) => {
+    const tooLarge = () => {
+      chunks.length = 0;
+      req.removeAllListeners('data');
+      res.setHeader('connection', 'close');
+      answer(res, 413, 'larger than 1 MiB');
+      // What is still on its way is thrown away for a moment, so that the client reads the answer before the connection ends.
+      req.resume();
+      setTimeout(() => req.destroy(), 1_000).unref();
+      resolve(null);
+    };
+    const chunks: Buffer[] = [];
+    let size = 0;
+    if (Number(req.headers['content-length'] ?? 0) > bodyLimit) return tooLarge();
+    req.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > bodyLimit) tooLarge();
+      else chunks.push(chunk);
+    });
+    req.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    req.on('error', () => resolve(null));
+    req.on('close', () => resolve(null));
+  });
+}
+
+const pathOf = (req: IncomingMessage) => {
+  const url = req.url ?? '/';
+  const end = url.indexOf('?');
+  return end === -1 ? url : url.slice(0, end);
+};
+
+function urlOf(server: Server): string {
+  const { address, port, family } = server.address() as AddressInfo;
+  const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address;
+  return `http://${host}:${port}`;
+}

@@ -1,0 +1,47 @@
+// Starts the process, and stops it cleanly on SIGTERM or Ctrl-C.
+
+import { enableCompileCache } from 'node:module';
+
+enableCompileCache();
+
+const { environment, readConfig } = await import('./config.ts');
+const { Refusal } = await import('./errors.ts');
+
+try {
+  const read = readConfig(environment());
+  if (!read.ok) {
+    const { setupGuide } = await import('./setup-guide.ts');
+    const { randomBytes } = await import('node:crypto');
+    process.stderr.write(
+      setupGuide(read.problems, { encryptionKey: randomBytes(32).toString('base64'), nodeVersion: process.version }),
+    );
+    process.exit(1);
+  }
+  const { logger } = await import('./log.ts');
+  const { startApp } = await import('./app.ts');
+  const log = logger(read.config.logLevel);
+  // A rejection that nobody awaited is our bug, but no reason to drop everybody else's work.
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected and nobody listened'));
+  const app = await startApp(read.config, log);
+
+  let stopping = false;
+  const stop = (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), 10_000).unref();
+    app.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+} catch (error) {
+  if (!(error instanceof Refusal)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}
