@@ -1,12 +1,14 @@
 // Starts the process, and stops it cleanly on SIGTERM or Ctrl-C.
 
 import { enableCompileCache } from 'node:module';
+import type { Config } from './config.ts';
 
 enableCompileCache();
 
 const { environment, readConfig } = await import('./config.ts');
 const { Refusal } = await import('./errors.ts');
 
+let config: Config | undefined;
 try {
   const read = readConfig(environment());
   if (!read.ok) {
@@ -17,6 +19,7 @@ try {
     );
     process.exit(1);
   }
+  config = read.config;
   const { logger } = await import('./log.ts');
   const { startApp } = await import('./app.ts');
   const log = logger(read.config.logLevel);
@@ -41,7 +44,9 @@ try {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 } catch (error) {
-  if (!(error instanceof Refusal)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  const { startFailure } = await import('./setup-guide.ts');
+  const said = error instanceof Refusal ? error.message : config && startFailure(error, config);
+  if (!said) throw error;
+  process.stderr.write(`${said}\n`);
   process.exit(1);
 }

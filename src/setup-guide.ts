@@ -1,6 +1,6 @@
-// What `npm start` prints when the app cannot start as it is configured: what is missing or wrong, and how to get it.
+// What `npm start` prints when the app cannot start: what is missing or wrong, and how to put it right.
 
-import { MISSING, PLACEHOLDER, type Problem } from './config.ts';
+import { type Config, MISSING, PLACEHOLDER, type Problem } from './config.ts';
 
 export interface GuideFacts {
   /** A fresh key, ready to paste: 32 random bytes as base64. */
@@ -90,4 +90,31 @@ function wrap(text: string, width: number): string[] {
     else lines.push(word);
   }
   return lines;
+}
+
+type Settings = Pick<Config, 'port' | 'host' | 'dataDir' | 'databaseUrl'>;
+
+/** A sentence with its cure for what else commonly stops a start, or null: then only the stack helps. Pure. */
+export function startFailure(error: unknown, { port, host, dataDir, databaseUrl }: Settings): string | null {
+  const { name, code, syscall, errstr } = (error ?? {}) as Record<string, string | undefined>;
+  if (name === 'SealError')
+    return 'The data was sealed with another key. Put the earlier key behind the new one in ENCRYPTION_KEY, after a comma.';
+  if (code === 'ERR_SQLITE_ERROR')
+    return `The database in ${dataDir} cannot be used: ${errstr}. See that this user may write there and that the disk is not full, or put a backup in its place.`;
+  if (syscall === 'listen' || (syscall === 'getaddrinfo' && !databaseUrl)) {
+    if (code === 'EADDRINUSE')
+      return `Port ${port} is taken by another program. Stop that one, or set PORT to a free one.`;
+    return code === 'EACCES'
+      ? `This user may not listen on port ${port}. Set PORT to one above 1023.`
+      : `This machine has no address ${host}. Set HOST to 0.0.0.0 for all of its addresses, or to 127.0.0.1.`;
+  }
+  if (syscall === 'mkdir')
+    return `The data folder ${dataDir} cannot be made (${code}). Set DATA_DIR to a folder this user may write to.`;
+  if (!databaseUrl) return null;
+  if (code === '28P01' || code === '28000') return 'PostgreSQL refuses the user or the password in DATABASE_URL.';
+  if (code === '3D000')
+    return 'PostgreSQL has no database of the name in DATABASE_URL. Create it, or correct the name.';
+  if (code === '42501')
+    return 'The user in DATABASE_URL may not create tables. Grant it: GRANT CREATE ON SCHEMA public.';
+  return code === 'ENOTFOUND' ? 'The host in DATABASE_URL is not known. Correct it.' : null;
 }

@@ -77,6 +77,9 @@ export function endOf(state: BookingState): number {
   return Math.max(state.form?.createdAt ?? 0, ...ends);
 }
 
+/** Calendly tells to the microsecond when somebody was marked, and only to the second when the mark was taken back. */
+const inSeconds = (ms: number) => Math.floor(ms / 1000);
+
 export function view(state: BookingState): Booking {
   const chain = chainOf(state);
   const last = chain.at(-1);
@@ -91,14 +94,14 @@ export function view(state: BookingState): Booking {
     const from = chain[i - 1]!.invitee;
     moves.push({ from, to: chain[i]!.invitee, by: from.cancellation });
   }
-  const noShow = last.markedAt !== null && last.markedAt > (last.unmarkedAt ?? -1) ? last.markedAt : null;
+  const isMarked = last.markedAt !== null && inSeconds(last.markedAt) > inSeconds(last.unmarkedAt ?? -1);
   const gone = !head.active;
   return {
     state: !gone ? 'booked' : head.rescheduled || head.newInvitee ? 'moving' : 'canceled',
     head,
     form: state.form,
     moves,
-    noShowAt: noShow,
+    noShowAt: isMarked ? last.markedAt : null,
     heardAt: last.heardAt,
   };
 }

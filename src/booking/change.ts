@@ -97,14 +97,14 @@ export interface KeyParts {
   uri: string;
   /** `payload.no_show.uri`, for the two no-show events. */
   noShowUri?: string | null;
-  /** What stands in where a no-show event names no `no_show.uri`, and for kinds that change again and again: `payload.updated_at`. */
+  /** What stands in where a no-show event names no `no_show.uri` (the message's `created_at`), and for kinds that change again and again (`payload.updated_at`). */
   moment?: string | null;
 }
 
 /**
  * The idempotency key of a change within its connection: event + `payload.uri` (+ `no_show.uri`).
  * Calendly sends no delivery id (its retries repeat the same body), so the facts themselves are the key; a hook and a look at the lists build
- * the same one. An unmarking may name no `no_show.uri`: then the invitee's `updated_at` tells a second unmarking from the first.
+ * the same one. An unmarking may name no `no_show.uri`: then the message's own time tells a second unmarking from the first.
  */
 export function changeKey(parts: KeyParts): string {
   const base = `${parts.event} ${parts.uri}`;

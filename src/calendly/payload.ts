@@ -32,13 +32,18 @@ export function keyOf(raw: unknown): Envelope | null {
   const key =
     uri === null
       ? `${event} ${digest(raw)}`
-      : changeKey({ event, uri, noShowUri: textOrNull(noShow.uri), moment: textOrNull(payload.updated_at) });
+      : changeKey({ event, uri, noShowUri: textOrNull(noShow.uri), moment: momentIn(event, payload, raw) });
   const createdBy = textOrNull(raw.created_by);
   return {
     event: fitText(event, longest.name),
     key: fitKey(key),
     createdBy: createdBy === null ? null : fitText(createdBy, longest.uri),
   };
+}
+
+/** Marking leaves an invitee's `updated_at` alone, so a second unmarking differs from the first by its message's time only. */
+function momentIn(event: string, payload: Record<string, unknown>, envelope: Record<string, unknown>): string | null {
+  return event === 'invitee_no_show.deleted' ? textOrNull(envelope.created_at) : textOrNull(payload.updated_at);
 }
 
 /** PostgreSQL keeps no NUL in a text, so such a key becomes a hash as well. */

@@ -1,13 +1,12 @@
 // Changes: kept in one commit for all that arrive together, then folded into bookings, cards and lanes in another.
 
-import { sql } from 'kysely';
-import { type BookingState, endOf, identities } from '../booking/booking.ts';
+import { type BookingState, identities } from '../booking/booking.ts';
 import type { Change } from '../booking/change.ts';
 import type { Arrival, ChangeStore } from '../booking/intake.ts';
-import type { HeardChange, KnownBooking, Plan, PlanInput } from '../delivery/plan.ts';
+import type { HeardChange, Plan, PlanInput } from '../delivery/plan.ts';
 import type { Database, Tx } from './database.ts';
-import { type DueLane, markDue } from './lanes.ts';
-import { changeHash, deliveryId, place, uriHash } from './rows.ts';
+import { writePlan } from './plans.ts';
+import { changeHash, place, uriHash } from './rows.ts';
 import { toSubscription } from './subscriptions.ts';
 
 export interface ChangesOptions {
@@ -107,7 +106,7 @@ export function changeStore(options: ChangesOptions): ChangeStore {
       });
       plan = options.plan({ ...input, changes: foldable.map((entry) => entry.change) });
     }
-    await write(tx, installationId, plan, now);
+    await writePlan(tx, database, installationId, plan, now);
     for (const [i, entry] of foldable.entries()) say(entry.row, plan.verdicts[i] ?? 'kept');
     for (const [verdict, hashes] of verdicts) {
       await tx
@@ -195,203 +194,6 @@ export function changeStore(options: ChangesOptions): ChangeStore {
       })),
       newId: options.newId,
     };
-  }
-
-  async function write(tx: Tx, installationId: string, plan: Plan, now: number): Promise<void> {
-    const lanes: DueLane[] = [];
-    await writeBookings(tx, installationId, plan.bookings, now);
-    await mergeBookings(tx, installationId, plan.merged, now, lanes);
-    if (plan.uris.length > 0) {
-      await tx
-        .insertInto('booking_uri')
-        .values(
-          plan.uris.map((entry) => ({
-            installation_id: installationId,
-            uri_hash: uriHash(entry.uri),
-            booking_id: entry.bookingId,
-          })),
-        )
-        .onConflict((conflict) =>
-          conflict
-            .columns(['installation_id', 'uri_hash'])
-            .doUpdateSet((eb) => ({ booking_id: eb.ref('excluded.booking_id') })),
-        )
-        .execute();
-    }
-    await touchCards(tx, installationId, plan, lanes);
-    const blank = {
-      body: null,
-      op: null,
-      attempt_id: null,
-      attempts: 0,
-      tried_at: null,
-      looks: 0,
-      plain: 0,
-      ts: null,
-      sent_version: 0,
-      sent_hash: null,
-      reason: null,
-      created_at: now,
-      updated_at: now,
-    };
-    const fresh = [
-      ...plan.newCards.map((card) => {
-        const dueAt = plan.dueAt.get(card.bookingId) ?? now;
-        return {
-          ...blank,
-          installation_id: installationId,
-          id: deliveryId('card', card.bookingId, card.channelId),
-          channel_id: card.channelId,
-          kind: 'card' as const,
-          booking_id: card.bookingId,
-          subscription_id: card.subscriptionId,
-          about: null,
-          state: card.held ? ('held' as const) : ('due' as const),
-          due_at: card.held ? null : dueAt,
-          first_due_at: dueAt,
-          wanted_version: 1,
-        };
-      }),
-      ...plan.replies.map((reply) => ({
-        ...blank,
-        installation_id: installationId,
-        id: deliveryId('reply', reply.bookingId, reply.channelId, reply.about),
-        channel_id: reply.channelId,
-        kind: 'reply' as const,
-        booking_id: reply.bookingId,
-        subscription_id: reply.subscriptionId,
-        about: reply.about,
-        state: 'due' as const,
-        // A breath after the card's own edit, so that the thread never runs ahead of the card.
-        due_at: reply.dueAt + 1,
-        first_due_at: reply.dueAt + 1,
-        wanted_version: 1,
-      })),
-    ];
-    if (fresh.length > 0) {
-      await tx
-        .insertInto('delivery')
-        .values(fresh)
-        .onConflict((conflict) => conflict.columns(['installation_id', 'id']).doNothing())
-        .execute();
-      for (const row of fresh)
-        if (row.due_at !== null) lanes.push({ installationId, channelId: row.channel_id, dueAt: row.due_at });
-    }
-    for (const { bookingId, about } of plan.hastened) {
-      const rows = await tx
-        .updateTable('delivery')
-        .set({ due_at: now + 1 })
-        .where('installation_id', '=', installationId)
-        .where('booking_id', '=', bookingId)
-        .where('about', '=', about)
-        .where('state', '=', 'due')
-        .returning('channel_id')
-        .execute();
-      for (const row of rows) lanes.push({ installationId, channelId: row.channel_id, dueAt: now + 1 });
-    }
-    await markDue(tx, lanes);
-  }
-
-  async function writeBookings(
-    tx: Tx,
-    installationId: string,
-    bookings: (KnownBooking & { changed: boolean })[],
-    now: number,
-  ): Promise<void> {
-    const changed = bookings.filter((booking) => booking.changed);
-    if (changed.length === 0) return;
-    await tx
-      .insertInto('booking')
-      .values(
-        changed.map((booking) => ({
-          installation_id: installationId,
-          id: booking.id,
-          connection_id: booking.connectionId,
-          version: booking.version,
-          state: seal.close(JSON.stringify(booking.state), place.booking(installationId, booking.id)),
-          ends_at: endOf(booking.state),
-          updated_at: now,
-        })),
-      )
-      .onConflict((conflict) =>
-        conflict.columns(['installation_id', 'id']).doUpdateSet((eb) => ({
-          version: eb.ref('excluded.version'),
-          state: eb.ref('excluded.state'),
-          ends_at: eb.ref('excluded.ends_at'),
-          updated_at: eb.ref('excluded.updated_at'),
-        })),
-      )
-      .execute();
-  }
-
-  /** Moves the cards of a booking that was found to be part of another; where the channel already has a card of that one, the second card is taken away. */
-  async function mergeBookings(
-    tx: Tx,
-    installationId: string,
-    merged: Plan['merged'],
-    now: number,
-    lanes: DueLane[],
-  ): Promise<void> {
-    for (const { id, into } of merged) {
-      await tx.deleteFrom('booking').where('installation_id', '=', installationId).where('id', '=', id).execute();
-      const kept = await tx
-        .selectFrom('delivery')
-        .select('channel_id')
-        .where('installation_id', '=', installationId)
-        .where('booking_id', '=', into)
-        .where('kind', '=', 'card')
-        .where('about', 'is', null)
-        .execute();
-      const channels = kept.map((row) => row.channel_id);
-      if (channels.length > 0) {
-        const doubled = await tx
-          .updateTable('delivery')
-          .set({ about: 'doubled', wanted_version: sql<number>`wanted_version + 1`, state: 'due', due_at: now })
-          .where('installation_id', '=', installationId)
-          .where('booking_id', '=', id)
-          .where('kind', '=', 'card')
-          .where('channel_id', 'in', channels)
-          .where('state', 'in', ['due', 'shown', 'held'])
-          .returning('channel_id')
-          .execute();
-        for (const row of doubled) lanes.push({ installationId, channelId: row.channel_id, dueAt: now });
-      }
-      await tx
-        .updateTable('delivery')
-        .set({ booking_id: into })
-        .where('installation_id', '=', installationId)
-        .where('booking_id', '=', id)
-        .execute();
-    }
-  }
-
-  /** Every card of a changed booking wants its newer state, whatever its subscription's kinds: a card once shown stays true. */
-  async function touchCards(tx: Tx, installationId: string, plan: Plan, lanes: DueLane[]): Promise<void> {
-    const byTime = new Map<number, string[]>();
-    for (const [bookingId, dueAt] of plan.dueAt) {
-      if (plan.bookings.some((b) => b.id === bookingId && b.version === 1)) continue;
-      byTime.set(dueAt, [...(byTime.get(dueAt) ?? []), bookingId]);
-    }
-    for (const [dueAt, ids] of byTime) {
-      const touched = await tx
-        .updateTable('delivery')
-        .set({
-          wanted_version: sql<number>`wanted_version + 1`,
-          state: sql<'due'>`case when state in ('shown', 'dead') then 'due' else state end`,
-          attempts: sql<number>`case when state in ('shown', 'dead') then 0 else attempts end`,
-          plain: 0,
-          due_at: sql<number>`case when state in ('shown', 'dead') then ${dueAt} when state = 'due' and due_at > ${dueAt} and attempts = 0 then ${dueAt} else due_at end`,
-        })
-        .where('installation_id', '=', installationId)
-        .where('booking_id', 'in', ids)
-        .where('kind', '=', 'card')
-        .where('about', 'is', null)
-        .where((eb) => eb.or([eb('state', '<>', 'dead'), eb('ts', 'is not', null)]))
-        .returning(['channel_id', 'due_at'])
-        .execute();
-      for (const row of touched)
-        if (row.due_at !== null) lanes.push({ installationId, channelId: row.channel_id, dueAt: row.due_at });
-    }
   }
 
   return { keep, foldNext };

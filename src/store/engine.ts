@@ -14,7 +14,7 @@ import {
   type Transaction,
 } from 'kysely';
 import pg from 'pg';
-import { Outage, Refusal } from '../errors.ts';
+import { Refusal } from '../errors.ts';
 import type { Schema } from './schema.ts';
 
 export interface Engine {
@@ -207,9 +207,4 @@ async function listen(
     clearTimeout(timer);
     await client?.end();
   };
-}
-
-/** Turns a database's failure into what the rest of the app understands. */
-export function databaseOutage(cause: unknown): Outage {
-  return new Outage('I cannot reach my database right now. Try again in a minute.', { code: 'database_down', cause });
 }

@@ -33,9 +33,3 @@ export interface Subscription {
   createdAt: number;
   updatedAt: number;
 }
-
-/** What a person asks for: a subscription that has no id yet. */
-export interface Wish {
-  kinds: Kind[];
-  filter: Filter;
-}

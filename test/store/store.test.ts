@@ -272,7 +272,9 @@ describe('a post of unknown outcome', () => {
     await due(m);
     const [second] = (await m.lanes.advance([], 10)).jobs;
     expect(second).toMatchObject({ op: 'look' });
-    expect((await m.lanes.advance([{ job: second!, settled: { do: 'absent' } }], 10)).jobs).toMatchObject([{ op: 'post' }]);
+    expect((await m.lanes.advance([{ job: second!, settled: { do: 'absent' } }], 10)).jobs).toMatchObject([
+      { op: 'post' },
+    ]);
   });
 
   it('that may not be searched for is uncertain', async () => {

@@ -5,7 +5,7 @@ import { slipsOf } from '../../subscription/nearest.ts';
 import type { Subscription } from '../../subscription/subscription.ts';
 import { namesOf } from '../explain.ts';
 import { buttons, counted, inWords, say, section, subscriptionInWords } from '../messages/answers.ts';
-import { plain } from '../messages/text.ts';
+import { safeMrkdwn } from '../messages/text.ts';
 import type { ActionVisit, Verb, Visit } from '../visit.ts';
 import type { Message } from '../web.ts';
 import { mustBeMember } from './rights.ts';
@@ -29,7 +29,7 @@ export const list: Verb = {
     if (!where) {
       const near = slipsOf(word, wheres);
       const guess = near.length > 0 ? near : wheres;
-      const shown = inWords(plain(word, 40), namesOf(visit));
+      const shown = safeMrkdwn(word, 40);
       return visit.answer(
         say(
           `I can list ${wheres.map((each) => `\`${each}\``).join(', ')}, but not “${shown}”.`,

@@ -6,8 +6,8 @@ import { Refusal } from '../../errors.ts';
 import { parseWish, printWish, type TypedWish } from '../../subscription/grammar.ts';
 import { defaultKinds } from '../../subscription/subscription.ts';
 import { namesOf } from '../explain.ts';
-import { accountLabel, buttons, inWords, listed, type Press, say } from '../messages/answers.ts';
-import { plain } from '../messages/text.ts';
+import { accountLabel, buttons, listed, type Press, say } from '../messages/answers.ts';
+import { safeMrkdwn } from '../messages/text.ts';
 import { SUBSCRIBE } from '../views/subscribe.ts';
 import type { ActionVisit, Verb, Visit } from '../visit.ts';
 import { permittedConnections } from './accounts.ts';
@@ -89,7 +89,7 @@ function unknownType(visit: Visit, wish: TypedWish, candidates: Candidate[]) {
   const best = resolved.sort((a, b) => a.unknown.length - b.unknown.length)[0]!;
   const missing = best.unknown[0] ?? '';
   const others = best.unknown.slice(1);
-  const shown = listed(best.unknown.slice(0, 5).map((name) => `“${inWords(plain(name, 60), namesOf(visit))}”`));
+  const shown = listed(best.unknown.slice(0, 5).map((name) => `“${safeMrkdwn(name, 60)}”`));
   const head = `I found no event type ${shown} at Calendly. Nothing was changed.`;
   if (best.available.length === 0) {
     return say([

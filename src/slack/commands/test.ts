@@ -3,9 +3,8 @@
 import { kindOf } from '../../subscription/grammar.ts';
 import { slipsOf } from '../../subscription/nearest.ts';
 import { kinds } from '../../subscription/subscription.ts';
-import { namesOf } from '../explain.ts';
-import { buttons, inWords, say } from '../messages/answers.ts';
-import { plain } from '../messages/text.ts';
+import { buttons, say } from '../messages/answers.ts';
+import { safeMrkdwn } from '../messages/text.ts';
 import type { Verb } from '../visit.ts';
 import { enterChannel } from './channel.ts';
 import { mustBeMember } from './rights.ts';
@@ -24,7 +23,7 @@ export const test: Verb = {
     const kind = word === '' ? 'booked' : kindOf(word);
     if (!kind) {
       const near = slipsOf(word, kinds);
-      const shown = inWords(plain(word, 40), namesOf(visit));
+      const shown = safeMrkdwn(word, 40);
       const offered = near.length > 0 ? near : kinds;
       return visit.answer(
         say(

@@ -5,8 +5,8 @@ import { parseWish } from '../../subscription/grammar.ts';
 import { fold, nearest } from '../../subscription/nearest.ts';
 import type { Subscription } from '../../subscription/subscription.ts';
 import { namesOf } from '../explain.ts';
-import { buttons, counted, inWords, say, subscriptionInWords, subscriptionLabel } from '../messages/answers.ts';
-import { plain } from '../messages/text.ts';
+import { buttons, counted, say, subscriptionInWords, subscriptionLabel } from '../messages/answers.ts';
+import { safeMrkdwn } from '../messages/text.ts';
 import type { ActionVisit, Verb, Visit } from '../visit.ts';
 import type { Message } from '../web.ts';
 import { numbered } from './list.ts';
@@ -40,9 +40,7 @@ export const unsubscribe: Verb = {
       return visit.answer(await remove(visit, visit.channel, meant));
     }
     await visit.answer(
-      meant.length > 1
-        ? choose('Which one should go?', meant, meant.length === here.length)
-        : notFound(visit, word, here),
+      meant.length > 1 ? choose('Which one should go?', meant, meant.length === here.length) : notFound(word, here),
     );
   },
   actions: { unsubscribe_this: pressed, undo_unsubscribe: undo },
@@ -59,13 +57,9 @@ function named(word: string, here: Subscription[]): Subscription[] {
   );
 }
 
-function notFound(visit: Visit, word: string, here: Subscription[]): Message {
+function notFound(word: string, here: Subscription[]): Message {
   const near = nearest(word, here, (each) => each.filter.types.map((type) => type.name).join(' ') || 'all event types');
-  return choose(
-    `This channel has no subscription “${inWords(plain(word, 60), namesOf(visit))}”. Did you mean one of these?`,
-    near,
-    false,
-  );
+  return choose(`This channel has no subscription “${safeMrkdwn(word, 60)}”. Did you mean one of these?`, near, false);
 }
 
 function choose(question: string, subscriptions: Subscription[], areAll: boolean): Message {

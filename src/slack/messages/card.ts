@@ -20,7 +20,7 @@ export function renderCard(card: Card): { text: string; blocks: KnownBlock[] } {
   if (join) blocks.push(joinButton(join, card));
   const context = [lateWords(card, '⏱ '), plain(card.because, 300)].filter((words) => words !== '');
   if (context.length > 0) blocks.push(contextOf(context));
-  return { text: sentences(card), blocks };
+  return { text: sentences(card, answers), blocks };
 }
 
 const isOn = (card: Card) => card.state === 'booked' || card.state === 'moved';
@@ -176,10 +176,9 @@ const quoted = ({ question, answer }: { question: string; answer: string }) =>
 const moreAnswers = (count: number) => `+${count} more ${count === 1 ? 'answer' : 'answers'}`;
 
 /** The whole card in words; each part is bounded so that the sum stays below 3,000 characters. */
-function sentences(card: Card): string {
+function sentences(card: Card, answers: ReturnType<typeof shownAnswers>): string {
   const { name, email } = whoOf(card);
   const what = `${titleOf(card)} ${card.state === 'routed' ? 'by' : 'with'} ${name}${email && ` (${email})`}`;
-  const answers = shownAnswers(card);
   const said = [
     card.test ? 'TEST, not a real booking.' : '',
     `${capital(stateWords(card))}: ${[what + whenWords(card), ...canceledWhy(card)].join(', ')}.`,

@@ -3,7 +3,7 @@
 import type { Verb } from '../visit.ts';
 import type { Message } from '../web.ts';
 import { buttons, context, inWords, listed, type Names, say, section } from './answers.ts';
-import { plain } from './text.ts';
+import { safeMrkdwn } from './text.ts';
 
 type Described = Pick<Verb, 'name' | 'usage' | 'summary' | 'examples' | 'aliases'>;
 
@@ -37,10 +37,10 @@ export function helpFor(verb: Described, names: Names): Message {
 
 /** A verb nobody knows: the nearest ones as buttons, and help. */
 export function unknownVerb(word: string, near: readonly Described[], names: Names): Message {
-  const shown = plain(word, 40).replaceAll('`', '') || 'that';
+  const shown = safeMrkdwn(word, 40) || 'that';
   const guess = near.length > 0 ? ` Did you mean ${listed(near.map((verb) => typed(names.command, verb.name)))}?` : '';
   return say(
-    [`I do not know “${inWords(shown, names)}”.${guess}`, `${typed(names.command, 'help')} lists what I understand.`],
+    [`I do not know “${shown}”.${guess}`, `${typed(names.command, 'help')} lists what I understand.`],
     buttons([...near, { name: 'help' }].map((verb) => ({ label: verb.name, action: 'do', value: verb.name }))),
   );
 }

@@ -28,7 +28,9 @@ export function plain(text: string, max: number, { oneLine = true, run = 80 }: P
   let clean = text.length > READ_AT_MOST ? text.slice(0, READ_AT_MOST).replace(/[\uD800-\uDBFF]$/, '') : text;
   if (!onlyAscii.test(clean)) clean = visible(clean.toWellFormed());
   clean = oneLine
-    ? clean.replace(/\s+/g, ' ')
+    ? / {2}|[^\S ]/.test(clean)
+      ? clean.replace(/\s+/g, ' ')
+      : clean
     : clean
         .replace(/[^\S\n]+/g, ' ')
         .replace(/ ?\n ?/g, '\n')
@@ -36,7 +38,7 @@ export function plain(text: string, max: number, { oneLine = true, run = 80 }: P
   if (clean.includes('://')) clean = clean.replace(/[a-z][a-z0-9+.-]*:\/\//gi, '').replaceAll('://', ': //');
   // Cancel and reschedule links act for whoever holds them.
   clean = clean.replace(/\/(cancellations|reschedulings)\/\S+/gi, '/$1/…');
-  clean = clean.replace(longRun(run), (word) => cut(word, run));
+  if (clean.length > run) clean = clean.replace(longRun(run), (word) => cut(word, run));
   return cut(clean.trim(), max);
 }
 
@@ -61,7 +63,8 @@ function longRun(run: number): RegExp {
   const known = runs.get(run);
   if (known) return known;
   // Letters without case (\p{Lo}) are Chinese, Japanese, Thai …: whole sentences without a space, which break by themselves.
-  const pattern = new RegExp(`[^\\s\\p{Lo}\\p{M}]{${run + 1},}`, 'gu');
+  // Looking back keeps it from trying each letter of a word as a beginning.
+  const pattern = new RegExp(`(?<![^\\s\\p{Lo}\\p{M}])[^\\s\\p{Lo}\\p{M}]{${run + 1},}`, 'gu');
   runs.set(run, pattern);
   return pattern;
 }
@@ -71,9 +74,14 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** At most `max` UTF-16 units, the last being … when something was left out; never inside a grapheme. */
 function cut(text: string, max: number): string {
   if (text.length <= max) return text;
-  return fill(text, max, (grapheme) => grapheme);
+  if (max < 1) return '';
+  // Only the grapheme at the border matters: walking there from the beginning would cost more than all the rest of a card.
+  const head = text.slice(0, max + 1);
+  const border = onlyAscii.test(head) ? max - 1 : (graphemes.segment(head).containing(max - 1)?.index ?? 0);
+  return `${head.slice(0, border).trimEnd()}…`;
 }
 
+/** The same where each grapheme grows by being written. */
 function fill(text: string, max: number, write: (grapheme: string) => string): string {
   if (max < 1) return '';
   let out = '';

@@ -1,0 +1,215 @@
+// Recording what became of a call: shown, due again, held, uncertain, to be searched for, or at its end.
+
+import { sql } from 'kysely';
+import type { JobResult, LookUp, Settled } from '../delivery/lane.ts';
+import type { UncertainPolicy } from '../delivery/write.ts';
+import type { Database, Tx } from './database.ts';
+import { holdChannel } from './holds.ts';
+import { type Lane, laneKey } from './lanes.ts';
+
+export interface SettleContext {
+  database: Database;
+  now: number;
+  /** For posts of unknown outcome. */
+  policy: (installationId: string) => UncertainPolicy;
+  /** What a paused channel's owner is told. */
+  pausedNotice: (paused: { installationId: string; channelId: string; reason: string }) => string;
+}
+
+/** A post counts as not made after this many searches that would have shown it, this far apart (milliseconds). */
+const searches = 2;
+const searchAgain = 12_000;
+
+/** An update of one delivery. */
+export const deliveryRow = (tx: Tx, installationId: string, id: string) =>
+  tx.updateTable('delivery').where('installation_id', '=', installationId).where('id', '=', id);
+
+/** Records what became of one call or search; the caller has made sure that its lane is still ours. */
+export async function settle(tx: Tx, context: SettleContext, { job, settled }: JobResult): Promise<void> {
+  const { database, now } = context;
+  if (job.op === 'look') return settleLook(tx, job, settled, now);
+  const row = deliveryRow(tx, job.installationId, job.deliveryId);
+  const closed = { op: null, attempt_id: null, updated_at: now };
+  switch (settled.do) {
+    case 'shown':
+      if (job.op === 'delete') {
+        await row
+          .set({
+            ...closed,
+            state: 'suppressed',
+            due_at: null,
+            reason: 'taken away: the booking has another card here',
+          })
+          .execute();
+        return;
+      }
+      await row
+        .set({
+          ...closed,
+          ts: settled.ts,
+          sent_version: job.version,
+          sent_hash: job.hash,
+          attempts: 0,
+          reason: null,
+          body: null,
+          // It may have changed while the call was under way: then it is due again.
+          state: sql<'due'>`case when wanted_version > ${job.version} then 'due' else 'shown' end`,
+          due_at: sql<
+            number | null
+          >`case when wanted_version > ${job.version} then cast(${now} as ${sql.raw(database.engine.types.integer)}) else null end`,
+        })
+        .execute();
+      return;
+    case 'again':
+      await row
+        .set({
+          ...closed,
+          state: 'due',
+          due_at: sql<number>`case when ${settled.itemDelayMs > 0 ? 1 : 0} = 1 then ${now + Math.ceil(settled.itemDelayMs)} else coalesce(due_at, ${now}) end`,
+          attempts: job.attempt - (settled.counts ? 0 : 1),
+          plain: settled.plain ? 1 : 0,
+          reason: settled.reason.slice(0, 300),
+        })
+        .execute();
+      return;
+    case 'repost':
+      await row
+        .set({
+          ...closed,
+          state: 'due',
+          due_at: now,
+          ts: null,
+          sent_hash: null,
+          attempts: 0,
+          reason: settled.reason.slice(0, 300),
+        })
+        .execute();
+      return;
+    case 'look_up':
+      await row
+        .set({
+          state: 'due',
+          op: 'look',
+          looks: 0,
+          due_at: now + settled.delayMs,
+          reason: settled.reason.slice(0, 300),
+          updated_at: now,
+        })
+        .execute();
+      return;
+    case 'found':
+    case 'absent':
+      throw new Error('only a search finds or misses a message');
+    case 'hold':
+      if (settled.what === 'channel') {
+        await row.set({ ...closed, state: 'held', due_at: null, reason: settled.reason.slice(0, 300) }).execute();
+        await holdChannel(tx, database, {
+          installationId: job.installationId,
+          channelId: job.channelId,
+          reason: settled.reason,
+          notice: context.pausedNotice,
+          now,
+        });
+      } else {
+        await row.set({ ...closed, state: 'due', reason: settled.reason.slice(0, 300) }).execute();
+        await tx
+          .updateTable('installation')
+          .set({ state: 'broken', reason: settled.reason, updated_at: now })
+          .where('id', '=', job.installationId)
+          .execute();
+      }
+      return;
+    default:
+      await row.set({ ...closed, state: settled.do, due_at: null, reason: settled.reason.slice(0, 300) }).execute();
+  }
+}
+
+async function settleLook(tx: Tx, job: LookUp, settled: Settled, now: number): Promise<void> {
+  const row = deliveryRow(tx, job.installationId, job.deliveryId);
+  switch (settled.do) {
+    case 'found':
+      // It is there, in the state of that attempt: an edit, which can be repeated safely, brings it up to date.
+      await row
+        .set({
+          state: 'due',
+          op: null,
+          attempt_id: null,
+          ts: settled.ts,
+          sent_hash: null,
+          attempts: 0,
+          looks: 0,
+          due_at: now,
+          reason: null,
+          updated_at: now,
+        })
+        .execute();
+      return;
+    case 'absent': {
+      const { looks } = await tx
+        .selectFrom('delivery')
+        .select('looks')
+        .where('installation_id', '=', job.installationId)
+        .where('id', '=', job.deliveryId)
+        .executeTakeFirstOrThrow();
+      const surely = looks + 1 >= searches;
+      await row
+        .set(
+          surely
+            ? { state: 'due', op: null, attempt_id: null, looks: 0, due_at: now, updated_at: now }
+            : { state: 'due', op: 'look', looks: looks + 1, due_at: now + searchAgain, updated_at: now },
+        )
+        .execute();
+      return;
+    }
+    case 'look_up':
+      await row.set({ state: 'due', op: 'look', due_at: now + settled.delayMs, updated_at: now }).execute();
+      return;
+    default:
+      await row
+        .set({
+          state: 'uncertain',
+          op: null,
+          attempt_id: null,
+          due_at: null,
+          reason: 'reason' in settled ? settled.reason.slice(0, 300) : null,
+          updated_at: now,
+        })
+        .execute();
+  }
+}
+
+/** What a dead worker left in the middle of a call: a post may be there or not, so it is never repeated; an edit may be. */
+export async function settleAbandoned(tx: Tx, context: SettleContext, lanes: Lane[]): Promise<void> {
+  const { now } = context;
+  if (lanes.length === 0) return;
+  const left = await tx
+    .selectFrom('delivery')
+    .select(['installation_id', 'id', 'op', 'channel_id'])
+    .where('installation_id', 'in', [...new Set(lanes.map((lane) => lane.installation_id))])
+    .where('state', '=', 'sending')
+    .where(
+      'channel_id',
+      'in',
+      lanes.map((lane) => lane.channel_id),
+    )
+    .execute();
+  const mine = new Set(lanes.map(laneKey));
+  for (const row of left) {
+    if (!mine.has(laneKey(row))) continue;
+    const policy = context.policy(row.installation_id);
+    if (row.op === 'post' && policy === 'look_up') {
+      await deliveryRow(tx, row.installation_id, row.id)
+        .set({ state: 'due', op: 'look', looks: 0, due_at: now + searchAgain, updated_at: now })
+        .execute();
+      continue;
+    }
+    const set =
+      row.op === 'post' && policy === 'ask'
+        ? { state: 'uncertain' as const, due_at: null, reason: 'the app stopped while the message was on its way' }
+        : { state: 'due' as const, due_at: now, reason: null };
+    const search = row.op === 'look';
+    await deliveryRow(tx, row.installation_id, row.id)
+      .set({ ...set, ...(search ? {} : { op: null, attempt_id: null }), updated_at: now })
+      .execute();
+  }
+}
