@@ -27,10 +27,11 @@ type Parts = { slack: SlackSandbox; calendly: CalendlySandbox; appUrl: string };
 const startedAt = Date.now();
 const folder = await mkdtemp(join(tmpdir(), 'calendly-demo-'));
 const logPath = join(folder, 'app.log');
-const firstPort = Number.parseInt(process.env.DEMO_PORT ?? '', 10) || 4000;
-const calendly = await startCalendly({ port: await freePort(firstPort + 2) });
-const slack = await startSlack({ port: await freePort(firstPort + 1) });
-const appPort = await freePort(firstPort + 3);
+// 4000 and the three above it, or those above DEMO_PORT; with DEMO_PORT=0 any free ones.
+const firstPort = Number.parseInt(process.env.DEMO_PORT ?? '4000', 10) || 0;
+const calendly = await startCalendly({ port: await freePort(2) });
+const slack = await startSlack({ port: await freePort(1) });
+const appPort = await freePort(3);
 const parts: Parts = { slack, calendly, appUrl: `http://127.0.0.1:${appPort}` };
 slack.setAppUrl(parts.appUrl);
 seed(calendly);
@@ -46,7 +47,7 @@ app.once('exit', (code, signal) => {
 });
 
 if (await isReady(parts.appUrl)) {
-  const port = await freePort(firstPort);
+  const port = await freePort(0);
   await new Promise<void>((resolve) => frame.listen(port, '127.0.0.1', resolve));
   console.log(`
 The demo is ready. Open this in your browser:
@@ -61,9 +62,9 @@ Nothing here needs an account, and nothing leaves this computer. Ctrl-C stops it
   await failed(`The app was not ready after ${readyWithinMs / 1000} seconds. Its last words:`, 1);
 }
 
-/** The wanted port of this machine, or any free one when somebody has it. */
-async function freePort(wanted: number): Promise<number> {
-  for (const port of [wanted, 0]) {
+/** The port so many above the first, or any free one when somebody has it. */
+async function freePort(above: number): Promise<number> {
+  for (const port of [firstPort && firstPort + above, 0]) {
     const probe = createSocketServer();
     const isFree = await listens(probe, port);
     const address = probe.address();
@@ -83,7 +84,7 @@ function listens(server: Server, port: number): Promise<boolean> {
 /** Some meetings of the last weeks, so that a new subscription has something to count. */
 function seed(to: CalendlySandbox): void {
   const types = ['Demo call', 'Onboarding', 'Intro call', 'Demo call', 'Support', 'Quarterly review'];
-  for (let i = 1; i <= 14; i += 1) {
+  for (let i = 14; i >= 1; i -= 1) {
     const start = new Date(startedAt - i * 2 * 86_400_000);
     start.setUTCHours(9 + (i % 7), 0, 0, 0);
     const createdAt = new Date(start.getTime() - 3 * 86_400_000);
@@ -152,11 +153,11 @@ function view({ slack, calendly, appUrl }: Parts): object {
     token: calendly.tokens.olga,
     command,
     tips: [
-      'Move a meeting at right, under Meetings: its card follows.',
-      'Cancel a meeting there, or mark a no-show.',
+      'Move the meeting in Calendly, under Meetings: its card follows, and its thread says who moved it.',
+      'Cancel the meeting there: the card ends, and nobody joins an empty call.',
       'Under Webhooks, let Calendly deliver twice or out of order: nothing shows up twice.',
-      'Disable the webhook there: within half a minute the app replaces it and catches up.',
-      `Type ${command} agenda week, or ${command} status.`,
+      'Disable the webhook there: within half a minute the app replaces it and tells you.',
+      `Type ${command} status, or ${command} help.`,
     ],
     progress: progress(slack, calendly),
   };

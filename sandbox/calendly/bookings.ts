@@ -144,7 +144,7 @@ export function makeBookings(world: World, publish: Publish) {
       start,
       minutes: o.minutes ?? type.json.duration,
       hosts: hostsFor(type, o.host),
-      location: o.location ?? locationOf(type.json, world.site, id),
+      location: o.location ?? locationOf(type.json, id),
       seats: type.seats,
       guests: o.guests ?? [],
       createdAt,
@@ -397,12 +397,14 @@ function defaultStart(count: number): Date {
   return new Date(tomorrow + 9 * 3_600_000 + (count % 2880) * 1_800_000);
 }
 
-function locationOf(type: EventType, site: string, id: string): Location {
+function locationOf(type: EventType, id: string): Location {
   const kind = type.locations?.[0]?.kind;
   if (kind === 'physical') return { type: 'physical', location: 'Acme, 1 Main Street, Springfield' };
   if (kind === 'outbound_call') return { type: 'outbound_call', location: '+1 555-0100' };
   if (kind === 'google_conference') {
-    return { type: 'google_conference', status: 'processing', join_url: `${site}/events/${id}/google_meet` };
+    // Calendly's own address while Google makes the room: apps may trust it by its host, so it is the real one here too.
+    const joinUrl = `https://calendly.com/events/${id}/google_meet`;
+    return { type: 'google_conference', status: 'processing', join_url: joinUrl };
   }
   const room = 80_000_000_000 + Math.floor(Math.random() * 1e9);
   return {

@@ -56,12 +56,10 @@ export function makeUi(parts: UiParts) {
     }
   }
 
-  /** Addresses that cards and links lead to: booking pages, an invitee's own links, the meeting's room. */
+  /** Addresses that cards and links lead to: booking pages and an invitee's own links. */
   function visitor(res: ServerResponse, path: string): boolean {
     const [, first = '', second = '', third] = path.split('/');
-    if (first === 'events' && third) send(res, { status: 200, body: room });
-    else if (first === 'cancellations' || first === 'reschedulings')
-      send(res, redirect(`/?${first}=${second}#meetings`));
+    if (first === 'cancellations' || first === 'reschedulings') send(res, redirect(`/?${first}=${second}#meetings`));
     else if (first === 'd' && third) send(res, redirect(`/?type=${third}`));
     else if (third === undefined && isBookingPage(first, second))
       send(res, redirect(second ? `/?type=${second}` : '/'));
@@ -200,9 +198,6 @@ export function makeUi(parts: UiParts) {
 }
 
 const modes: DeliveryMode[] = ['normal', 'twice', 'out of order', 'held'];
-
-const room =
-  '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Meeting</title><link rel="stylesheet" href="/page/style.css"><main class="consent"><h1>This is where the call would be.</h1><p>Nothing is recorded, and nobody else is here.</p></main></html>';
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const side = (value: unknown): 'host' | 'invitee' => (value === 'host' ? 'host' : 'invitee');

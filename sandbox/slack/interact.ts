@@ -286,15 +286,14 @@ export async function suggest(
   hub: Hub,
   team: Team,
   user: string,
-  view: View,
+  from: View | Message,
   blockId: string,
   actionId: string,
   value: string,
 ): Promise<Ack & { options: Option[]; groups?: Json[] }> {
   const ack = await deliver(hub, 'interactive', {
     ...envelope(hub, team, user, 'block_suggestion'),
-    container: { type: 'view', view_id: view.id },
-    view: viewJson(hub, team, team.view(view.id) ?? view),
+    ...('ts' in from ? messagePlace(hub, team, from) : viewPlace(hub, team, from)),
     action_id: actionId,
     block_id: blockId,
     value,
@@ -305,6 +304,27 @@ export async function suggest(
     return { ...ack, groups, options: groups.flatMap((group) => group.options as Option[]).slice(0, 100) };
   }
   return { ...ack, options: (Array.isArray(body.options) ? (body.options as Option[]) : []).slice(0, 100) };
+}
+
+function viewPlace(hub: Hub, team: Team, view: View): Json {
+  return {
+    container: { type: 'view', view_id: view.id },
+    view: viewJson(hub, team, team.view(view.id) ?? view),
+  };
+}
+
+function messagePlace(hub: Hub, team: Team, message: Message): Json {
+  const channel = team.channels.get(message.channel);
+  return {
+    container: {
+      type: 'message',
+      message_ts: message.ts,
+      channel_id: message.channel,
+      is_ephemeral: message.ephemeral === true,
+    },
+    channel: { id: message.channel, name: channel ? slackName(channel) : '' },
+    ...(message.ephemeral ? {} : { message: messageJson(hub, team, message) }),
+  };
 }
 
 /** Opens the app's Home tab, or its Messages tab. */

@@ -61,27 +61,31 @@ async function perform(hub: Hub, team: Team, user: string, what: string, body: J
   const view = body.view === undefined ? undefined : team.view(String(body.view));
   if (body.view !== undefined && view?.user !== user) return { ok: false, error: 'view_not_found' };
   if (what === 'action') return press(hub, team, user, view, body);
+  if (what === 'suggest') return look(hub, team, user, view, body);
   if (!view) return { ok: false, error: 'view_not_found' };
   if (what === 'close') return { ok: true, status: (await close(hub, team, user, view)).status };
   if (what === 'submit') {
     const { status, timedOut, errors } = await submit(hub, team, user, view, (body.values ?? {}) as Values);
     return { ok: true, status, timedOut, ...(errors ? { errors } : {}) };
   }
-  if (what === 'suggest') {
-    const { blockId, actionId, value } = body;
-    const found = await suggest(hub, team, user, view, String(blockId), String(actionId), String(value ?? ''));
-    return {
-      ok: true,
-      status: found.status,
-      ...(found.groups ? { option_groups: found.groups } : { options: found.options }),
-    };
-  }
   return { ok: false, error: 'unknown_endpoint' };
 }
 
+/** Asks the app for a select's choices, in a view or in a message. */
+async function look(hub: Hub, team: Team, user: string, view: View | undefined, body: Json): Promise<Json> {
+  const from = view ?? messageOf(team, user, body);
+  if (!from) return { ok: false, error: 'message_not_found' };
+  const { blockId, actionId, value } = body;
+  const found = await suggest(hub, team, user, from, String(blockId), String(actionId), String(value ?? ''));
+  return {
+    ok: true,
+    status: found.status,
+    ...(found.groups ? { option_groups: found.groups } : { options: found.options }),
+  };
+}
+
 async function press(hub: Hub, team: Team, user: string, view: View | undefined, body: Json): Promise<Json> {
-  const at = isObject(body.message) ? body.message : {};
-  const message = view ? undefined : findMessage(team, user, String(at.channel), String(at.ts));
+  const message = view ? undefined : messageOf(team, user, body);
   if (!view && !message) return { ok: false, error: 'message_not_found' };
   const attached = (message?.attachments ?? []).flatMap((each) => places(each.blocks as View['blocks'] | undefined));
   const all = [...places(view?.blocks ?? message?.blocks), ...attached];
@@ -114,8 +118,11 @@ function valueGiven(element: Element, body: Json): Json | undefined {
   return { [key]: body[key] ?? body.value ?? body.text ?? null };
 }
 
-function findMessage(team: Team, user: string, channelId: string, ts: string): Message | undefined {
-  const channel = team.channels.get(channelId);
+/** The message the page speaks of, as far as this person can see it. */
+function messageOf(team: Team, user: string, body: Json): Message | undefined {
+  const at = isObject(body.message) ? body.message : {};
+  const ts = String(at.ts);
+  const channel = team.channels.get(String(at.channel));
   if (!channel?.members.has(user)) return undefined;
   const message = team.find(channel, ts) ?? team.findEphemeral(user, ts);
   return message?.deleted ? undefined : message;
@@ -132,6 +139,7 @@ function snapshot(hub: Hub, team: Team, user: string): Json {
     rev: hub.rev,
     commandName: hub.commandName,
     appName: hub.appName,
+    teamName: team.name,
     botUserId: team.botUserId,
     me,
     users: [...team.users.values()],

@@ -379,6 +379,7 @@ test('the page is served with its state, and acts through the same paths', async
   const shown = await state(ann);
   expect(shown).toMatchObject({
     commandName: '/calendly',
+    teamName: 'Acme',
     me: { id: ann },
     modals: [{ callback_id: 'connect' }],
     notice: null,
@@ -442,6 +443,30 @@ test('on the page a press carries what stands in the other inputs, choices come 
     error: 'unknown_command',
   });
   expect(slack.as('ann').notice()).toBe('/dance is not a valid command.');
+});
+
+test('choices of a select in a message come from the app too, for those who see the message', async () => {
+  const { deals } = slack.channels;
+  await slack.as('ann').say(deals, '/invite @calendly');
+  const element = { type: 'external_select', action_id: 'host', placeholder: plain('Host') };
+  const blocks = [{ type: 'actions', block_id: 'pick', elements: [element] }];
+  const { body: post } = await call(slack.apiUrl, slack.botToken, 'chat.postMessage', {
+    channel: deals,
+    text: 'x',
+    blocks,
+  });
+  app.state.answer = () => ({ body: { options: [{ text: plain('Bo'), value: 'bo' }] } });
+  const asked = { message: { channel: deals, ts: post.ts }, blockId: 'pick', actionId: 'host', value: 'b' };
+  const ask = async (user: string) =>
+    (await fetch(`${slack.url}/ui/suggest`, { method: 'POST', body: JSON.stringify({ user, ...asked }) })).json();
+  expect(await ask(slack.users.ann)).toMatchObject({ ok: true, options: [{ value: 'bo' }] });
+  expect(app.received.at(-1)!.body).toMatchObject({
+    type: 'block_suggestion',
+    action_id: 'host',
+    value: 'b',
+    container: { type: 'message', channel_id: deals, message_ts: post.ts },
+  });
+  expect(await ask(slack.users.gil)).toEqual({ ok: false, error: 'message_not_found' });
 });
 
 test('the stream tells the page of a change', async () => {

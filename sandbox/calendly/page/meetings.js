@@ -50,8 +50,10 @@ function row(meeting) {
         'No-show',
       );
   const buttons = [
-    el('button', { class: 'small', 'data-testid': 'move', onclick: () => askMove(meeting) }, 'Move…'),
-    el('button', { class: 'small', 'data-testid': 'cancel', onclick: () => askCancel(meeting) }, 'Cancel…'),
+    !isOver(meeting) &&
+      el('button', { class: 'small', 'data-testid': 'move', onclick: () => askMove(meeting) }, 'Move…'),
+    !isOver(meeting) &&
+      el('button', { class: 'small', 'data-testid': 'cancel', onclick: () => askCancel(meeting) }, 'Cancel…'),
     toggle,
   ];
   return el(
@@ -73,10 +75,13 @@ function seats({ seats: { active, limit } }) {
   return limit > 1 ? ` · ${active} of ${limit} seats` : '';
 }
 
+const isOver = (meeting) => Date.parse(meeting.end) < Date.now();
+
 function stateOf(meeting) {
   if (meeting.status === 'canceled' && meeting.rescheduled) return { text: 'Moved away', kind: 'off' };
   if (meeting.status === 'canceled') return { text: 'Canceled', kind: 'off' };
   if (meeting.no_show) return { text: 'No-show', kind: 'warn' };
+  if (isOver(meeting)) return { text: 'Over', kind: 'off' };
   return meeting.moved ? { text: 'Moved here', kind: 'good' } : { text: 'Booked', kind: 'good' };
 }
 

@@ -1,22 +1,17 @@
-// What the composer suggests after a slash: the command's verbs, as the product's description lists them.
+// What the composer suggests after a slash: the command's verbs, as its own help lists them.
 
 const VERBS = [
   ['connect', '', 'Connect a Calendly account'],
-  ['subscribe', '[all | "Event type" | @host] [kinds] [filters]', 'Send bookings to this channel'],
-  ['list', '[here | workspace | mine]', 'See what is sent where'],
+  ['subscribe', '[all | "Event type" | link] [kinds]', 'Show bookings in this channel'],
+  ['list', '[here | workspace | mine]', 'See what is shown where'],
   ['status', '', 'See how the connection is doing'],
-  ['agenda', '[today | tomorrow | week] [@host]', 'See upcoming meetings'],
-  ['share', '[event type] [once]', 'Share a scheduling link'],
-  ['events', '', 'Choose what this channel hears about'],
-  ['edit', '[subscription]', 'Change a subscription'],
-  ['mute', '[subscription]', 'Stop a subscription for a while'],
-  ['unmute', '[subscription]', 'Start it again'],
-  ['unsubscribe', '[subscription]', 'Remove a subscription'],
-  ['why', '<booking link | message link | e-mail>', 'Ask why a booking was shown or not'],
-  ['test', '[kind]', 'Post a sample card'],
-  ['verify', '', 'Run the scheduled check now'],
+  ['events', '[kinds]', 'Choose what this channel hears of'],
+  ['unsubscribe', '[name | number | all]', 'Take a subscription away'],
+  ['test', '[kind]', 'Send a sample card'],
+  ['verify', '', 'Check the connection now'],
   ['disconnect', '', 'Disconnect the Calendly account'],
-  ['help', '[verb]', 'Learn the commands'],
+  ['admin', '[dead]', 'See what could not be shown'],
+  ['help', '[word]', 'Learn the commands'],
 ];
 
 /**

@@ -35,7 +35,6 @@ export function confirmFirst(confirm, context) {
           {
             class: `button ${style}`,
             type: 'button',
-            autofocus: true,
             'data-testid': 'confirm-ok',
             on: { click: () => done(true) },
           },
@@ -49,5 +48,6 @@ export function confirmFirst(confirm, context) {
     });
     document.body.append(dialog);
     dialog.showModal();
+    dialog.querySelector('[data-testid=confirm-ok]').focus();
   });
 }

@@ -7,7 +7,8 @@ const clockOptions = { hour: 'numeric', minute: '2-digit' };
 // words are English, as the page is; only the 12 or 24 hour clock follows the reader's own settings
 const hour12 = new Intl.DateTimeFormat(undefined, { hour: 'numeric' }).resolvedOptions().hour12 ?? true;
 
-export const timeOfDay = (date) => part(date, { ...clockOptions, hour12 });
+// a time stays on one line
+export const timeOfDay = (date) => part(date, { ...clockOptions, hour12 }).replaceAll(/\s/g, '\u00a0');
 
 const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 const daysFromToday = (date) => Math.round((midnight(date) - midnight(new Date())) / DAY);

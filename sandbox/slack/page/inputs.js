@@ -20,7 +20,8 @@ export function textInput(type) {
       maxlength: element.max_length,
       placeholder: element.placeholder?.text,
       autocomplete: 'off',
-      autofocus: element.focus_on_load === true,
+      // a browser complains about its own autofocus in a page inside a frame: the modal gives the focus
+      'data-autofocus': element.focus_on_load === true,
       'aria-labelledby': place.labelledBy,
       'aria-describedby': place.describedBy,
       'data-focus': focusKey(element, place),

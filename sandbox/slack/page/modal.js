@@ -186,7 +186,9 @@ export function createModals(server) {
       entry.hidden = false;
       entry.dialog.showModal();
     }
-    if (shown !== top.id) focusFirst(entry);
+    // a progress note that has become a form gives the keyboard to its first field
+    const idle = [document.body, entry.body].includes(document.activeElement);
+    if (shown !== top.id || idle) focusFirst(entry);
     shown = top.id;
   }
 
@@ -197,9 +199,10 @@ export function createModals(server) {
 
   function focusFirst(entry) {
     const first =
-      entry.body.querySelector('[autofocus], input:not([type=radio]):not([type=checkbox]), textarea') ??
-      entry.foot.querySelector('[data-testid=modal-submit]');
-    first?.focus({ preventScroll: true });
+      entry.body.querySelector('[data-autofocus], input:not([type=radio]):not([type=checkbox]), textarea') ??
+      entry.foot.querySelector('[data-testid=modal-submit]') ??
+      entry.body;
+    first.focus({ preventScroll: true });
   }
 
   return { update };

@@ -65,7 +65,7 @@ export function createSidebar(actions) {
     draw(next) {
       latest = next;
       const { state, directory, place, unread } = next;
-      const name = state.teamName ?? state.team?.name ?? 'Acme';
+      const name = state.teamName;
       workspace.textContent = name[0].toUpperCase();
       workspaceName.textContent = name;
       acting.replaceChildren(

@@ -1,0 +1,208 @@
+// README and the guides hold what they promise: commands run, links lead somewhere, tables agree with the code.
+
+import { type ExecFileException, execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readConfig, SETTING_NAMES } from '../src/config.ts';
+import { decide } from '../src/delivery/retry.ts';
+import { metrics } from '../src/metrics.ts';
+import { verbs } from '../src/slack/commands/index.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const readme = read('README.md');
+const operations = read('docs/operations.md');
+const pages = ['README.md', 'CHANGELOG.md', ...readdirSync(join(root, 'docs')).flatMap(page)];
+
+function page(name: string): string[] {
+  return name.endsWith('.md') ? [`docs/${name}`] : [];
+}
+
+/** The cells of a Markdown table's rows, its two head rows left out. */
+function rowsOf(table: string): string[][] {
+  const lines = table.split('\n').filter((line) => line.startsWith('|'));
+  return lines.slice(2).map((line) =>
+    line
+      .slice(1, -1)
+      .split(/(?<!\\)\|/)
+      .map((cell) => cell.trim()),
+  );
+}
+
+function section(text: string, title: string): string {
+  const from = text.indexOf(`## ${title}\n`);
+  expect(from, `the section “${title}”`).toBeGreaterThan(-1);
+  return text.slice(from).split(/\n## /, 1)[0] ?? '';
+}
+
+const codes = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map((found) => found[1] ?? '');
+
+const folder = mkdtempSync(join(tmpdir(), 'readme-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs a command in the project as a person with no settings would. */
+function run(command: string): Promise<{ code: number; said: string }> {
+  const kept = Object.entries(process.env).filter(([name]) => !(SETTING_NAMES as readonly string[]).includes(name));
+  const env = { ...Object.fromEntries(kept), NO_COLOR: '1' };
+  return new Promise((resolve) => {
+    execFile('sh', ['-c', command], { cwd: root, env, timeout: 60_000 }, (error: ExecFileException | null, out, err) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, said: out + err }),
+    );
+  });
+}
+
+describe('the command lines', () => {
+  const blocks = [...readme.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].map((found) => found[1] ?? '');
+  const lines = blocks.flatMap((block) => block.split('\n').map((line) => line.trim())).filter((line) => line !== '');
+  const manifests = lines.filter((line) => line.startsWith('npm run manifest'));
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  // What npm start runs, but in a folder of its own: a .env in this one would be somebody's real one.
+  const start = `PATH='${join(root, 'node_modules/.bin')}':"$PATH"; ${scripts.start?.replace('src/', `${root}src/`)}`;
+
+  it('are all known here', () => {
+    // `npm ci`, `npm test` and `npm run check` are what runs this; the demo has a test of its own in test/browser.
+    const elsewhere = ['npm ci', 'npm run demo', 'npm ci && npm test', 'npm run check', 'npm run test:browser'];
+    const here = ['cp .env.example .env', 'npm start', ...manifests];
+    expect(lines.filter((line) => ![...elsewhere, ...here].includes(line))).toEqual([]);
+    expect(manifests).toHaveLength(4);
+  });
+
+  it('name scripts that exist', () => {
+    const named = [...readme.matchAll(/npm run ([\w:-]+)/g)].map((found) => found[1] ?? '');
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it.each(manifests)('%s', async (line) => {
+    const { code, said } = await run(line.replace('npm run', 'npm run --silent'));
+    expect(code, said).toBe(0);
+    expect(said).toContain(line.includes('--socket') ? 'socket_mode_enabled: true' : 'https://bookings.example.com');
+    if (line.includes('--command')) expect(said).toContain('command: /bookings');
+    if (line.includes('--name')) expect((JSON.parse(said) as { features: object }).features).toHaveProperty('bot_user');
+  });
+
+  it('npm start without settings says what to do', async () => {
+    const { code, said } = await run(`cd '${folder}' && ${start}`);
+    expect(code).toBe(1);
+    expect(said).toContain('Welcome! The app is not set up yet.');
+    expect(said).toContain('npm run manifest -- --url');
+  });
+
+  it('npm start with .env.example as it is says what to fill in', async () => {
+    const { code, said } = await run(`cp .env.example '${folder}/.env' && cd '${folder}' && ${start}`);
+    expect(code).toBe(1);
+    for (const name of ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'ENCRYPTION_KEY', 'PUBLIC_URL'])
+      expect(said).toContain(name);
+  });
+});
+
+describe('the tables', () => {
+  it('list the commands as the help does', () => {
+    const cell = (text: string) => text.replaceAll('{command}', '/calendly').replaceAll('|', '\\|');
+    const expected = verbs.map((verb) => [
+      `\`/calendly ${cell(`${verb.name} ${verb.usage}`.trim())}\``,
+      cell(verb.summary),
+    ]);
+    expect(rowsOf(section(readme, 'Commands'))).toEqual(expected);
+  });
+
+  it('list the settings with their defaults', () => {
+    const needed = {
+      SLACK_BOT_TOKEN: 'xoxb-1-a',
+      SLACK_SIGNING_SECRET: 'a'.repeat(16).replace('a', 'b'),
+      ENCRYPTION_KEY: Buffer.from(Array.from({ length: 32 }, (_, i) => i)).toString('base64'),
+    };
+    const rows = rowsOf(section(readme, 'Settings')).map(([name = '', value = '']) => ({
+      name: codes(name)[0] ?? '',
+      value,
+    }));
+    expect(rows.map((row) => row.name).sort()).toEqual([...SETTING_NAMES].sort());
+    const plain = readConfig(needed);
+    expect(plain.ok).toBe(true);
+    for (const { name, value } of rows) {
+      const [written] = codes(value);
+      if (value === 'needed') expect(needed, name).toHaveProperty(name);
+      else if (written) expect(readConfig({ ...needed, [name]: written }), name).toEqual(plain);
+      else expect(value, name).toBe('–');
+    }
+    expect(rows.filter((row) => row.value === 'needed')).toHaveLength(Object.keys(needed).length);
+  });
+
+  it('offer the commands that the sandbox’s page suggests', () => {
+    const suggested = [...read('sandbox/slack/page/commands.js').matchAll(/^ {2}\['(\w+)', '([^']*)'/gm)];
+    const pairs = suggested.map(([, name, usage]) => `${name} ${usage}`.trim()).sort();
+    expect(pairs).toEqual(verbs.map((verb) => `${verb.name} ${verb.usage}`.trim()).sort());
+  });
+});
+
+describe('the links', () => {
+  it.each(pages)('of %s lead to files that exist', (name) => {
+    const links = [...read(name).matchAll(/\]\(([^)#\s]+)/g)].map((found) => found[1] ?? '');
+    const inside = links.filter((link) => !/^[a-z]+:/.test(link));
+    expect(inside.filter((link) => !existsSync(join(root, dirname(name), link)))).toEqual([]);
+  });
+
+  it('show a picture that loads fast', () => {
+    expect(statSync(join(root, 'docs/images/demo.png')).size).toBeLessThan(400_000);
+  });
+});
+
+describe('docs/operations.md', () => {
+  const at = { op: 'post', attempt: 1, ageMs: 0, plain: false, kind: 'card' } as const;
+  const refused = (error: string) => ({ kind: 'refused', error, detail: null }) as const;
+  const half = () => 0.5;
+
+  it('has the retry rules of the code', () => {
+    const rows = rowsOf(section(operations, 'How often a message is tried')).map(
+      ([says = '', does = '']) => [/\*\*(.*?)\*\*/.exec(does)?.[1], codes(says)] as const,
+    );
+    const listed = (rule: string) => {
+      const found = rows.find(([name]) => name === rule)?.[1] ?? [];
+      expect(found.length, rule).toBeGreaterThan(0);
+      return found;
+    };
+    const days = { ...at, attempt: 11, ageMs: 2 * 86_400_000 };
+    for (const code of listed('once more as plain text')) {
+      expect(decide(refused(code), at, half), code).toMatchObject({ do: 'again', plain: true });
+      expect(decide(refused(code), { ...at, plain: true }, half).do, code).toBe('dead');
+    }
+    for (const code of listed('pauses the channel'))
+      expect(decide(refused(code), at, half), code).toMatchObject({ do: 'pause', what: 'channel' });
+    for (const code of listed('pauses the workspace'))
+      expect(decide(refused(code), at, half), code).toMatchObject({ do: 'pause', what: 'installation' });
+    for (const code of listed('posts a new card'))
+      expect(decide(refused(code), { ...at, op: 'edit' }, half).do, code).toBe('repost');
+    for (const code of listed('leaves it out'))
+      expect(decide(refused(code), { ...at, kind: 'reply' }, half).do, code).toBe('drop_thread');
+    for (const code of [...listed('tries for a day'), 'a_code_nobody_knows']) {
+      expect(decide(refused(code), at, half).do, code).toBe('again');
+      expect(['pause', 'dead'], code).toContain(decide(refused(code), days, half).do);
+    }
+    const unreached = { kind: 'not_sent', reason: 'no connection', retryAfterMs: null } as const;
+    const unknown = { kind: 'ambiguous', reason: 'time-out' } as const;
+    expect(decide(unreached, days, half).do).toBe('again');
+    expect(decide(unknown, at, half).do).toBe('uncertain');
+    expect(decide(unknown, { ...at, op: 'edit' }, half).do).toBe('again');
+    expect(rows).toHaveLength(9);
+  });
+
+  it('quotes messages that the app really says', () => {
+    const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    );
+    const source = files.map((name) => read(`src/${name}`)).join('\n');
+    const quoted = rowsOf(section(operations, 'Messages, and what to do')).flatMap(([message = '']) => codes(message));
+    expect(quoted.length).toBeGreaterThan(15);
+    expect(quoted.filter((message) => !source.includes(message))).toEqual([]);
+  });
+
+  it('lists the metrics', async () => {
+    const { text } = await metrics().page(async () => ({ changes: {}, messages: {} }));
+    const ours = [...text.matchAll(/^# TYPE (\w+)/gm)].map((found) => found[1] ?? '');
+    const named = rowsOf(section(operations, 'What to watch').split('| Metric')[1]?.replace(/^/, '| Metric') ?? '');
+    const listed = named.flatMap(([name = '']) => codes(name));
+    expect(listed.sort()).toEqual(ours.filter((name) => !/^(process|nodejs)_/.test(name)).sort());
+  });
+});
