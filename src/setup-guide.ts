@@ -46,7 +46,7 @@ function firstSteps({ encryptionKey }: GuideFacts, asksForSigningSecret: boolean
     '1. Make the Slack app. Print its manifest, with the address at which Slack reaches this machine:',
     '     npm run manifest -- --url https://your.host',
     '   At https://api.slack.com/apps choose Create New App, From a manifest, paste it. Then Install App.',
-    '   No such address? Say --socket instead of --url, and put an app-level token in SLACK_APP_TOKEN.',
+    '   Only Calendly may reach you? Say --socket instead of --url, and set SLACK_APP_TOKEN.',
     '2. Copy from its settings there:',
     ...(asksForSigningSecret ? ['     SLACK_SIGNING_SECRET   Basic Information, App Credentials, Signing Secret'] : []),
     '     SLACK_BOT_TOKEN        OAuth & Permissions, Bot User OAuth Token (it begins with xoxb-)',
