@@ -3,6 +3,7 @@
 import type { Booking } from '../booking/booking.ts';
 import type { Answer, Invitee, Place } from '../booking/change.ts';
 import type { Filter, Kind } from '../subscription/subscription.ts';
+import type { Letter } from './letters.ts';
 
 export interface Span {
   /** UTC milliseconds. */
@@ -63,8 +64,15 @@ export interface Reply {
   before: number | null;
 }
 
-/** What a delivery puts into a channel. A notice is a sentence of ours (mrkdwn written by us, already escaped). */
-export type Content = { kind: 'card'; card: Card } | { kind: 'reply'; reply: Reply } | { kind: 'notice'; text: string };
+/**
+ * What a delivery puts into a channel. A notice is a sentence of ours (mrkdwn written by us, already escaped). Letters go to their owner, to be
+ * decided about; `more` are those not named.
+ */
+export type Content =
+  | { kind: 'card'; card: Card }
+  | { kind: 'reply'; reply: Reply }
+  | { kind: 'notice'; text: string }
+  | { kind: 'letters'; letters: Letter[]; more: number };
 
 const minute = 60_000;
 /** Booked this short before its start is worth a word. */

@@ -31,7 +31,8 @@ export function responder({
       const { statusCode, body } = await request(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json; charset=utf-8' },
-        body: JSON.stringify({ response_type: 'ephemeral', ...response }),
+        // A message that is replaced keeps its kind; a new one is for this person alone.
+        body: JSON.stringify(response.replace_original ? response : { response_type: 'ephemeral', ...response }),
         headersTimeout: 5_000,
         bodyTimeout: 5_000,
         signal: AbortSignal.timeout(5_000),

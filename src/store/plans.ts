@@ -168,12 +168,18 @@ async function mergeBookings(
     if (channels.length > 0) {
       const doubled = await tx
         .updateTable('delivery')
-        .set({ about: 'doubled', wanted_version: sql<number>`wanted_version + 1`, state: 'due', due_at: now })
+        .set({
+          about: 'doubled',
+          wanted_version: sql<number>`wanted_version + 1`,
+          // One that is on its way is taken away once it has arrived.
+          state: sql<'due'>`case when state = 'sending' then state else 'due' end`,
+          due_at: now,
+        })
         .where('installation_id', '=', installationId)
         .where('booking_id', '=', id)
         .where('kind', '=', 'card')
         .where('channel_id', 'in', channels)
-        .where('state', 'in', ['due', 'shown', 'held'])
+        .where('state', 'in', ['due', 'sending', 'shown', 'held'])
         .returning('channel_id')
         .execute();
       for (const row of doubled) lanes.push({ installationId, channelId: row.channel_id, dueAt: now });
@@ -201,6 +207,8 @@ async function touchCards(tx: Tx, installationId: string, plan: Plan, lanes: Due
         wanted_version: sql<number>`wanted_version + 1`,
         state: sql<'due'>`case when state in ('shown', 'dead') then 'due' else state end`,
         attempts: sql<number>`case when state in ('shown', 'dead') then 0 else attempts end`,
+        // Its age begins anew: an edit of an old card is not old.
+        first_due_at: sql<number>`case when state in ('shown', 'dead') then ${dueAt} else first_due_at end`,
         plain: 0,
         due_at: sql<number>`case when state in ('shown', 'dead') then ${dueAt} when state = 'due' and due_at > ${dueAt} and attempts = 0 then ${dueAt} else due_at end`,
       })

@@ -136,12 +136,9 @@ function no(message: string, suggestions: string[]): Parsed {
   return { ok: false, message, suggestions };
 }
 
-/** Slack hands over `@bo` as `<@U1|bo>`; people are shown what they typed, but for the braces that stand for names in our sentences. */
+/** Slack hands over `@bo` as `<@U1|bo>`; people are shown what they typed. */
 function shown(word: string): string {
-  const typed = word
-    .slice(0, 200)
-    .replace(/<([@#])[A-Z0-9]+\|([^<>|]+)>/g, '$1$2')
-    .replace(/[{}]/g, '');
+  const typed = word.slice(0, 200).replace(/<([@#])[A-Z0-9]+\|([^<>|]+)>/g, '$1$2');
   return `“${typed.length > 40 ? `${typed.slice(0, 40)}…` : typed}”`;
 }
 

@@ -710,7 +710,7 @@ describe('status, verify, test', () => {
     const { ephemerals } = await type('bo', 'sales', 'status');
     const { text } = last(ephemerals);
     expect(text.indexOf('uncertain')).toBeLessThan(text.indexOf('Ada Host'));
-    for (const words of ['Role owner', 'All is well.', '12 changes kept', '1 uncertain', '0 dead', 'Next check'])
+    for (const words of ['Role owner', 'All is well.', '12 received', '1 uncertain', '0 dead', 'Next check'])
       expect(text).toContain(words);
   });
 

@@ -125,14 +125,24 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
     ensureRouting: async (connection) => run('ensureRouting', [connection.id], () => undefined),
     figures: async (installationId) =>
       run('figures', [installationId], () => ({
-        kept: 12,
-        shown: 10,
-        due: 1,
-        uncertain: 1,
-        dead: 0,
-        suppressed: 0,
+        ledger: {
+          changes: {
+            received: 12,
+            shown: 12,
+            pending: 0,
+            suppressed: { unwanted: 0, halfOfMove: 0, otherKind: 0 },
+            quarantined: 0,
+          },
+          messages: { received: 12, shown: 10, pending: 1, held: 0, suppressed: 0, uncertain: 1, dead: 0 },
+        },
         oldestDueAt: 1_795_000_000_000,
       })),
+    letters: {
+      letters: async () => ({ total: 0, letters: [] }),
+      lettersOf: async () => [],
+      resend: async () => false,
+      close: async () => false,
+    },
     sample: async (order) => {
       fake.calls.push({ name: 'sample', args: [order] });
     },

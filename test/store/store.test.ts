@@ -295,3 +295,21 @@ describe('a post of unknown outcome', () => {
     expect((await m.lanes.advance([], 10)).jobs).toMatchObject([{ op: 'look' }]);
   });
 });
+
+describe('the age of a message', () => {
+  it('begins anew with each change, so that an edit of an old card has its full time', async () => {
+    const m = await memory();
+    await m.subscribe('C1');
+    const ids = { eventId: 'E-age', inviteeId: 'age' };
+    await m.changes.keep([m.arrival(makeWebhook('invitee.created', ids))]);
+    await m.changes.foldNext(10);
+    const [post] = writes((await m.lanes.advance([], 10)).jobs);
+    await m.lanes.advance([{ job: post!, settled: { do: 'shown', ts: '1.1' } }], 10);
+    await m.database.db.updateTable('delivery').set({ first_due_at: 1 }).execute();
+    await m.changes.keep([m.arrival(makeWebhook('invitee.canceled', ids))]);
+    await m.changes.foldNext(10);
+    const [edit] = writes((await m.lanes.advance([], 10)).jobs);
+    expect(edit).toMatchObject({ op: 'edit' });
+    expect(edit!.ageMs).toBeLessThan(60_000);
+  });
+});

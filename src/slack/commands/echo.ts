@@ -1,14 +1,16 @@
 // What was understood of a person's words, and what came of it: said back to them.
 
 import { namesOf } from '../explain.ts';
-import { inWords, say, subscriptionInWords } from '../messages/answers.ts';
+import { say, subscriptionInWords } from '../messages/answers.ts';
+import { safeMrkdwn } from '../messages/text.ts';
 import type { Visit } from '../visit.ts';
 import type { Message } from '../web.ts';
 import type { Done } from './subscribing.ts';
 
 export function notUnderstood(visit: Pick<Visit, 'product' | 'workspace'>, message: string, verb: string): Message {
-  const names = namesOf(visit);
-  return say([inWords(message, names), `\`${names.command} help ${verb}\` shows examples.`]);
+  const { command } = namesOf(visit);
+  // The sentence quotes what was typed.
+  return say([safeMrkdwn(message, 1_000), `\`${command} help ${verb}\` shows examples.`]);
 }
 
 /** What was understood and done; the same words after the modal. */

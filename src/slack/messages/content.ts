@@ -2,6 +2,7 @@
 
 import type { KnownBlock } from '@slack/types';
 import type { Content } from '../../delivery/card.ts';
+import { ownersMessage } from './admin.ts';
 import { renderCard } from './card.ts';
 import { renderReply } from './reply.ts';
 
@@ -19,6 +20,11 @@ export function render(content: Content, { plain }: { plain: boolean }): { text:
       return renderReply(content.reply);
     case 'notice':
       return { text: shortened(content.text) };
+    case 'letters': {
+      const { letters, more } = content;
+      const message = ownersMessage(letters, letters, more, letters.length);
+      return plain ? { text: message.text } : message;
+    }
   }
 }
 

@@ -1,0 +1,173 @@
+// The card as people see and hear it: what and state, when, who, host, answers, actions, why; in each reader's own zone.
+
+import { describe, expect, it } from 'vitest';
+import type { Message } from '../../sandbox/slack/types.ts';
+import { hears, said, words } from './people.ts';
+import { type World, world } from './world.ts';
+
+const fast = { env: { SLACK_CHANNEL_RATE: '100' } };
+const day = 86_400_000;
+/** Next week on the hour, in seconds as Slack's tokens have it. */
+const start = () => new Date(Math.ceil(Date.now() / 3_600_000) * 3_600_000 + 7 * day);
+const seconds = (at: Date | string, minutes = 0) => new Date(at).getTime() / 1000 + minutes * 60;
+
+async function booked(w: World) {
+  const at = start();
+  const booking = w.calendly.book({
+    type: 'Demo call',
+    name: 'Ada Lovelace',
+    email: 'ada@example.com',
+    start: at,
+    timezone: 'Asia/Tokyo',
+    guests: ['byron@example.com'],
+    answers: [
+      { question: 'What should we cover?', answer: 'Pricing for 40 seats' },
+      { question: 'How many are you?', answer: '40' },
+    ],
+  });
+  return { at, booking, card: await hears(w, 'sales', /Ada Lovelace/) };
+}
+
+/** Waits until the very same message says this. */
+const becomes = (w: World, card: Message, pattern: RegExp) =>
+  w.slack.waitFor(() => said(w, 'sales').find((m) => m.ts === card.ts && pattern.test(m.text)), {
+    what: `the card says ${pattern}`,
+  });
+const inOrder = (text: string, parts: (string | RegExp)[]) => {
+  let from = 0;
+  for (const part of parts) {
+    const rest = text.slice(from);
+    const at = typeof part === 'string' ? rest.indexOf(part) : rest.search(part);
+    expect(at, `${part} in order in\n${text}`).toBeGreaterThanOrEqual(0);
+    from += at + 1;
+  }
+};
+/** Without Slack's tokens: what is left must not hold a time of day that is right for one zone alone. */
+const withoutTokens = (text: string) => text.replace(/<!date\^[^<>]*>/g, '');
+
+describe('the card', () => {
+  it('booked: what, when, who, host, answers, Join, why, in this order', async () => {
+    const w = await world(fast);
+    await w.subscribed({ words: '"Demo call"' });
+    const { at, card } = await booked(w);
+    const token = `<!date^${seconds(at)}^{date_long_pretty} · {time}|`;
+    const shown = words(card);
+    inOrder(shown, [
+      '✅ *Demo call* · booked',
+      `*${token}`,
+      `<!date^${seconds(at, 30)}^{time}|`,
+      ' in Tokyo)',
+      '*Ada Lovelace* · ada@example.com · +1 guest',
+      'Host Olga Larsen · Zoom',
+      '> *What should we cover?*  Pricing for 40 seats',
+      '> *How many are you?*  40',
+      'Join',
+      'This channel follows Demo call',
+    ]);
+    expect(withoutTokens(shown).match(/\d{1,2}:\d{2}/g)).toHaveLength(1);
+    expect(card.blocks?.map((block) => block.type)).toEqual(['section', 'section', 'actions', 'context']);
+
+    inOrder(card.text, [
+      'Booked: Demo call with Ada Lovelace (ada@example.com)',
+      token,
+      'for the invitee',
+      'Host Olga Larsen, Zoom',
+      '1 guest',
+      'What should we cover? – Pricing for 40 seats; How many are you? – 40',
+      'This channel follows Demo call.',
+    ]);
+  });
+
+  it('moved: the same card, old time to new time; its thread says who moved it and why', async () => {
+    const w = await world(fast);
+    await w.subscribed();
+    const { at, booking, card } = await booked(w);
+    const later = new Date(at.getTime() + day);
+    const first = w.calendly.move(booking, { start: later, by: 'invitee', reason: 'a clash' });
+    const moved = await becomes(w, card, /^Moved/);
+    inOrder(words(moved), [
+      '🔁 *Demo call* · moved\n',
+      `~<!date^${seconds(at)}^`,
+      '→',
+      `*<!date^${seconds(later)}^`,
+      'Host',
+    ]);
+    inOrder(moved.text, ['Moved: Demo call', `<!date^${seconds(at)}^`, `<!date^${seconds(later)}^`]);
+    const reply = await w.slack.waitFor(() => said(w, 'sales').find((m) => m.threadTs === card.ts));
+    inOrder(reply.text, [
+      '🔁 Moved by Ada Lovelace (invitee)',
+      `<!date^${seconds(at)}^`,
+      `<!date^${seconds(later)}^`,
+      '“a clash”',
+    ]);
+    expect(said(w, 'sales').some((m) => /cancel/i.test(m.text.replace(/rescheduled|canceled and/g, '')))).toBe(false);
+
+    w.calendly.move(first, { start: new Date(at.getTime() + 2 * day), order: 'created-first' });
+    const again = await becomes(w, card, /2nd time/);
+    expect(words(again)).toMatch(/· moved \(2nd time\)/);
+    expect(said(w, 'sales', /Ada Lovelace/).filter((m) => !m.threadTs)).toHaveLength(1);
+  });
+
+  it('canceled: struck through, no buttons, how long before, by whom and why', async () => {
+    const w = await world(fast);
+    await w.subscribed();
+    const { at, booking, card } = await booked(w);
+    w.calendly.cancel(booking, { by: 'invitee', reason: 'no longer needed' });
+    const gone = await becomes(w, card, /^Canceled/);
+    inOrder(words(gone), [
+      /❌ ~\*Demo call\*~ · canceled (6|7) days before · by invitee · “no longer needed”\n/,
+      `~<!date^${seconds(at)}^`,
+      '*Ada Lovelace*',
+      'Host Olga Larsen',
+    ]);
+    expect(gone.blocks?.some((block) => block.type === 'actions')).toBe(false);
+    expect(gone.text).toMatch(
+      /^Canceled (6|7) days before: Demo call with Ada Lovelace .*by invitee, “no longer needed”/,
+    );
+  });
+
+  it('canceled by the host says so by name', async () => {
+    const w = await world(fast);
+    await w.subscribed();
+    const { booking, card } = await booked(w);
+    w.calendly.cancel(booking, { by: 'host' });
+    expect(words(await becomes(w, card, /^Canceled/))).toMatch(/· by host Olga Larsen\n/);
+  });
+
+  it('no-show: marked, without Join, and back again when the mark is taken back', async () => {
+    const w = await world(fast);
+    await w.subscribed({ words: 'all booked noshow' });
+    const { booking, card } = await booked(w);
+    w.calendly.markNoShow(booking);
+    const marked = await becomes(w, card, /^No-show/);
+    expect(words(marked)).toMatch(/^👻 \*Demo call\* · no-show, marked <!date\^\d+\^/);
+    expect(marked.blocks?.some((block) => block.type === 'actions')).toBe(false);
+    await w.slack.waitFor(() => said(w, 'sales', /👻 Ada Lovelace marked as a no-show/)[0]?.threadTs === card.ts);
+    w.calendly.unmarkNoShow(booking);
+    expect(words(await becomes(w, card, /^Booked/))).toMatch(/^✅ \*Demo call\* · booked/);
+  });
+
+  it('booked for very soon warns, and a place is named', async () => {
+    const w = await world(fast);
+    await w.subscribed();
+    w.calendly.book({ type: 'Quarterly review', name: 'Grace Hopper', start: new Date(Date.now() + 2 * 3_600_000) });
+    const card = await hears(w, 'sales', /Grace Hopper/);
+    expect(words(card)).toMatch(/Host Mia Rao · .*Acme, 1 Main Street, Springfield · ⚠️ booked (2 h|1 h \d+ min) ahead/);
+    expect(card.text).toMatch(/ahead/);
+  });
+
+  it('the state is said in words, not by a sign alone, and every date has a fallback with its zone named', async () => {
+    const w = await world(fast);
+    await w.subscribed();
+    const { booking, card } = await booked(w);
+    const look = (m: Message) => {
+      for (const [, fallback] of `${m.text}\n${words(m)}`.matchAll(/<!date\^\d+\^[^|]*\|([^>]+)>/g))
+        expect(fallback).toMatch(/\d:\d\d [AP]M/);
+      expect(`${m.text}${words(m)}`).toMatch(/\((Asia\/Tokyo|UTC)\)>/);
+    };
+    look(card);
+    expect(card.text).not.toMatch(/[✅🔁❌👻]/u);
+    w.calendly.cancel(booking);
+    look(await becomes(w, card, /^Canceled/));
+  });
+});
