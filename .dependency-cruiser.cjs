@@ -72,8 +72,22 @@ module.exports = {
       name: 'scripts-config-only',
       severity: 'error',
       comment: 'Scripts read settings and files; they do not run parts of the app.',
-      from: { path: '^scripts/' },
+      from: { path: '^scripts/', pathNot: '^scripts/doctor[.]ts$' },
       to: { path: '^(src|sandbox|test|bench)/', pathNot: ['^src/config[.]ts$', '^src/errors[.]ts$'] },
+    },
+    {
+      name: 'doctor-only-looks',
+      severity: 'error',
+      comment: 'The doctor reads the memory beside the app; it runs no other part of it.',
+      from: { path: '^scripts/doctor[.]ts$' },
+      to: {
+        path: '^(src|sandbox|test|bench)/',
+        pathNot: [
+          '^src/(config|errors|setup-guide)[.]ts$',
+          '^src/store/(check-up|engine)[.]ts$',
+          '^src/delivery/ledger[.]ts$',
+        ],
+      },
     },
     {
       name: 'no-development-packages',

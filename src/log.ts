@@ -40,7 +40,17 @@ export function logger(level: string, destination?: pino.DestinationStream): Log
     redact: { paths: [...secret, ...secret.map((name) => `*.${name}`)], censor: '[hidden]' },
     serializers: { err: describe },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination ?? standardOut());
+}
+
+/** Lines that could not be written yet, at most; more are dropped. Bytes. */
+const unwrittenLimit = 1024 * 1024;
+
+/** A log that takes nothing, such as one on a full disk, must not end the app: it goes on when there is room again. */
+function standardOut(): pino.DestinationStream {
+  const out = pino.destination({ dest: 1, maxLength: unwrittenLimit });
+  out.on('error', () => {});
+  return out;
 }
 
 /** Errors by class, message and stack alone: libraries hang requests with tokens and bodies on theirs. */

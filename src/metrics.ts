@@ -8,11 +8,18 @@ export interface Metrics {
   delivery(op: string, outcome: string): void;
   slackCall(ms: number): void;
   check(ok: boolean): void;
-  /** The page; `ledger` is asked for at the time. */
-  page(ledger: () => Promise<Record<string, number>>): Promise<{ type: string; text: string }>;
+  /** The page; `ledger` is asked for at the time: how many changes and messages are in which state. */
+  page(ledger: () => Promise<LedgerPage>): Promise<{ type: string; text: string }>;
 }
 
-const states = ['due', 'sending', 'held', 'uncertain', 'suppressed', 'dead'];
+interface LedgerPage {
+  changes?: Record<string, number>;
+  messages?: Record<string, number>;
+}
+
+/** Those of the ledger (delivery/ledger.ts); `folded` and `kept` are changes no channel was to hear of. `received` is the sum of the others. */
+const changeStates = ['received', 'pending', 'shown', 'suppressed', 'folded', 'kept', 'quarantined'];
+const messageStates = ['received', 'due', 'sending', 'shown', 'held', 'uncertain', 'suppressed', 'dead'];
 
 export function metrics(): Metrics {
   const registry = new Registry();
@@ -48,12 +55,22 @@ export function metrics(): Metrics {
     labelNames: ['ok'],
     registers,
   });
-  const deliveries = new Gauge({
-    name: 'deliveries',
-    help: 'Messages that are not simply shown, by state; uncertain ones may or may not be in Slack',
+  const kept = new Gauge({
+    name: 'changes',
+    help: 'Changes by what became of them; received is the sum of the others',
     labelNames: ['state'],
     registers,
   });
+  const deliveries = new Gauge({
+    name: 'deliveries',
+    help: 'Messages by state; received is the sum of the others, uncertain ones may or may not be in Slack',
+    labelNames: ['state'],
+    registers,
+  });
+  const show = (gauge: Gauge<'state'>, states: string[], counts: Record<string, number> = {}) => {
+    gauge.reset();
+    for (const state of states) gauge.set({ state }, counts[state] ?? 0);
+  };
   return {
     webhook: (status) => webhooks.inc({ status }),
     kept(total, fresh) {
@@ -64,9 +81,9 @@ export function metrics(): Metrics {
     slackCall: (ms) => time.observe(ms / 1_000),
     check: (ok) => checks.inc({ ok: ok ? 'yes' : 'no' }),
     async page(ledger) {
-      deliveries.reset();
-      for (const state of states) deliveries.set({ state }, 0);
-      for (const [state, count] of Object.entries(await ledger())) deliveries.set({ state }, count);
+      const { changes: byVerdict, messages } = await ledger();
+      show(kept, changeStates, byVerdict);
+      show(deliveries, messageStates, messages);
       return { type: registry.contentType, text: await registry.metrics() };
     },
   };

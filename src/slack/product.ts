@@ -3,6 +3,8 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Connection, ConnectionStore, EventType } from '../connection/connection.ts';
+import type { Ledger } from '../delivery/ledger.ts';
+import type { LetterStore } from '../delivery/letters.ts';
 import type { Kind } from '../subscription/subscription.ts';
 import type { SubscriptionStore } from '../subscription/subscriptions.ts';
 
@@ -30,14 +32,9 @@ export interface Checked {
   findings: { sentence: string }[];
 }
 
-/** The ledger's figures of one workspace. `oldestDueAt` is UTC milliseconds. */
+/** The ledger of one workspace, and since when the oldest message that is due waits (UTC milliseconds). */
 export interface Figures {
-  kept: number;
-  shown: number;
-  due: number;
-  uncertain: number;
-  dead: number;
-  suppressed: number;
+  ledger: Ledger;
   oldestDueAt: number | null;
 }
 
@@ -57,6 +54,8 @@ export interface Product {
   /** Makes sure that routing forms are heard of; refuses in words where Calendly does not allow it. */
   ensureRouting(connection: Connection): Promise<void>;
   figures(installationId: string): Promise<Figures>;
+  /** Messages that wait for a person. */
+  letters: LetterStore;
   /** Sends a sample card, marked TEST, along the real path. */
   sample(order: { installationId: string; channelId: string; kind: Kind; by: string }): Promise<void>;
   /** The channel cannot be posted to any more; `reason` is a sentence with its cure. */

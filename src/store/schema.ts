@@ -97,6 +97,10 @@ export interface Schema {
     /** When the next post would be due were posts spread evenly (GCRA's theoretical arrival time). */
     paced_until: number;
   };
+  /** When a person was last told of messages of unknown outcome. */
+  told: { installation_id: string; person: string; at: number };
+  /** Kept by triggers, see migrations/tally-triggers.ts; `received` counts all rows, whatever their state. */
+  tally: { installation_id: string; what: 'change' | 'message'; state: string; slot: number; n: number };
   cron_run: { name: string; period: number; ran_at: number };
 }
 
@@ -127,6 +131,8 @@ export interface DeliveryTable {
   sent_version: number;
   sent_hash: string | null;
   reason: string | null;
+  /** When its owner was told that its outcome is unknown. */
+  told_at: number | null;
   created_at: number;
   updated_at: number;
 }

@@ -4,6 +4,7 @@ import { slipsOf } from '../../subscription/nearest.ts';
 import { explain, namesOf } from '../explain.ts';
 import { helpFor, helpForAll, unknownVerb } from '../messages/help.ts';
 import type { ActionVisit, CommandVisit, SubmitVisit, SuggestVisit, Verb } from '../visit.ts';
+import { admin } from './admin.ts';
 import { connect, holdsToken, tokenInText } from './connect.ts';
 import { disconnect } from './disconnect.ts';
 import { events } from './events.ts';
@@ -42,6 +43,7 @@ export const verbs: readonly Verb[] = [
   unsubscribe,
   verify,
   test,
+  admin,
   help,
 ];
 

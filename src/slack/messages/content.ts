@@ -22,7 +22,7 @@ export function render(content: Content, { plain }: { plain: boolean }): { text:
       return { text: shortened(content.text) };
     case 'letters': {
       const { letters, more } = content;
-      const message = ownersMessage(letters, letters, more, letters.length);
+      const message = ownersMessage(letters, letters, more);
       return plain ? { text: message.text } : message;
     }
   }

@@ -3,6 +3,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { Engine } from '../engine.ts';
+import { tallyTriggers } from './tally-triggers.ts';
 
 export function start(engine: Engine): Migration {
   const bytes = sql.raw<never>(engine.types.bytes);
@@ -175,17 +176,45 @@ export function start(engine: Engine): Migration {
         .addColumn('sent_version', integer, (c) => c.notNull())
         .addColumn('sent_hash', 'text')
         .addColumn('reason', 'text')
+        .addColumn('told_at', integer)
         .addColumn('created_at', integer, (c) => c.notNull())
         .addColumn('updated_at', integer, (c) => c.notNull())
         .addPrimaryKeyConstraint('delivery_pk', ['installation_id', 'id'])
         .execute();
-      await sql`create index delivery_due on delivery (installation_id, channel_id, due_at) where due_at is not null`.execute(
+      await sql`create index delivery_due on delivery (installation_id, channel_id, due_at, created_at, id) where due_at is not null`.execute(
         db,
       );
       await sql`create index delivery_open on delivery (installation_id, state) where state <> 'shown'`.execute(db);
+      await sql`create index delivery_sending on delivery (installation_id, channel_id) where state = 'sending'`.execute(
+        db,
+      );
       await sql`create index delivery_booking on delivery (installation_id, booking_id) where booking_id is not null`.execute(
         db,
       );
+      await sql`create index delivery_untold on delivery (updated_at) where state = 'uncertain' and told_at is null and kind <> 'notice'`.execute(
+        db,
+      );
+
+      // When a person was last told of messages of unknown outcome: at most once a minute.
+      await schema
+        .createTable('told')
+        .addColumn('installation_id', 'text', (c) => c.notNull())
+        .addColumn('person', 'text', (c) => c.notNull())
+        .addColumn('at', integer, (c) => c.notNull())
+        .addPrimaryKeyConstraint('told_pk', ['installation_id', 'person'])
+        .execute();
+
+      // How many changes and messages stand in which state; the triggers count in the commit that writes the row.
+      await schema
+        .createTable('tally')
+        .addColumn('installation_id', 'text', (c) => c.notNull())
+        .addColumn('what', 'text', (c) => c.notNull())
+        .addColumn('state', 'text', (c) => c.notNull())
+        .addColumn('slot', 'integer', (c) => c.notNull())
+        .addColumn('n', integer, (c) => c.notNull())
+        .addPrimaryKeyConstraint('tally_pk', ['installation_id', 'what', 'state', 'slot'])
+        .execute();
+      for (const statement of tallyTriggers(engine)) await sql.raw(statement).execute(db);
 
       // A channel's turn: who serves it, until when, and not before when it may post again.
       await schema

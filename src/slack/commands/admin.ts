@@ -1,0 +1,150 @@
+// `admin dead`: messages that were given up or whose outcome is unknown; admins send them again or drop them, their owners are asked.
+
+import { z } from 'zod';
+import { droppedByAdmin, foundByOwner, type Incident, type Letter } from '../../delivery/letters.ts';
+import { Refusal } from '../../errors.ts';
+import { namesOf } from '../explain.ts';
+import { type Asked, letterInFull, letterList, ownersMessage, PAGE } from '../messages/admin.ts';
+import { buttons, say } from '../messages/answers.ts';
+import { safeMrkdwn } from '../messages/text.ts';
+import type { ActionVisit, Verb, Visit } from '../visit.ts';
+import type { Message } from '../web.ts';
+import { mayDecide, mustBeAdmin, mustBeMember } from './rights.ts';
+
+/** An owner is asked about so many at a time. */
+const ASKED = 5;
+/** A message that is sent again usually arrives within this time; longer nobody has to wait for the answer. Milliseconds. */
+const ARRIVES_MS = 3_000;
+const LOOK_MS = 200;
+
+export const admin: Verb = {
+  name: 'admin',
+  aliases: ['dead', 'uncertain', 'letters'],
+  usage: '[dead]',
+  summary: 'For workspace admins: messages that could not be shown, to send again or drop.',
+  examples: [
+    {
+      text: 'admin dead',
+      means: 'Lists what was given up and what may or may not have arrived, newest first, and counts everything.',
+    },
+    { text: 'admin', means: 'The same. Each can be shown with its reason, sent again, or dropped.' },
+  ],
+  async run(visit) {
+    const word = visit.rest.trim().toLowerCase();
+    if (!['', 'dead', 'uncertain'].includes(word)) {
+      const press = { label: 'admin dead', action: 'do', value: 'admin dead' };
+      return visit.answer(say(`I know \`admin dead\`, but not “${safeMrkdwn(word, 40)}”.`, buttons([press])));
+    }
+    await mustBeAdmin(visit);
+    await visit.answer(await page(visit, 0));
+  },
+  actions: {
+    admin_page: turned,
+    admin_show: shown,
+    admin_again: sentAgain,
+    admin_drop: (visit) => closed(visit, droppedByAdmin),
+    admin_there: (visit) => closed(visit, foundByOwner),
+    letters_show: asked,
+    letter_there: (visit) => decided(visit, 'there'),
+    letter_again: (visit) => decided(visit, 'again'),
+  },
+};
+
+const incidentShape = z.object({ id: z.string(), incident: z.number() });
+const askedShape = z.object({
+  l: z.array(z.tuple([z.string(), z.number()])).max(ASKED),
+  i: z.int().min(0),
+  more: z.int().min(0),
+  next: z.int().min(0),
+}) satisfies z.ZodType<Asked>;
+
+async function page(visit: Visit, from: number): Promise<Message> {
+  const { product, workspace } = visit;
+  const { total, letters } = await product.letters.letters(workspace.id, { from, count: PAGE });
+  // Others may have dealt with the last ones of a page meanwhile.
+  if (letters.length === 0 && from > 0) return page(visit, Math.max(0, from - PAGE));
+  const { ledger } = await product.figures(workspace.id);
+  return letterList(total, letters, from, ledger);
+}
+
+async function turned(visit: ActionVisit): Promise<void> {
+  await mustBeAdmin(visit);
+  const from = z.coerce.number().int().min(0).max(1_000_000).parse(visit.value);
+  await visit.answer(await page(visit, from), { replace: true });
+}
+
+async function shown(visit: ActionVisit): Promise<void> {
+  await mustBeAdmin(visit);
+  const { id } = incidentShape.parse(JSON.parse(visit.value));
+  await visit.answer(letterInFull(await one(visit, id), namesOf(visit)), { replace: true });
+}
+
+async function sentAgain(visit: ActionVisit): Promise<void> {
+  await mustBeAdmin(visit);
+  const incident = incidentShape.parse(JSON.parse(visit.value));
+  await visit.product.letters.resend(visit.workspace.id, incident);
+  visit.log.info({ delivery: incident.id }, 'an admin sends a message again');
+  await visit.answer(letterInFull(await arrived(visit, incident.id), namesOf(visit)), { replace: true });
+}
+
+async function closed(visit: ActionVisit, reason: string): Promise<void> {
+  await mustBeAdmin(visit);
+  const incident = incidentShape.parse(JSON.parse(visit.value));
+  await visit.product.letters.close(visit.workspace.id, incident, reason);
+  await visit.answer(letterInFull(await one(visit, incident.id), namesOf(visit)), { replace: true });
+}
+
+async function one(visit: Visit, id: string): Promise<Letter> {
+  const [letter] = await visit.product.letters.lettersOf(visit.workspace.id, [id]);
+  if (letter) return letter;
+  throw new Refusal('I no longer keep that message. Type `{command} admin dead` to see those that wait.', {
+    code: 'letter_gone',
+  });
+}
+
+/** The letter once it has arrived, or as it is after a while. */
+async function arrived(visit: Visit, id: string): Promise<Letter> {
+  const end = performance.now() + ARRIVES_MS;
+  for (;;) {
+    const letter = await one(visit, id);
+    if ((letter.state !== 'due' && letter.state !== 'sending') || performance.now() > end) return letter;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+/** From `status`, or for the next ones of a message to an owner: admins see all, others are asked about their own. */
+async function asked(visit: ActionVisit): Promise<void> {
+  const { product, workspace, user } = visit;
+  if ((await visit.slack.person(user)).isAdmin && visit.value === '') return visit.answer(await page(visit, 0));
+  await mustBeMember(visit);
+  const from = z.coerce.number().int().min(0).max(1_000_000).parse(visit.value);
+  const { total, letters } = await product.letters.letters(workspace.id, { owner: user, from, count: ASKED });
+  if (letters.length === 0)
+    return visit.answer(
+      say('None of your subscriptions’ messages waits for you. A workspace admin can see the others.'),
+    );
+  const next = from + letters.length;
+  await visit.answer(ownersMessage(letters, letters, Math.max(0, total - next), next));
+}
+
+/** An owner has looked: the message that asked says what came of it. */
+async function decided(visit: ActionVisit, what: 'there' | 'again'): Promise<void> {
+  const { product, workspace } = visit;
+  const { l, i, more, next } = askedShape.parse(JSON.parse(visit.value));
+  const all = l.map(([id, incident]): Incident => ({ id, incident }));
+  const meant = all[i];
+  if (!meant)
+    throw new Refusal('That button is too old. Type `{command} status` to see what waits.', { code: 'stale' });
+  await mayDecide(visit, await one(visit, meant.id));
+  const isFirst =
+    what === 'there'
+      ? await product.letters.close(workspace.id, meant, foundByOwner)
+      : await product.letters.resend(workspace.id, meant);
+  visit.log.info({ delivery: meant.id, what, isFirst }, 'a message of unknown outcome was decided about');
+  if (what === 'again') await arrived(visit, meant.id);
+  const now = await product.letters.lettersOf(
+    workspace.id,
+    all.map(({ id }) => id),
+  );
+  await visit.answer(ownersMessage(all, now, more, next), { replace: true });
+}

@@ -1,0 +1,63 @@
+// The ledger's figures, read from the tallies: as fast with a million rows as with ten.
+
+import { sql } from 'kysely';
+import type { Ledger } from '../delivery/ledger.ts';
+import type { Database, Db } from './database.ts';
+import { readTally, type Tally } from './tally.ts';
+
+/** One statement on the tallies is one snapshot. Null: all installations together. */
+export async function readLedger(db: Db, installationId: string | null): Promise<Ledger> {
+  return ledgerOf(await readTally(db, installationId));
+}
+
+/** What the states of rows mean in the ledger. A change's state is the first word of its verdict (see delivery/plan.ts). */
+export function ledgerOf(tally: Tally): Ledger {
+  const change = (state: string) => tally.change.get(state) ?? 0;
+  const message = (...states: string[]) => states.reduce((sum, state) => sum + (tally.message.get(state) ?? 0), 0);
+  return {
+    changes: {
+      received: change('received'),
+      shown: change('shown'),
+      pending: change('pending'),
+      suppressed: { unwanted: change('suppressed'), halfOfMove: change('folded'), otherKind: change('kept') },
+      quarantined: change('quarantined'),
+    },
+    messages: {
+      received: message('received'),
+      shown: message('shown'),
+      pending: message('due', 'sending'),
+      held: message('held'),
+      suppressed: message('suppressed'),
+      uncertain: message('uncertain'),
+      dead: message('dead'),
+    },
+  };
+}
+
+export function ledgerStore({ db }: Database) {
+  return {
+    ledger: (installationId: string) => readLedger(db, installationId),
+    /** By state, over all workspaces, as `/metrics` shows them. */
+    async totals(): Promise<{ changes: Record<string, number>; messages: Record<string, number> }> {
+      const tally = await readTally(db, null);
+      return { changes: Object.fromEntries(tally.change), messages: Object.fromEntries(tally.message) };
+    },
+    /** Since when the oldest message that is due waits, UTC milliseconds; looks at what is pending only. */
+    async oldestDueAt(installationId: string): Promise<number | null> {
+      const { oldest } = await db
+        .selectFrom('delivery')
+        .select((eb) =>
+          // `due_at` is the next try, which may lie ahead.
+          eb.fn
+            .min(eb.case().when('sent_version', '=', 0).then(eb.ref('first_due_at')).else(eb.ref('updated_at')).end())
+            .as('oldest'),
+        )
+        .where('installation_id', '=', installationId)
+        // Spelled out, for the index that leaves out what is shown.
+        .where(sql<boolean>`state <> 'shown'`)
+        .where('state', 'in', ['due', 'sending'])
+        .executeTakeFirstOrThrow();
+      return oldest === null ? null : Number(oldest);
+    },
+  };
+}

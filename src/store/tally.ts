@@ -1,0 +1,33 @@
+// Reads the counts that the database keeps beside the rows they count, in the same commit (see migrations/tally-triggers.ts).
+
+import { sql } from 'kysely';
+import type { Database, Db } from './database.ts';
+
+export type Tally = Record<'change' | 'message', Map<string, number>>;
+
+/** One statement, so that all counts are of the same moment. Null counts every installation together. */
+export async function readTally(db: Db, installationId: string | null): Promise<Tally> {
+  let query = db
+    .selectFrom('tally')
+    .select((eb) => ['what', 'state', eb.fn.sum<number>('n').as('n')])
+    .groupBy(['what', 'state']);
+  if (installationId !== null) query = query.where('installation_id', '=', installationId);
+  const tally: Tally = { change: new Map(), message: new Map() };
+  for (const row of await query.execute()) tally[row.what].set(row.state, Number(row.n));
+  return tally;
+}
+
+/** Adds up what PostgreSQL's backends have counted, for backends come and go. Passes over what is in use. */
+export async function tidyTally(database: Database): Promise<void> {
+  if (database.engine.name !== 'postgresql') return;
+  await database.transaction(async (tx) => {
+    const { rows } = await sql<{ mine: boolean }>`select pg_try_advisory_xact_lock(7, 11) as mine`.execute(tx);
+    if (!rows[0]?.mine) return;
+    await sql`with gone as (
+        delete from tally where ctid = any (array(select ctid from tally where slot <> 0 for update skip locked)) returning *
+      )
+      insert into tally (installation_id, what, state, slot, n)
+      select installation_id, what, state, 0, sum(n) from gone group by installation_id, what, state having sum(n) <> 0
+      on conflict (installation_id, what, state, slot) do update set n = tally.n + excluded.n`.execute(tx);
+  });
+}
