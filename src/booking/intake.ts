@@ -45,10 +45,15 @@ export interface IntakeOptions {
 }
 
 const foldLimit = 100;
+/** In a flood, fewer at a time and mostly waiting: acknowledging comes first, since folding can wait and Calendly cannot. */
+const floodLimit = 32;
+const floodRest = 9;
 /** At most this many changes share one commit: beyond, waiting for the commit costs more than it saves. */
 const keepLimit = 256;
 /** More than this wait only when the database does not answer: asking Calendly to repeat is better than filling the memory. */
 const waitingLimit = 4_096;
+/** Nobody waits longer than this for a database that hangs, such as behind a lock: Calendly gives up by itself, but much later. Milliseconds. */
+const keepPatience = 1_500;
 
 export function intake(options: IntakeOptions): Intake {
   const { store, log } = options;
@@ -59,6 +64,10 @@ export function intake(options: IntakeOptions): Intake {
   async function flush(): Promise<void> {
     while (waiting.length > 0) {
       const batch = waiting.splice(0, keepLimit);
+      // What hangs may yet be kept; Calendly's repetition is then a duplicate.
+      const impatience = setInterval(() => {
+        for (const entry of [...batch, ...waiting.splice(0)]) entry.reject(new Error('the database does not answer'));
+      }, keepPatience);
       try {
         const fresh = await store.keep(batch.map((entry) => entry.arrival));
         for (const [i, entry] of batch.entries()) entry.resolve(fresh[i] ?? false);
@@ -67,6 +76,8 @@ export function intake(options: IntakeOptions): Intake {
         wakeFolding();
       } catch (error) {
         for (const entry of batch) entry.reject(error);
+      } finally {
+        clearInterval(impatience);
       }
       // Let requests whose bodies have just arrived join the next commit.
       if (waiting.length > 0) await new Promise((resolve) => setImmediate(resolve));
@@ -88,14 +99,14 @@ export function intake(options: IntakeOptions): Intake {
     while (again && !stopped) {
       again = false;
       try {
-        const busy = keptLately;
+        const flood = keptLately > foldLimit / 2;
         keptLately = 0;
+        const limit = flood ? floodLimit : foldLimit;
         const started = performance.now();
-        const folded = await store.foldNext(foldLimit);
-        if (folded === foldLimit) again = true;
+        const folded = await store.foldNext(limit);
+        if (folded === limit) again = true;
         if (folded > 0) options.onFolded();
-        // In a flood acknowledging comes first: folding can wait, Calendly cannot.
-        if (busy > foldLimit / 2 || keptLately > foldLimit / 2) await pause(2 * (performance.now() - started));
+        if (flood && !stopped) await pause(floodRest * (performance.now() - started));
       } catch (error) {
         log.error({ err: error }, 'folding failed; trying again');
         await pause(1_000);
@@ -104,7 +115,12 @@ export function intake(options: IntakeOptions): Intake {
     }
   }
 
-  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  let endPause = () => {};
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      endPause = resolve;
+      setTimeout(resolve, ms);
+    });
 
   return {
     keep(arrival) {
@@ -126,6 +142,7 @@ export function intake(options: IntakeOptions): Intake {
     async stop() {
       stopped = true;
       clearInterval(timer);
+      endPause();
       await folding;
     },
   };

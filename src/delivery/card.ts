@@ -75,6 +75,7 @@ export type Content =
   | { kind: 'letters'; letters: Letter[]; more: number };
 
 const minute = 60_000;
+const day = 24 * 60 * minute;
 /** Booked this short before its start is worth a word. */
 const shortNotice = 4 * 60 * minute;
 /** News this old is marked late. */
@@ -123,7 +124,7 @@ export function cardOf(booking: Booking, filter: Filter | null): Card | null {
       ? `${head.payment.amount} ${head.payment.currency} ${head.payment.successful ? 'paid' : 'not paid'}`
       : null,
     shortNotice: booking.state === 'booked' && ahead >= 0 && ahead < shortNotice ? ahead : null,
-    answers: head.answers.filter((entry) => entry.answer.trim() !== ''),
+    answers: answersOf(booking, head),
     canceled:
       booking.state === 'canceled'
         ? {
@@ -191,9 +192,9 @@ export function replyOf(booking: Booking, about: string): Reply | null {
   }
 }
 
-/** A sample of a kind, marked TEST, an hour and a day ahead of `now`. */
+/** A sample of a kind, marked TEST, for the day after `now` at an hour of work. */
 export function sampleCard(kind: Kind, now: number): Card {
-  const startsAt = Math.ceil((now + 25 * 60 * minute) / (30 * minute)) * 30 * minute;
+  const startsAt = (Math.floor(now / day) + 1) * day + 14 * 60 * minute;
   const span = { startsAt, endsAt: startsAt + 30 * minute };
   const card: Card = {
     ...blank,
@@ -208,7 +209,7 @@ export function sampleCard(kind: Kind, now: number): Card {
     answers: [{ question: 'What should we cover?', answer: 'Pricing for 40 seats' }],
     because: 'A sample asked for with the test command; nobody booked this',
   };
-  const earlier = { startsAt: span.startsAt - 24 * 60 * minute, endsAt: span.endsAt - 24 * 60 * minute };
+  const earlier = { startsAt: span.startsAt - 3 * 60 * minute, endsAt: span.endsAt - 3 * 60 * minute };
   switch (kind) {
     case 'booked':
       return card;
@@ -252,6 +253,14 @@ const blank: Omit<Card, 'state' | 'because'> = {
   noShowAt: null,
   late: null,
 };
+
+/** What the person answered; when a host moves a meeting, Calendly may leave it out of the new half, so the last that is known stays. */
+function answersOf({ moves }: Booking, head: Invitee): Answer[] {
+  const earlier = moves.map((move) => move.from).filter((from) => from !== null);
+  const same = earlier.filter((from) => from.email?.toLowerCase() === head.email?.toLowerCase());
+  const given = [...same, head].map(({ answers }) => answers.filter((entry) => entry.answer.trim() !== ''));
+  return given.findLast((answers) => answers.length > 0) ?? [];
+}
 
 const spanOf = (invitee: Invitee): Span => ({ startsAt: invitee.meeting.startsAt, endsAt: invitee.meeting.endsAt });
 

@@ -100,6 +100,8 @@ export interface WorkerOptions {
   random?: () => number;
   /** For posts of unknown outcome. */
   policy: (installationId: string) => UncertainPolicy;
+  /** What then, where the search turns out to be forbidden; by default `ask`. */
+  unreadable?: 'ask' | 'resend';
   onOutcome?: (job: Job, outcome: Outcome, settled: Settled) => void;
   onLookUp?: (job: LookUp, found: Found, settled: Settled) => void;
   /** Channels served at the same time. */
@@ -107,6 +109,12 @@ export interface WorkerOptions {
   pollMs?: number;
   leaseMs: number;
 }
+
+/** Per commit, so that webhooks which arrive meanwhile wait a few milliseconds at most. */
+const resultsAtOnce = 16;
+const claimsAtOnce = 32;
+/** Nothing could be claimed although something is due: another process is at it. Milliseconds. */
+const idleMs = 25;
 
 /** A lane whose messenger does not answer is tried again at least this often, however long the outage: one try a minute for a whole channel is no load. */
 const laneDelayCap = 60_000;
@@ -137,16 +145,17 @@ export function laneWorker(options: WorkerOptions): Worker {
       // One turn of the event loop, so that results and nudges of this moment share a commit.
       await new Promise((resolve) => setImmediate(resolve));
       due = false;
-      const batch = results;
-      results = [];
+      const batch = results.splice(0, resultsAtOnce);
       try {
-        const claim = stopping ? 0 : limit - inFlight;
+        const claim = stopping ? 0 : Math.min(limit - inFlight - batch.length, claimsAtOnce);
         const granted = performance.now();
-        const { jobs, lost, wakeInMs } = await store.advance(batch, claim, stopping);
+        const { jobs, lost, wakeInMs } = await store.advance(batch, Math.max(0, claim), stopping);
         if (lost > 0) log.warn({ lost }, 'results came after the lane was taken over; refused');
         for (const job of jobs) void (job.op === 'look' ? lookUp(job) : run(job, granted));
-        if (!stopping) wakeIn(wakeInMs ?? pollMs);
-        if (jobs.length === claim && claim > 0) due = true;
+        // With every place taken, the next result looks again by itself.
+        if (!stopping && claim > 0)
+          wakeIn(jobs.length > 0 ? (wakeInMs ?? pollMs) : Math.max(wakeInMs ?? pollMs, idleMs));
+        if (claim > 0 && jobs.length >= claim) due = true;
       } catch (error) {
         log.error({ err: error }, 'the worker could not reach its memory; trying again');
         results = [...batch, ...results];
@@ -161,30 +170,55 @@ export function laneWorker(options: WorkerOptions): Worker {
     inFlight += 1;
     let outcome: Outcome;
     // A process that was frozen between claim and call may have lost its lane: it must not speak any more.
-    if (performance.now() - granted > options.leaseMs / 2)
-      outcome = { kind: 'not_sent', reason: 'woke up too late', retryAfterMs: null };
-    else outcome = await send(job);
-    const settled = settle(job, outcome, random, options.policy(job.installationId));
-    options.onOutcome?.(job, outcome, settled);
+    const notAfter = granted + options.leaseMs / 2;
+    if (performance.now() > notAfter) outcome = { kind: 'not_sent', reason: 'woke up too late', retryAfterMs: null };
+    else outcome = await send(job, notAfter);
+    finish(job, () => {
+      const settled = settle(job, outcome, random, options.policy(job.installationId));
+      report(() => options.onOutcome?.(job, outcome, settled));
+      return settled;
+    });
+  }
+
+  /** Gives the place back whatever happens: a lane that nobody finishes would stand still until its lease ends. */
+  function finish(job: Job | LookUp, outcome: () => Settled): void {
+    let settled: Settled;
+    try {
+      settled = outcome();
+    } catch (error) {
+      log.error({ err: error, delivery: job.deliveryId }, 'the outcome of a call could not be judged');
+      settled = { do: 'uncertain', reason: 'I could not tell what became of this message. Please report it.' };
+    }
     inFlight -= 1;
     results.push({ job, settled });
     nudge();
+  }
+
+  function report(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      log.error({ err: error }, 'an outcome could not be reported');
+    }
   }
 
   async function lookUp(job: LookUp): Promise<void> {
     inFlight += 1;
     const { installationId, channelId, threadTs, attemptId, triedAt } = job;
-    const found: Found = await messenger
-      .find({ installationId, channel: channelId, threadTs, attemptId, triedAt })
-      .catch((): Found => ({ kind: 'unknown', reason: 'the search failed', retryAfterMs: null }));
-    const settled = settleSearch(found);
-    options.onLookUp?.(job, found, settled);
-    inFlight -= 1;
-    results.push({ job, settled });
-    nudge();
+    const found: Found =
+      options.policy(installationId) === 'look_up'
+        ? await messenger
+            .find({ installationId, channel: channelId, threadTs, attemptId, triedAt })
+            .catch((): Found => ({ kind: 'unknown', reason: 'the search failed', retryAfterMs: null }))
+        : { kind: 'forbidden', reason: 'I may not read this channel to look for the message.' };
+    finish(job, () => {
+      const settled = settleSearch(found, options.unreadable ?? 'ask');
+      report(() => options.onLookUp?.(job, found, settled));
+      return settled;
+    });
   }
 
-  async function send(job: Job): Promise<Outcome> {
+  async function send(job: Job, notAfter: number): Promise<Outcome> {
     const write: Write = {
       installationId: job.installationId,
       op: job.op,
@@ -194,6 +228,7 @@ export function laneWorker(options: WorkerOptions): Worker {
       content: job.content,
       plain: job.plain,
       attemptId: job.attemptId,
+      notAfter,
     };
     try {
       return await messenger.send(write);
@@ -231,7 +266,7 @@ export function laneWorker(options: WorkerOptions): Worker {
 /** Between a post of unknown outcome and the search for it, and between two searches: Slack's own lists may lag. Milliseconds. */
 const searchAfter = 12_000;
 
-function settleSearch(found: Found): Settled {
+function settleSearch(found: Found, unreadable: 'ask' | 'resend'): Settled {
   switch (found.kind) {
     case 'found':
       return { do: 'found', ts: found.ts };
@@ -240,7 +275,7 @@ function settleSearch(found: Found): Settled {
     case 'unknown':
       return { do: 'look_up', delayMs: Math.max(searchAfter, found.retryAfterMs ?? 0), reason: found.reason };
     case 'forbidden':
-      return { do: 'uncertain', reason: found.reason };
+      return { do: unreadable === 'resend' ? 'repost' : 'uncertain', reason: found.reason };
   }
 }
 

@@ -18,6 +18,7 @@ export interface KnownBooking {
   state: BookingState;
 }
 
+/** A card that is there, or meant to be. One that was suppressed before it was ever tried is not among them: it may be wanted again. */
 export interface KnownCard {
   bookingId: string;
   channelId: string;
@@ -53,6 +54,8 @@ export interface Plan {
   uris: { uri: string; bookingId: string }[];
   /** Cards that should exist from now on. */
   newCards: { bookingId: string; channelId: string; subscriptionId: string; held: boolean }[];
+  /** Cards held for a paused subscription that an active one wants as well. */
+  released: { bookingId: string; channelId: string; subscriptionId: string }[];
   replies: WantedReply[];
   /** Replies that waited for the other half of their move, which is here now. */
   hastened: { bookingId: string; about: string }[];
@@ -75,6 +78,7 @@ export function plan(input: PlanInput): Plan {
   const cards = new Map<string, KnownCard>(input.cards.map((card) => [cardKey(card.bookingId, card.channelId), card]));
   const newCards = new Map<string, Plan['newCards'][number]>();
   const replies = new Map<string, WantedReply>();
+  const released = new Map<string, Plan['released'][number]>();
   const hastened: Plan['hastened'] = [];
   const verdicts: string[] = [];
 
@@ -106,15 +110,13 @@ export function plan(input: PlanInput): Plan {
       shown += 1;
       const key = cardKey(booking.id, subscription.channelId);
       const card = cards.get(key);
-      if (!card && !newCards.has(key)) {
-        const held = subscription.state === 'paused';
-        newCards.set(key, {
-          bookingId: booking.id,
-          channelId: subscription.channelId,
-          subscriptionId: subscription.id,
-          held,
-        });
-      } else if (card) {
+      const wanted = { bookingId: booking.id, channelId: subscription.channelId, subscriptionId: subscription.id };
+      const held = subscription.state === 'paused';
+      if (!card) {
+        // Of several subscriptions an active one decides: what a paused one holds, the channel wants all the same.
+        if (!newCards.has(key) || (newCards.get(key)!.held && !held)) newCards.set(key, { ...wanted, held });
+      } else {
+        if (!held) released.set(key, wanted);
         const reply = replyFor(change, booking, subscription, input.now);
         if (reply) replies.set(`${key} ${reply.about}`, reply);
       }
@@ -141,6 +143,7 @@ export function plan(input: PlanInput): Plan {
     merged,
     uris: [...newUris].map(([uri, bookingId]) => ({ uri, bookingId })),
     newCards: [...newCards.values()],
+    released: [...released.values()],
     replies: [...replies.values()],
     hastened,
     verdicts,

@@ -15,6 +15,8 @@ export interface Write {
   plain: boolean;
   /** Opaque and unique for this attempt; may go into message metadata. */
   attemptId: string;
+  /** By `performance.now()`: later than this it must not leave the process any more, since somebody else may have taken over. */
+  notAfter?: number;
 }
 
 /**

@@ -1,5 +1,6 @@
 // Changes: kept in one commit for all that arrive together, then folded into bookings, cards and lanes in another.
 
+import { CompiledQuery, sql } from 'kysely';
 import { type BookingState, identities } from '../booking/booking.ts';
 import type { Change } from '../booking/change.ts';
 import type { Arrival, ChangeStore } from '../booking/intake.ts';
@@ -21,38 +22,68 @@ export function changeStore(options: ChangesOptions): ChangeStore {
   const { database } = options;
   const { engine, seal } = database;
 
-  async function keep(arrivals: Arrival[]): Promise<boolean[]> {
-    const rows = arrivals.map((arrival) => {
-      const id = options.newId();
-      return {
-        installation_id: arrival.installationId,
-        id,
-        connection_id: arrival.connectionId,
-        key_hash: changeHash(arrival.connectionId, arrival.key),
-        event: arrival.event,
-        source: arrival.source,
-        signed_at: arrival.signedAt,
-        signature_age: arrival.signatureAge,
-        received_at: engine.now,
-        body: seal.close(arrival.body, place.change(arrival.installationId, id)),
-        folded_at: null,
-        verdict: null,
-      };
-    });
-    // One statement is one commit; a change already kept is simply not written again.
-    const kept = await database.db
+  /** The statement for so many changes, compiled once: on this path building it again costs as much as running it. */
+  const statements = new Map<number, string>();
+  function statementFor(count: number): string {
+    const known = statements.get(count);
+    if (known) return known;
+    const row = {
+      installation_id: '',
+      id: '',
+      connection_id: '',
+      key_hash: Buffer.alloc(0),
+      event: '',
+      source: '',
+      signed_at: 0,
+      signature_age: '',
+      body: Buffer.alloc(0),
+      received_at: engine.now,
+    };
+    const { sql: text } = database.db
       .insertInto('change')
-      .values(rows)
+      .values(Array.from({ length: count }, () => row))
       .onConflict((conflict) => conflict.columns(['installation_id', 'key_hash']).doNothing())
       .returning('id')
-      .execute();
-    const fresh = new Set(kept.map((row) => row.id));
-    return rows.map((row) => fresh.has(row.id));
+      .compile();
+    statements.set(count, text);
+    return text;
+  }
+
+  async function keep(arrivals: Arrival[]): Promise<boolean[]> {
+    const ids = arrivals.map(() => options.newId());
+    const rows = arrivals.map((arrival, i) => ({
+      arrival,
+      id: ids[i]!,
+      hash: changeHash(arrival.connectionId, arrival.key),
+    }));
+    // In one order everywhere: two processes that keep the same changes must not wait for each other.
+    rows.sort((a, b) => Buffer.compare(a.hash, b.hash));
+    // In the order of the columns in `statementFor`.
+    const values = rows.flatMap(({ arrival, id, hash }) => [
+      arrival.installationId,
+      id,
+      arrival.connectionId,
+      hash,
+      arrival.event,
+      arrival.source,
+      arrival.signedAt,
+      arrival.signatureAge,
+      seal.close(arrival.body, place.change(arrival.installationId, id)),
+    ]);
+    // One statement is one commit; a change already kept is simply not written again.
+    const kept = await database.db.executeQuery(CompiledQuery.raw(statementFor(rows.length), values));
+    const fresh = new Set(kept.rows.map((row) => (row as { id: string }).id));
+    return ids.map((id) => fresh.has(id));
   }
 
   async function foldNext(limit: number): Promise<number> {
     return database.transaction(async (tx) => {
-      let query = tx.selectFrom('change').selectAll().where('folded_at', 'is', null).orderBy('id').limit(limit);
+      let query = tx
+        .selectFrom('change')
+        .selectAll()
+        .where('folded_at', 'is', null)
+        .orderBy('id')
+        .limit(sql.lit(limit));
       if (engine.skipsLocked) query = query.forUpdate().skipLocked();
       const rows = await query.execute();
       if (rows.length === 0) return 0;
@@ -164,6 +195,7 @@ export function changeStore(options: ChangesOptions): ChangeStore {
             .where('booking_id', 'in', ids)
             .where('kind', '=', 'card')
             .where('about', 'is', null)
+            .where((eb) => eb.or([eb('state', '<>', 'suppressed'), eb('tried_at', 'is not', null)]))
             .execute();
     const connections = [...new Set(changes.map((c) => c.connectionId))];
     const subscriptions =

@@ -217,6 +217,7 @@ export function connectionStore(database: Database): ConnectionStore {
     },
     async resumeSubscriptions(installationId, connectionId, reason) {
       return database.transaction(async (tx: Tx) => {
+        await engine.lockInstallation(tx, installationId);
         const rows = await tx
           .updateTable('subscription')
           .set({ state: 'active', reason: null, updated_at: engine.now })
@@ -228,7 +229,7 @@ export function connectionStore(database: Database): ConnectionStore {
           .execute();
         const { now } = await tx.selectNoFrom(engine.now.as('now')).executeTakeFirstOrThrow();
         for (const channelId of new Set(rows.map((row) => row.channel_id)))
-          await releaseHeld(tx, { installationId, channelId }, now);
+          await releaseHeld(tx, engine, { installationId, channelId }, now);
         return rows.length;
       });
     },

@@ -26,8 +26,8 @@ const stumbleWait = 2_000;
 const stumbleWaitCap = 15 * 60_000;
 
 export interface DeliveryStore extends LaneStore {
-  /** Channels that back off because Slack could not be reached may try at once; those Slack itself told to wait do not. */
-  wake(installationId: string): Promise<void>;
+  /** Channels that back off because Slack could not be reached may try at once, all or one by chance; those Slack itself told to wait do not. */
+  wake(installationId: string, which: 'all' | 'one'): Promise<void>;
 }
 
 export function deliveryStore(options: DeliveriesOptions): DeliveryStore {
@@ -77,7 +77,7 @@ export function deliveryStore(options: DeliveriesOptions): DeliveryStore {
         continue;
       }
       await settle(tx, { database, now, policy, pausedNotice }, { job, settled });
-      if (settled.do === 'uncertain' || (settled.do === 'look_up' && job.op !== 'look')) {
+      if (job.op !== 'look' && (settled.do === 'uncertain' || settled.do === 'look_up')) {
         // Whatever was unknown once will likely be unknown again: a channel must not spend all its messages on a sick Slack.
         lane.stumbles += 1;
         lane.not_before = now + Math.min(stumbleWait * 4 ** (lane.stumbles - 1), stumbleWaitCap);
@@ -93,5 +93,8 @@ export function deliveryStore(options: DeliveriesOptions): DeliveryStore {
     return { lanes: [...ours.values()], lost };
   }
 
-  return { advance, wake: (installationId) => wakeLanes(database, installationId, slackMs) };
+  return {
+    advance,
+    wake: (installationId, which) => wakeLanes(database, { installationId, slackMs, most: which === 'one' ? 1 : null }),
+  };
 }

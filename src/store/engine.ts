@@ -1,6 +1,7 @@
-// What differs between SQLite and PostgreSQL: opening, safe settings, the clock, locks, column types and waking the other processes. Nothing else may.
+// What differs between SQLite and PostgreSQL: opening, safe settings, the clock, locks, column types and waking the other processes. Nothing else
+// may, but for the triggers of migrations/tally-triggers.ts, which each engine has its own words for.
 
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import {
@@ -47,6 +48,10 @@ export function sqliteEngine(folder: string): Engine {
   file.exec(
     'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma wal_autocheckpoint = 2000',
   );
+  return { ...embedded(file), release: () => lock.close() };
+}
+
+function embedded(file: DatabaseSync): Omit<Engine, 'release'> {
   return {
     name: 'sqlite',
     dialect: new SqliteDialect({ database: kyselyDatabase(file) }),
@@ -58,7 +63,6 @@ export function sqliteEngine(folder: string): Engine {
     wake: async () => {},
     listen: async () => async () => {},
     skipsLocked: false,
-    release: () => lock.close(),
   };
 }
 
@@ -80,6 +84,20 @@ function holdFolder(folder: string): DatabaseSync {
   }
 }
 
+/** The same database, only read, beside an app that may be running: no lock is taken. Throws a Refusal where there is none yet. */
+export function readingEngine(settings: { url: string | null; folder: string }): Engine {
+  if (settings.url) return postgresEngine(settings.url, () => {}, '-c default_transaction_read_only=on');
+  const path = join(settings.folder, 'app.db');
+  if (!existsSync(path))
+    throw new Refusal(
+      `There is no database in ${settings.folder} yet. Start the app once (npm start), or set DATA_DIR to the folder it uses.`,
+      { code: 'no_database' },
+    );
+  const file = new DatabaseSync(path, { readOnly: true });
+  file.exec('pragma busy_timeout = 5000');
+  return { ...embedded(file), release: () => {} };
+}
+
 /** node:sqlite in the shape Kysely's dialect asks for. Prepared statements are kept, the most used ones only. */
 function kyselyDatabase(file: DatabaseSync): SqliteDatabase {
   const kept = new Map<string, ReturnType<typeof wrap>>();
@@ -87,14 +105,23 @@ function kyselyDatabase(file: DatabaseSync): SqliteDatabase {
     close: () => file.close(),
     prepare(text: string) {
       const known = kept.get(text);
-      if (known) return known;
+      if (known) {
+        // The most used stay: a Map forgets from its beginning.
+        kept.delete(text);
+        kept.set(text, known);
+        return known;
+      }
       const statement = wrap(file.prepare(text));
+      // Inserts of many rows come in every length: each would be kept for little use and much memory.
+      if (text.length > longestKept) return statement;
       if (kept.size >= 256) kept.delete(kept.keys().next().value!);
       kept.set(text, statement);
       return statement;
     },
   };
 }
+
+const longestKept = 8_000;
 
 type Values = (string | number | bigint | Uint8Array | null)[];
 
@@ -113,15 +140,18 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 const channel = 'work_is_due';
 
 /** A PostgreSQL server, shared by any number of processes. */
-export function postgresEngine(url: string, onError: (error: unknown) => void): Engine {
+export function postgresEngine(url: string, onError: (error: unknown) => void, options?: string): Engine {
   const pool = new pg.Pool({
     connectionString: url,
+    ...(options ? { options } : {}),
     max: 10,
     connectionTimeoutMillis: 2_000,
     statement_timeout: 30_000,
     application_name: 'calendly-for-slack',
   });
   pool.on('error', onError);
+  // The pool listens to idle connections only: one that ends in the middle of a transaction would end the process.
+  pool.on('connect', (client) => void client.on('error', onError));
   return {
     name: 'postgresql',
     dialect: new PostgresDialect({ pool }),

@@ -1,7 +1,8 @@
 // Pausing a channel with its reason, telling each owner once, and taking up again what was held.
 
 import type { Database, Tx } from './database.ts';
-import { markDue } from './lanes.ts';
+import type { Engine } from './engine.ts';
+import { lanesOf, markDue } from './lanes.ts';
 import { addNotice } from './notices.ts';
 
 export interface Hold {
@@ -15,6 +16,7 @@ export interface Hold {
 
 /** Pauses the channel's active subscriptions, holds what is due there, and writes one notice to each of their owners. */
 export async function holdChannel(tx: Tx, database: Database, hold: Hold): Promise<void> {
+  await lanesOf(tx, database.engine, [hold]);
   const paused = await tx
     .updateTable('subscription')
     .set({ state: 'paused', reason: hold.reason, updated_at: hold.now })
@@ -30,12 +32,7 @@ export async function holdChannel(tx: Tx, database: Database, hold: Hold): Promi
     .where('channel_id', '=', hold.channelId)
     .where('state', '=', 'due')
     .execute();
-  await tx
-    .updateTable('lane')
-    .set({ due_at: null })
-    .where('installation_id', '=', hold.installationId)
-    .where('channel_id', '=', hold.channelId)
-    .execute();
+  // The lane stays due: a card that is being made at this moment would be forgotten otherwise. An empty lane rests by itself.
   for (const to of new Set(paused.map((row) => row.made_by))) {
     await addNotice(
       tx,
@@ -57,9 +54,12 @@ const heldAtMost = 72 * 3_600_000;
 /** Resumes the channel's paused subscriptions and makes due what was held for them; answers how many subscriptions. */
 export async function resumeChannel(
   tx: Tx,
+  engine: Engine,
   where: { installationId: string; channelId: string },
   now: number,
 ): Promise<number> {
+  await engine.lockInstallation(tx, where.installationId);
+  await lanesOf(tx, engine, [where]);
   const resumed = await tx
     .updateTable('subscription')
     .set({ state: 'active', reason: null, updated_at: now })
@@ -76,21 +76,41 @@ export async function resumeChannel(
     )
     .returning('id')
     .execute();
-  if (resumed.length > 0) await releaseHeld(tx, where, now);
+  if (resumed.length > 0) await releaseHeld(tx, engine, where, now);
   return resumed.length;
 }
 
-/** Makes due what was held in a channel. */
+/**
+ * Makes due what was held in a channel, save what belongs to a subscription that is still paused. The installation is locked first: a fold
+ * that still read "paused" ends before, so that nothing it holds is overlooked.
+ */
 export async function releaseHeld(
   tx: Tx,
+  engine: Engine,
   where: { installationId: string; channelId: string },
   now: number,
 ): Promise<void> {
+  await engine.lockInstallation(tx, where.installationId);
+  await lanesOf(tx, engine, [where]);
   const held = tx
     .updateTable('delivery')
     .where('installation_id', '=', where.installationId)
     .where('channel_id', '=', where.channelId)
-    .where('state', '=', 'held');
+    .where('state', '=', 'held')
+    .where((eb) =>
+      eb.or([
+        eb('subscription_id', 'is', null),
+        eb(
+          'subscription_id',
+          'not in',
+          eb
+            .selectFrom('subscription')
+            .select('id')
+            .where('installation_id', '=', where.installationId)
+            .where('state', '=', 'paused'),
+        ),
+      ]),
+    );
   await held
     .set({ state: 'suppressed', reason: 'held for more than three days' })
     .where('first_due_at', '<', now - heldAtMost)

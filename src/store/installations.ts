@@ -17,17 +17,6 @@ export interface InstallationRecord {
   createdAt: number;
 }
 
-export interface Figures {
-  kept: number;
-  shown: number;
-  due: number;
-  uncertain: number;
-  dead: number;
-  suppressed: number;
-  held: number;
-  oldestDueAt: number | null;
-}
-
 export function installationStore(database: Database, newId: () => string) {
   const { db, engine, seal } = database;
 
@@ -94,48 +83,6 @@ export function installationStore(database: Database, newId: () => string) {
       .execute();
   }
 
-  /** The ledger: how many changes were kept, and what became of each message. */
-  async function figures(installationId: string): Promise<Figures> {
-    const kept = await db
-      .selectFrom('change')
-      .select((eb) => eb.fn.countAll<number>().as('n'))
-      .where('installation_id', '=', installationId)
-      .executeTakeFirstOrThrow();
-    const rows = await db
-      .selectFrom('delivery')
-      .select((eb) => [
-        'state',
-        eb.fn.countAll<number>().as('n'),
-        // `due_at` is the next try, which may lie ahead.
-        eb.fn
-          .min(eb.case().when('sent_version', '=', 0).then(eb.ref('first_due_at')).else(eb.ref('updated_at')).end())
-          .as('oldest'),
-      ])
-      .where('installation_id', '=', installationId)
-      .groupBy('state')
-      .execute();
-    const unwanted = await db
-      .selectFrom('change')
-      .select((eb) => eb.fn.countAll<number>().as('n'))
-      .where('installation_id', '=', installationId)
-      .where('verdict', 'like', 'suppressed:%')
-      .executeTakeFirstOrThrow();
-    const of = (...states: string[]) =>
-      rows.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + Number(row.n), 0);
-    const waiting = rows.filter((row) => row.state === 'due' || row.state === 'sending');
-    const oldest = waiting.map((row) => Number(row.oldest)).sort((a, b) => a - b)[0];
-    return {
-      kept: Number(kept.n),
-      shown: of('shown'),
-      due: of('due', 'sending'),
-      uncertain: of('uncertain'),
-      dead: of('dead'),
-      suppressed: of('suppressed') + Number(unwanted.n),
-      held: of('held'),
-      oldestDueAt: oldest ?? null,
-    };
-  }
-
   const inTransaction = <T>(work: Parameters<typeof database.transaction<T>>[0]) => database.transaction(work);
   const nowOf = async (tx: Parameters<Parameters<typeof database.transaction>[0]>[0]) =>
     (await tx.selectNoFrom(engine.now.as('now')).executeTakeFirstOrThrow()).now;
@@ -145,7 +92,6 @@ export function installationStore(database: Database, newId: () => string) {
     all,
     save,
     markBroken,
-    figures,
     tell: (notice: Notice) => inTransaction(async (tx) => addNotice(tx, database, notice, await nowOf(tx))),
     show: (sample: { installationId: string; to: string; key: string; content: Content }) =>
       inTransaction(async (tx) => addContent(tx, database, sample, await nowOf(tx))),
@@ -154,10 +100,10 @@ export function installationStore(database: Database, newId: () => string) {
         holdChannel(tx, database, { ...lost, notice: () => lost.notice, now: await nowOf(tx) }),
       ),
     channelBack: (back: { installationId: string; channelId: string }) =>
-      inTransaction(async (tx) => resumeChannel(tx, back, await nowOf(tx))),
+      inTransaction(async (tx) => resumeChannel(tx, engine, back, await nowOf(tx))),
     /** What was held in a channel goes out. */
     release: (where: { installationId: string; channelId: string }) =>
-      inTransaction(async (tx) => releaseHeld(tx, where, await nowOf(tx))),
+      inTransaction(async (tx) => releaseHeld(tx, engine, where, await nowOf(tx))),
     /** Slack gave a channel a new id: everything moves over to it. */
     async channelRenamed(installationId: string, from: string, to: string): Promise<void> {
       await inTransaction(async (tx) => {
@@ -171,16 +117,6 @@ export function installationStore(database: Database, newId: () => string) {
         }
         await markDue(tx, [{ installationId, channelId: to, dueAt: await nowOf(tx) }]);
       });
-    },
-    /** Messages by state over all workspaces, save those shown: their number grows for ever and is counted as they are sent. */
-    async totals(): Promise<Record<string, number>> {
-      const rows = await db
-        .selectFrom('delivery')
-        .select((eb) => ['state', eb.fn.countAll<number>().as('n')])
-        .where('state', '<>', 'shown')
-        .groupBy('state')
-        .execute();
-      return Object.fromEntries(rows.map((row) => [row.state, Number(row.n)]));
     },
   };
 }

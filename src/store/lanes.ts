@@ -10,6 +10,9 @@ export type Lane = Schema['lane'];
 export const laneKey = (lane: { installation_id: string; channel_id: string }) =>
   `${lane.installation_id} ${lane.channel_id}`;
 
+/** A worker's lease on a channel: a dead one is taken over after it, milliseconds. */
+export const leaseMs = 30_000;
+
 export interface DueLane {
   installationId: string;
   channelId: string;
@@ -57,6 +60,7 @@ export async function lanesOf(
   const pairs = [...new Set(channels.map((channel) => `${channel.installationId} ${channel.channelId}`))]
     .sort()
     .map((key) => key.split(' ') as [string, string]);
+  if (pairs.length === 0) return new Map();
   let query = tx
     .selectFrom('lane')
     .selectAll()
@@ -89,7 +93,7 @@ export async function claimLanes(
     .where('lane.lease_until', '<', now)
     .where('installation.state', '=', 'active')
     .orderBy('lane.due_at')
-    .limit(limit);
+    .limit(sql.lit(limit));
   if (engine.skipsLocked) due = due.forUpdate('lane').skipLocked();
   return tx
     .updateTable('lane')
@@ -129,21 +133,36 @@ export async function keepOrRelease(
 export async function wakeIn(tx: Tx, now: number): Promise<number | null> {
   const row = await tx
     .selectFrom('lane')
+    .innerJoin('installation', 'installation.id', 'lane.installation_id')
     .select(sql<number | null>`min(case when not_before > due_at then not_before else due_at end)`.as('at'))
     .where('due_at', 'is not', null)
     .where('lease_until', '<', now)
+    .where('installation.state', '=', 'active')
     .executeTakeFirst();
   return row?.at == null ? null : Math.max(0, row.at - now);
 }
 
-/** Channels that back off because Slack could not be reached may try at once; those Slack itself told to wait (paced beyond `slackMs`) do not. */
-export async function wakeLanes({ db, engine }: Database, installationId: string, slackMs: number): Promise<void> {
+/**
+ * Channels that back off because Slack could not be reached may try at once, or `most` of them, picked by chance; those Slack itself told to wait (paced
+ * beyond `slackMs`) do not.
+ */
+export async function wakeLanes(
+  { db, engine }: Database,
+  o: { installationId: string; slackMs: number; most: number | null },
+): Promise<void> {
+  let waiting = db
+    .selectFrom('lane')
+    .select(['installation_id', 'channel_id'])
+    .where('installation_id', '=', o.installationId)
+    .where('due_at', 'is not', null)
+    .where('not_before', '>', engine.now)
+    .where('stumbles', '=', 0)
+    .where('paced_until', '<=', sql<number>`${engine.now} + ${Math.ceil(o.slackMs)}`);
+  if (o.most !== null) waiting = waiting.orderBy(sql`random()`).limit(o.most);
   await db
     .updateTable('lane')
-    .set({ not_before: 0 })
-    .where('installation_id', '=', installationId)
-    .where('due_at', 'is not', null)
-    .where('stumbles', '=', 0)
-    .where('paced_until', '<=', sql<number>`${engine.now} + ${Math.ceil(slackMs)}`)
+    // A lane that backs off is due at the end of it: both are brought forward.
+    .set({ not_before: 0, due_at: engine.now })
+    .where(sql<SqlBool>`(installation_id, channel_id) in (${waiting})`)
     .execute();
 }

@@ -1,5 +1,6 @@
 // The next thing to do in a channel: loads the first delivery that is due with all it speaks of, and commits the intent of its call.
 
+import { sql } from 'kysely';
 import type { BookingState } from '../booking/booking.ts';
 import type { Content } from '../delivery/card.ts';
 import type { Job, LookUp } from '../delivery/lane.ts';
@@ -39,13 +40,14 @@ export async function nextJob(
       .orderBy('due_at')
       .orderBy('created_at')
       .orderBy('id')
-      .limit(1)
+      .limit(sql.lit(1))
       .executeTakeFirst();
     if (!row) return { dueAt: null };
     if (row.due_at! > now) return { dueAt: row.due_at };
-    const item = await itemOf(tx, context.database, row);
+    const here = deliveryRow(tx, row.installation_id, row.id);
+    const parts = await partsOf(tx, row);
     if (row.op === 'look') {
-      await deliveryRow(tx, row.installation_id, row.id).set({ state: 'sending', updated_at: now }).execute();
+      await here.set({ state: 'sending', updated_at: now }).execute();
       return {
         job: {
           installationId: row.installation_id,
@@ -54,14 +56,21 @@ export async function nextJob(
           fence: lane.fence,
           kind: row.kind,
           op: 'look',
-          threadTs: item.thread?.ts ?? null,
+          threadTs: parts.thread?.ts ?? null,
           attemptId: row.attempt_id ?? '',
           triedAt: row.tried_at ?? row.first_due_at,
         },
       };
     }
-    const step = context.nextStep(item);
-    const here = deliveryRow(tx, row.installation_id, row.id);
+    let step: Step;
+    try {
+      step = context.nextStep(itemOf(context.database, row, parts));
+    } catch (error) {
+      // A message that cannot be made must not hold up the others, and no later try would go better.
+      const reason = unmade(error instanceof Error ? error.name : 'unknown error');
+      await here.set({ state: 'dead', due_at: null, op: null, attempt_id: null, reason, updated_at: now }).execute();
+      continue;
+    }
     if (step.do === 'nothing') {
       await here.set({ state: 'shown', due_at: null, sent_version: row.wanted_version, updated_at: now }).execute();
     } else if (step.do === 'suppress') {
@@ -120,12 +129,16 @@ export async function firstDue(tx: Tx, lane: Lane): Promise<number | null> {
     .where('channel_id', '=', lane.channel_id)
     .where('due_at', 'is not', null)
     .orderBy('due_at')
-    .limit(1)
+    .limit(sql.lit(1))
     .executeTakeFirst();
   return row?.due_at ?? null;
 }
 
-async function itemOf(tx: Tx, { seal }: Database, row: DeliveryTable): Promise<Item> {
+/** Only the kind of error: its words could quote what somebody wrote. */
+const unmade = (error: string) => `I could not make this message (${error}). Please report it.`;
+
+/** The rows that a message is made from. */
+async function partsOf(tx: Tx, row: DeliveryTable) {
   const { installation_id: installationId } = row;
   const booking = row.booking_id
     ? await tx
@@ -155,6 +168,16 @@ async function itemOf(tx: Tx, { seal }: Database, row: DeliveryTable): Promise<I
           .where('about', 'is', null)
           .executeTakeFirst()
       : undefined;
+  return { booking, subscription, thread };
+}
+
+/** Throws where something sealed does not open, or holds what nobody can read. */
+function itemOf(
+  { seal }: Database,
+  row: DeliveryTable,
+  { booking, subscription, thread }: Awaited<ReturnType<typeof partsOf>>,
+): Item {
+  const { installation_id: installationId } = row;
   return {
     kind: row.kind,
     about: row.about,

@@ -4,26 +4,28 @@ import { sql } from 'kysely';
 import { endOf } from '../booking/booking.ts';
 import type { KnownBooking, Plan } from '../delivery/plan.ts';
 import type { Database, Tx } from './database.ts';
-import { type DueLane, markDue } from './lanes.ts';
+import type { Engine } from './engine.ts';
+import { type DueLane, lanesOf, markDue } from './lanes.ts';
 import { deliveryId, place, uriHash } from './rows.ts';
 import type { Seal } from './seal.ts';
 
 /** Writes a plan: bookings, their names, cards and replies, and the lanes they make due. */
 export async function writePlan(
   tx: Tx,
-  { seal }: Database,
+  { seal, engine }: Database,
   installationId: string,
   plan: Plan,
   now: number,
 ): Promise<void> {
   const lanes: DueLane[] = [];
+  await lockLanes(tx, engine, installationId, plan);
   await writeBookings(tx, seal, installationId, plan.bookings, now);
   await mergeBookings(tx, installationId, plan.merged, now, lanes);
-  if (plan.uris.length > 0) {
+  for (const uris of slices(plan.uris)) {
     await tx
       .insertInto('booking_uri')
       .values(
-        plan.uris.map((entry) => ({
+        uris.map((entry) => ({
           installation_id: installationId,
           uri_hash: uriHash(entry.uri),
           booking_id: entry.bookingId,
@@ -89,14 +91,48 @@ export async function writePlan(
       created_at: now + i,
     })),
   ];
-  if (fresh.length > 0) {
+  for (const rows of slices(fresh)) {
     await tx
       .insertInto('delivery')
-      .values(fresh)
-      .onConflict((conflict) => conflict.columns(['installation_id', 'id']).doNothing())
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict
+          .columns(['installation_id', 'id'])
+          .doUpdateSet((eb) => ({
+            state: eb.ref('excluded.state'),
+            subscription_id: eb.ref('excluded.subscription_id'),
+            due_at: eb.ref('excluded.due_at'),
+            first_due_at: eb.ref('excluded.first_due_at'),
+            reason: null,
+            updated_at: eb.ref('excluded.updated_at'),
+          }))
+          // A card that was suppressed before it was ever tried is wanted again; anything else stays as it is.
+          .where('delivery.state', '=', 'suppressed')
+          .where('delivery.tried_at', 'is', null)
+          .where('delivery.kind', '=', 'card')
+          .where('delivery.about', 'is', null),
+      )
       .execute();
-    for (const row of fresh)
+    for (const row of rows)
       if (row.due_at !== null) lanes.push({ installationId, channelId: row.channel_id, dueAt: row.due_at });
+  }
+  for (const card of plan.released) {
+    const [freed] = await tx
+      .updateTable('delivery')
+      .set((eb) => ({
+        state: 'due' as const,
+        due_at: eb.ref('first_due_at'),
+        subscription_id: card.subscriptionId,
+        reason: null,
+      }))
+      .where('installation_id', '=', installationId)
+      .where('booking_id', '=', card.bookingId)
+      .where('channel_id', '=', card.channelId)
+      .where('kind', '=', 'card')
+      .where('state', '=', 'held')
+      .returning('id')
+      .execute();
+    if (freed) lanes.push({ installationId, channelId: card.channelId, dueAt: now });
   }
   for (const { bookingId, about } of plan.hastened) {
     const rows = await tx
@@ -111,6 +147,33 @@ export async function writePlan(
     for (const row of rows) lanes.push({ installationId, channelId: row.channel_id, dueAt: now + 1 });
   }
   await markDue(tx, lanes);
+}
+
+/** Both engines limit how many values one statement takes: 32,766 in SQLite, 65,535 in PostgreSQL. */
+function slices<T>(rows: readonly T[], size = 500): T[][] {
+  return Array.from({ length: Math.ceil(rows.length / size) }, (_, i) => rows.slice(i * size, (i + 1) * size));
+}
+
+/** Lanes before deliveries, as the workers do: whoever locks in the other order waits for them, and they for him. */
+async function lockLanes(tx: Tx, engine: Engine, installationId: string, plan: Plan): Promise<void> {
+  if (!engine.skipsLocked) return;
+  const bookings = [...plan.dueAt.keys(), ...plan.merged.map((each) => each.id)];
+  const known =
+    bookings.length === 0
+      ? []
+      : await tx
+          .selectFrom('delivery')
+          .select('channel_id')
+          .distinct()
+          .where('installation_id', '=', installationId)
+          .where('booking_id', 'in', bookings)
+          .execute();
+  const channels = [...known.map((row) => row.channel_id), ...plan.newCards.map((card) => card.channelId)];
+  await lanesOf(
+    tx,
+    engine,
+    channels.map((channelId) => ({ installationId, channelId })),
+  );
 }
 
 async function writeBookings(
@@ -130,7 +193,7 @@ async function writeBookings(
         id: booking.id,
         connection_id: booking.connectionId,
         version: booking.version,
-        state: seal.close(JSON.stringify(booking.state), place.booking(installationId, booking.id)),
+        state: seal.pack(JSON.stringify(booking.state), place.booking(installationId, booking.id)),
         ends_at: endOf(booking.state),
         updated_at: now,
       })),

@@ -1,6 +1,6 @@
 // Recording what became of a call: shown, due again, held, uncertain, to be searched for, or at its end.
 
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import type { JobResult, LookUp, Settled } from '../delivery/lane.ts';
 import type { UncertainPolicy } from '../delivery/write.ts';
 import type { Database, Tx } from './database.ts';
@@ -164,6 +164,9 @@ async function settleLook(tx: Tx, job: LookUp, settled: Settled, now: number): P
     case 'look_up':
       await row.set({ state: 'due', op: 'look', due_at: now + settled.delayMs, updated_at: now }).execute();
       return;
+    case 'repost':
+      await row.set({ state: 'due', op: null, attempt_id: null, looks: 0, due_at: now, updated_at: now }).execute();
+      return;
     default:
       await row
         .set({
@@ -186,7 +189,8 @@ export async function settleAbandoned(tx: Tx, context: SettleContext, lanes: Lan
     .selectFrom('delivery')
     .select(['installation_id', 'id', 'op', 'channel_id'])
     .where('installation_id', 'in', [...new Set(lanes.map((lane) => lane.installation_id))])
-    .where('state', '=', 'sending')
+    // Written out: SQLite uses a partial index only where it can see its condition.
+    .where(sql<SqlBool>`state = 'sending'`)
     .where(
       'channel_id',
       'in',

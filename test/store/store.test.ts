@@ -1,5 +1,6 @@
 // The memory keeps every change once, folds it into cards, and hands out work under a lease that no dead worker can hold.
 
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { makeWebhook } from '../../sandbox/calendly/payloads.ts';
 import type { Job, LookUp } from '../../src/delivery/lane.ts';
@@ -95,6 +96,7 @@ describe('folding', () => {
     await m.changes.keep([m.arrival(makeWebhook('invitee.created'))]);
     await m.changes.foldNext(10);
     expect((await m.deliveries()).map((row) => [row.state, row.due_at])).toEqual([['held', null]]);
+    await m.subscriptions.updateSubscription(m.installationId, id, { state: 'active', reason: null });
     await m.installations.release({ installationId: m.installationId, channelId: 'C1' });
     expect((await m.deliveries())[0]?.state).toBe('due');
   });
@@ -311,5 +313,100 @@ describe('the age of a message', () => {
     const [edit] = writes((await m.lanes.advance([], 10)).jobs);
     expect(edit).toMatchObject({ op: 'edit' });
     expect(edit!.ageMs).toBeLessThan(60_000);
+  });
+});
+
+describe('many channels', () => {
+  it('fold in one batch, however many values that takes', async () => {
+    const m = await memory();
+    for (let i = 0; i < 30; i++) await m.subscribe(`C${i}`);
+    await m.changes.keep(Array.from({ length: 100 }, () => m.arrival(makeWebhook('invitee.created'))));
+    expect(await m.changes.foldNext(100)).toBe(100);
+    expect(await m.deliveries()).toHaveLength(3_000);
+  });
+});
+
+describe('a card that was held or suppressed', () => {
+  const ids = { eventId: 'E-h', inviteeId: 'h' };
+  const say = async (m: Awaited<ReturnType<typeof memory>>, kind: 'invitee.created' | 'invitee.canceled') => {
+    await m.changes.keep([m.arrival(makeWebhook(kind, ids))]);
+    await m.changes.foldNext(10);
+  };
+  const pause = (m: Awaited<ReturnType<typeof memory>>, id: string) =>
+    m.subscriptions.updateSubscription(m.installationId, id, { state: 'paused', reason: 'because' });
+
+  it('is wanted again when its booking changes after it was never shown', async () => {
+    const m = await memory();
+    const id = await m.subscribe('C1');
+    await say(m, 'invitee.created');
+    await m.subscriptions.removeSubscription(m.installationId, id);
+    expect((await m.lanes.advance([], 10)).jobs).toEqual([]);
+    expect((await m.deliveries())[0]).toMatchObject({ state: 'suppressed' });
+    await m.subscribe('C1');
+    await say(m, 'invitee.canceled');
+    expect(writes((await m.lanes.advance([], 10)).jobs)).toMatchObject([
+      { op: 'post', content: { card: { state: 'canceled' } } },
+    ]);
+  });
+
+  it('is shown at once when another subscription of the channel is active', async () => {
+    const m = await memory();
+    await pause(m, await m.subscribe('C1', ['booked']));
+    await m.subscribe('C1');
+    await say(m, 'invitee.created');
+    expect((await m.lanes.advance([], 10)).jobs).toMatchObject([{ op: 'post' }]);
+  });
+
+  it('is released by a later change that an active subscription wants', async () => {
+    const m = await memory();
+    await pause(m, await m.subscribe('C1', ['booked']));
+    await say(m, 'invitee.created');
+    expect((await m.deliveries())[0]).toMatchObject({ state: 'held' });
+    await m.subscribe('C1', ['canceled']);
+    await say(m, 'invitee.canceled');
+    expect((await m.lanes.advance([], 10)).jobs).toMatchObject([{ op: 'post' }]);
+  });
+
+  it('stays held when its channel is released but its own subscription is still paused', async () => {
+    const m = await memory();
+    await pause(m, await m.subscribe('C1'));
+    await say(m, 'invitee.created');
+    await m.installations.release({ installationId: m.installationId, channelId: 'C1' });
+    expect((await m.deliveries())[0]).toMatchObject({ state: 'held' });
+  });
+});
+
+describe('folding and serving at the same time', () => {
+  it('never wait for each other in a circle', async () => {
+    const m = await memory();
+    for (let i = 0; i < 8; i++) await m.subscribe(`C${i}`);
+    let folding = true;
+    const fold = async () => {
+      for (let n = 0; n < 30; n++) {
+        const kind = n % 3 === 2 ? 'invitee.canceled' : 'invitee.created';
+        await m.changes.keep(
+          [0, 1, 2].map((k) =>
+            m.arrival(makeWebhook(kind, { eventId: `E${n % 9}-${k}`, inviteeId: `I${n % 9}-${k}` })),
+          ),
+        );
+        await m.changes.foldNext(10);
+      }
+      folding = false;
+    };
+    const serve = async () => {
+      let results: { job: Job | LookUp; settled: { do: 'shown'; ts: string } }[] = [];
+      while (folding) {
+        const { jobs } = await m.lanes.advance(results, 8);
+        results = jobs.map((job) => ({ job, settled: { do: 'shown' as const, ts: '1.1' } }));
+      }
+    };
+    await Promise.all([fold(), serve()]);
+    if (m.storage.engine === 'postgresql') {
+      const { rows } = await sql<{
+        n: number;
+      }>`select deadlocks::int as n from pg_stat_database where datname = current_database()`.execute(m.database.db);
+      expect(rows[0]?.n).toBe(0);
+    }
+    expect((await m.deliveries()).every((row) => row.state !== 'dead')).toBe(true);
   });
 });
