@@ -34,8 +34,12 @@ import { runCoordinator } from './store/cron-runs.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { deliveryStore } from './store/deliveries.ts';
 import { installationStore } from './store/installations.ts';
+import { leaseMs } from './store/lanes.ts';
+import { ledgerStore } from './store/ledger.ts';
+import { letterStore } from './store/letters.ts';
 import { forget } from './store/retention.ts';
 import { subscriptionStore } from './store/subscriptions.ts';
+import { tidyTally } from './store/tally.ts';
 
 export interface App {
   /** Where it listens. */
@@ -44,10 +48,11 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** A worker's lease on a channel: a dead one is taken over after it, milliseconds. */
-const leaseMs = 30_000;
 /** Slack allows short bursts above its one post a second. */
 const burst = 5;
+/** In an outage, how often and in how many workspaces at once one channel tries whether Slack is back; milliseconds. */
+const probeMs = 3_000;
+const probedAtOnce = 10;
 
 export async function startApp(config: Config, log: Logger): Promise<App> {
   const newId = uuidv7;
@@ -59,7 +64,15 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   const connections = connectionStore(database);
   const subscriptions = subscriptionStore(database);
   const installations = installationStore(database, newId);
-  const teams = workspaces({ installations, apiUrl: config.slackApiUrl, botToken: config.slackBotToken, log });
+  const figures = ledgerStore(database);
+  const letters = letterStore(database);
+  const teams = workspaces({
+    installations,
+    apiUrl: config.slackApiUrl,
+    botToken: config.slackBotToken,
+    log,
+    onBack: () => worker.nudge(),
+  });
 
   const calendly = calendlyApi({ baseUrl: config.calendlyApiUrl, log });
   const fill = (installationId: string, channelId: string, sentence: string) =>
@@ -87,7 +100,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     onCall: (call) => meters.slackCall(call.ms),
   });
   const policy = (installationId: string): UncertainPolicy =>
-    teams.mayReadHistory(installationId) ? 'look_up' : config.uncertainPosts;
+    // What a killed process left is settled before Slack has named our scopes: nothing is given up as unknown before then.
+    teams.mayReadHistory(installationId) === false ? config.uncertainPosts : 'look_up';
   const lanes = deliveryStore({
     database,
     policy,
@@ -106,6 +120,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     log,
     leaseMs,
     policy,
+    unreadable: config.uncertainPosts,
     onLookUp: (_job, found) => meters.delivery('look', found.kind),
     onOutcome(job, outcome, settled) {
       meters.delivery(job.op, outcome.kind);
@@ -124,13 +139,22 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       if (outcome.kind === 'done' && stumbling.delete(job.installationId)) {
         // Slack answers again: nobody needs to wait out a back-off made for the outage.
         void lanes
-          .wake(job.installationId)
+          .wake(job.installationId, 'all')
           .then(worker.nudge, (error) => log.error({ err: error }, 'waiting channels could not be woken'));
       }
-      if (settled.do === 'hold' && settled.what === 'installation')
+      if (settled.do === 'hold' && settled.what === 'installation') {
+        teams.refused(job.installationId, settled.reason);
         log.error({ installation: job.installationId, why: settled.reason }, 'the workspace refuses the app');
+      }
     },
   });
+  // Each channel backs off by itself; one call every few seconds for the whole workspace notices soon that Slack is back.
+  const probing = setInterval(() => {
+    for (const installationId of [...stumbling].sort(() => Math.random() - 0.5).slice(0, probedAtOnce))
+      void lanes
+        .wake(installationId, 'one')
+        .then(worker.nudge, (error) => log.error({ err: error }, 'a waiting channel could not be woken'));
+  }, probeMs).unref();
   const changes: Intake = intake({
     store: changeStore({ database, newId, parse: parseChange, plan }),
     onFolded: worker.nudge,
@@ -159,7 +183,18 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     check: (installationId, connectionId) => watch.check(installationId, connectionId),
     eventTypes: eventTypes({ calendly, clock }),
     ensureRouting: (connection) => connect.ensureFamily(connection, 'routing'),
-    figures: installations.figures,
+    figures: async (installationId) => ({
+      ledger: await figures.ledger(installationId),
+      oldestDueAt: await figures.oldestDueAt(installationId),
+    }),
+    letters: {
+      ...letters,
+      async resend(...letter) {
+        const isOurs = await letters.resend(...letter);
+        worker.nudge();
+        return isOurs;
+      },
+    },
     async sample({ installationId, channelId, kind }) {
       await installations.show({
         installationId,
@@ -212,6 +247,18 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       method: 'POST',
       path: '/calendly/webhooks/',
       prefix: true,
+      // Calendly signs whatever it sends: what bears no signature is not worth reading.
+      async refuse(req, rest) {
+        if (req.headers['calendly-webhook-signature']) return null;
+        const refused = await webhook({
+          urlToken: rest,
+          contentType: undefined,
+          signature: undefined,
+          body: Buffer.alloc(0),
+        });
+        meters.webhook(refused.status);
+        return refused;
+      },
       async handle({ req, res, rest, body }) {
         const signature = req.headers['calendly-webhook-signature'];
         const { status, text } = await webhook({
@@ -247,7 +294,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       method: 'GET',
       path: '/metrics',
       async handle({ res }) {
-        const { type, text } = await meters.page(installations.totals);
+        const { type, text } = await meters.page(figures.totals);
         answer(res, 200, text, type);
       },
     },
@@ -280,6 +327,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
 
   const server = await listen({ port: config.port, host: config.host, routes, log });
   log.info({ at: server.url, engine: engine.name }, 'listening');
+  if (config.publicUrl === null)
+    log.warn('PUBLIC_URL is not set: Calendly cannot reach this app, so no bookings will come in.');
   // Slack's part takes the longest to load; Calendly's webhooks need not wait for it.
   slackDoor({
     product,
@@ -319,27 +368,47 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     mayRun: runCoordinator(database),
     log,
     async run() {
+      await tidyTally(database);
       const dropped = await forget(database, config.retentionDays);
       if (dropped.bodies + dropped.bookings + dropped.keys > 0) log.info(dropped, 'old data was dropped');
     },
   });
+
+  let telling: Promise<void> | null = null;
+  const teller = setInterval(() => {
+    telling ??= letters
+      .tellOwners()
+      .then((told) => void (told > 0 && worker.nudge()))
+      .catch((error) => log.error({ err: error }, 'owners of uncertain messages could not be told; trying again'))
+      .finally(() => (telling = null));
+  }, tellMs).unref();
 
   return {
     url: server.url,
     async stop() {
       stopping = true;
       const slack = await Promise.race([door.promise.catch(() => null), delay(0, null, { ref: false })]);
-      await Promise.all([server.stop(5_000), slack?.stop()]);
-      await Promise.all([checks?.stop(), forgetting.stop()]);
-      await stopListening();
+      clearInterval(teller);
+      clearInterval(probing);
       teams.stop();
-      await changes.stop();
-      await worker.stop(3_000);
+      // At once, since a process that is told to stop has ten seconds for all of it.
+      await Promise.all([
+        server.stop(5_000).then(changes.stop),
+        slack?.stop(),
+        worker.stop(5_000),
+        checks?.stop(),
+        forgetting.stop(),
+        telling,
+        stopListening(),
+      ]);
       await Promise.all([messenger.close(), calendly.close()]);
       await database.close();
     },
   };
 }
+
+/** How often is looked for messages whose owners are to be told, milliseconds. */
+const tellMs = 3_000;
 
 /** Every night, when few people book. */
 const forgetSchedule = '23 3 * * *';

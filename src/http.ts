@@ -17,6 +17,8 @@ export interface Route {
   /** An exact path, or with `prefix` the beginning of one with a single segment after it. */
   path: string;
   prefix?: boolean;
+  /** Asked before the body is read; with an answer, the body is not kept. */
+  refuse?(req: IncomingMessage, rest: string): Promise<{ status: number; text: string } | null>;
   handle(request: Request): Promise<void>;
 }
 
@@ -28,6 +30,8 @@ export interface HttpServer {
 }
 
 const bodyLimit = 1024 * 1024;
+/** Of all requests together: whoever sends without a signature must not fill the memory before that is seen. */
+const bodiesLimit = 64 * 1024 * 1024;
 /** Milliseconds. Calendly waits 15 s for an answer and Slack 3: whoever needs longer to ask is not one of them. */
 const headersTimeout = 10_000;
 const requestTimeout = 15_000;
@@ -37,8 +41,11 @@ export async function listen(options: {
   host: string;
   routes: Route[];
   log: Logger;
+  /** Bytes of bodies that may be held at the same time. */
+  bodiesLimit?: number;
 }): Promise<HttpServer> {
   const { log } = options;
+  const room: Room = { taken: 0, limit: options.bodiesLimit ?? bodiesLimit };
   const exact = new Map(
     options.routes.filter((route) => !route.prefix).map((route) => [`${route.method} ${route.path}`, route]),
   );
@@ -73,10 +80,21 @@ export async function listen(options: {
       req.resume();
       return answer(res, 404, 'not found');
     }
-    const body = req.method === 'POST' ? await readBody(req, res) : Buffer.alloc(0);
-    if (body === null) return;
-    await route.handle({ req, res, body, rest: route.prefix ? pathOf(req).slice(route.path.length) : '' });
-    if (!res.writableEnded && !res.headersSent) answer(res, 500, 'something went wrong on our side');
+    const rest = route.prefix ? pathOf(req).slice(route.path.length) : '';
+    const refused = await route.refuse?.(req, rest);
+    if (refused) {
+      req.resume();
+      return answer(res, refused.status, refused.text);
+    }
+    const held: Held = { bytes: 0 };
+    try {
+      const body = req.method === 'POST' ? await readBody(req, res, room, held) : Buffer.alloc(0);
+      if (body === null) return;
+      await route.handle({ req, res, body, rest });
+      if (!res.writableEnded && !res.headersSent) answer(res, 500, 'something went wrong on our side');
+    } finally {
+      room.taken -= held.bytes;
+    }
   }
 
   function find(req: IncomingMessage): Route | undefined {
@@ -125,26 +143,42 @@ export function answer(res: ServerResponse, status: number, text: string, type =
   res.end(bytes);
 }
 
-/** The whole body, or null when it was too large (answered 413) or the client went away. */
-function readBody(req: IncomingMessage, res: ServerResponse): Promise<Buffer | null> {
+/** What the bodies of all requests take now, and may take; bytes. */
+interface Room {
+  taken: number;
+  limit: number;
+}
+
+/** What one request has of it. */
+interface Held {
+  bytes: number;
+}
+
+/** The whole body, or null when it was too large (answered 413), when there was no room for it (503), or when the client went away. */
+function readBody(req: IncomingMessage, res: ServerResponse, room: Room, held: Held): Promise<Buffer | null> {
   return new Promise((resolve) => {
-    const tooLarge = () => {
+    const turnAway = (status: number, text: string) => {
       chunks.length = 0;
       req.removeAllListeners('data');
       res.setHeader('connection', 'close');
-      answer(res, 413, 'larger than 1 MiB');
+      answer(res, status, text);
       // What is still on its way is thrown away for a moment, so that the client reads the answer before the connection ends.
       req.resume();
       setTimeout(() => req.destroy(), 1_000).unref();
       resolve(null);
     };
+    const tooLarge = () => turnAway(413, 'larger than 1 MiB');
+    const noRoom = () => turnAway(503, 'too much at once, please repeat');
     const chunks: Buffer[] = [];
-    let size = 0;
     if (Number(req.headers['content-length'] ?? 0) > bodyLimit) return tooLarge();
+    if (room.taken >= room.limit) return noRoom();
+    // Counted as it comes: a length that is only claimed takes nothing from others.
     req.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > bodyLimit) tooLarge();
-      else chunks.push(chunk);
+      if (held.bytes + chunk.length > bodyLimit) return tooLarge();
+      if (room.taken + chunk.length > room.limit) return noRoom();
+      held.bytes += chunk.length;
+      room.taken += chunk.length;
+      chunks.push(chunk);
     });
     req.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     req.on('error', () => resolve(null));

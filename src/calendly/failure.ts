@@ -22,13 +22,14 @@ export interface Answered {
   resetSeconds: string | undefined;
 }
 
-/** What the person runs to give us another token. */
-const again = 'then run {command} connect again';
-const makeToken =
-  'Make a new personal access token at Calendly (Integrations & apps → API & webhooks → Generate new token)';
+/** What the person types to give us another token. */
+const again = 'then type {command} connect again';
+const newToken = 'a new personal access token at Calendly (Integrations & apps → API & webhooks → Generate new token)';
+const makeToken = `Make ${newToken}`;
 
 /** V1 keys were 32 capital letters and digits; a V2 token is a long JWT, so this shape is surely an old key. */
 const v1Key = /^[A-Z0-9]{32}$/;
+const slackToken = /^(xox[a-z]|xapp)[-.]/;
 
 /** What is surely wrong with a pasted token before Calendly is asked; null when only Calendly can tell. */
 export function refuseToken(token: string): Refusal | null {
@@ -38,6 +39,9 @@ export function refuseToken(token: string): Refusal | null {
       `That is a key of Calendly's old API (V1), which Calendly has switched off. ${makeToken}, ${again}.`,
       { code: 'token_v1' },
     );
+  }
+  if (slackToken.test(token)) {
+    return new Refusal(`That is a Slack token. ${makeToken}, ${again}.`, { code: 'token_invalid' });
   }
   if (!/^[\x21-\x7e]{1,8000}$/.test(token)) {
     return new Refusal(
@@ -74,7 +78,7 @@ export function failureOf(answered: Answered, asked: Asked): Refusal | Outage {
   }
   if (status === 409) {
     return new Refusal(
-      'Calendly says that a hook with my address exists already. Run {command} connect again: I then use a new address.',
+      'Calendly says that a hook with my address exists already. Type {command} connect again: I then use a new address.',
       {
         code: 'hook_exists',
       },
@@ -138,7 +142,7 @@ function tokenRefused(message: string): Refusal {
     );
   }
   return new Refusal(
-    `Calendly does not accept this token. Check that you copied all of it. If it still fails: ${makeToken}, ${again}.`,
+    `Calendly does not accept this token. Check that you copied all of it. If it still fails: make ${newToken}, ${again}.`,
     {
       code: 'token_invalid',
     },
@@ -160,8 +164,8 @@ function forbidden(said: Words, asked: Asked): Refusal {
   }
   const cure =
     asked.takes === 'admin'
-      ? 'That takes an owner or admin of the Calendly organization: ask one of them to run {command} connect.'
-      : 'Sign in at Calendly as the person whose meetings it is about, make a token there, and run {command} connect again.';
+      ? 'That takes an owner or admin of the Calendly organization: ask one of them to type {command} connect.'
+      : 'Sign in at Calendly as the person whose meetings it is about, make a token there, and type {command} connect again.';
   return new Refusal(`Calendly does not let this account ${asked.doing}. ${cure}`, { code: 'role_needed' });
 }
 
@@ -174,7 +178,7 @@ function scopesMissing(scopes: readonly string[], asked: Asked): Refusal {
 
 function badRequest(said: Words, asked: Asked): Refusal | Outage {
   if (said.error === 'invalid_grant') {
-    return new Refusal('Calendly no longer accepts this sign-in. Run {command} connect and sign in again.', {
+    return new Refusal('Calendly no longer accepts this sign-in. Type {command} connect and sign in again.', {
       code: 'token_invalid',
     });
   }

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { accounts } from './commands/stand.ts';
 import { namesOf } from './explain.ts';
-import { homeView } from './messages/home.ts';
+import { guestHomeView, homeView } from './messages/home.ts';
 import type { Desk } from './reception.ts';
 
 export interface SlackEvent {
@@ -66,10 +66,21 @@ const MOST_SHOWN = 5_000;
 
 /** `published`: Slack already has a Home for this person; without one, it is published even if nothing changed. */
 export async function publishHome(desk: Desk, user: string, published: boolean): Promise<void> {
-  const { product, workspace, slack } = desk;
+  const { workspace, slack } = desk;
+  const view = (await slack.person(user)).isGuest ? guestHomeView() : await memberHome(desk);
+  const key = `${workspace.id} ${user}`;
+  const hash = createHash('sha256').update(JSON.stringify(view)).digest('base64');
+  if (published && shown.get(key) === hash) return;
+  await slack.publishHome(user, view);
+  if (shown.size >= MOST_SHOWN) shown.clear();
+  shown.set(key, hash);
+}
+
+async function memberHome(desk: Desk) {
+  const { product, workspace } = desk;
   const { connections, lines } = await accounts(desk);
   const subscriptions = await product.subscriptions.allSubscriptions(workspace.id);
-  const view = homeView(
+  return homeView(
     {
       accounts: lines,
       connected: connections.length > 0,
@@ -80,10 +91,4 @@ export async function publishHome(desk: Desk, user: string, published: boolean):
     },
     namesOf(desk),
   );
-  const key = `${workspace.id} ${user}`;
-  const hash = createHash('sha256').update(JSON.stringify(view)).digest('base64');
-  if (published && shown.get(key) === hash) return;
-  await slack.publishHome(user, view);
-  if (shown.size >= MOST_SHOWN) shown.clear();
-  shown.set(key, hash);
 }

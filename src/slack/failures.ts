@@ -21,7 +21,8 @@ const refusals: Record<string, string> = {
   not_found: 'That window is no longer open. Please try again.',
 };
 
-const broken = new Set(['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired']);
+/** Answers to a token that is no good. */
+export const broken = new Set(['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired']);
 const unwell = new Set([
   'ratelimited',
   'rate_limited',

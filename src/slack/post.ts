@@ -80,7 +80,8 @@ export function slackMessenger(options: SlackMessengerOptions): Messenger & { cl
       },
       body,
     };
-    return classify(await call(pool, request, timeoutMs), write);
+    const late = performance.now() + timeoutMs;
+    return classify(await call(pool, request, timeoutMs, Math.min(late, write.notAfter ?? late)), write);
   }
 
   return {
@@ -144,7 +145,7 @@ function bodyOf(write: Write): object {
 }
 
 /** undici calls `onRequestStart` right before it writes to a connected socket: an error before that means that nothing has left. */
-function call(pool: Pool, request: Dispatcher.DispatchOptions, timeoutMs: number): Promise<Heard> {
+function call(pool: Pool, request: Dispatcher.DispatchOptions, timeoutMs: number, notAfter: number): Promise<Heard> {
   return new Promise((resolve) => {
     let controller: Dispatcher.DispatchController | null = null;
     let over = false;
@@ -171,9 +172,14 @@ function call(pool: Pool, request: Dispatcher.DispatchOptions, timeoutMs: number
     try {
       pool.dispatch(request, {
         onRequestStart(started) {
-          // Timed out while waiting for a connection: nobody listens any more, so it must not leave.
-          if (over) started.abort(new Error('timed out before it was sent'));
-          else controller = started;
+          // Timed out while waiting for a connection: it must not leave any more. Where the whole process was frozen meanwhile, the timer has not told
+          // yet, and by now somebody else may have sent the message.
+          if (!over && performance.now() < notAfter) controller = started;
+          else {
+            const late = new Error('timed out before it was sent');
+            fail(late);
+            started.abort(late);
+          }
         },
         onResponseStart(_controller, statusCode, responseHeaders) {
           status = statusCode;

@@ -96,6 +96,7 @@ export function register(
       if (!who.workspace || !suggest) return ack({ options: [] });
       const visit = {
         product,
+        slack: deskOf(who.workspace, who.teamId).slack,
         workspace: who.workspace,
         user: user.id,
         log,

@@ -8,6 +8,8 @@ import type { Found, Search } from '../delivery/write.ts';
 const skew = 120_000;
 const perPage = 100;
 const mostPages = 10;
+/** A look-up holds its channel's lease, which ends after 30 s: the search gives up well before, milliseconds. */
+const wholeSearchMs = 12_000;
 
 const page = z.object({
   ok: z.boolean(),
@@ -42,10 +44,14 @@ const forbidden = new Set([
  */
 export async function findPost(
   search: Search,
-  slack: { apiUrl: URL; token: string; dispatcher?: Pool; timeoutMs: number },
+  slack: { apiUrl: URL; token: string; dispatcher?: Pool; timeoutMs: number; searchMs?: number },
 ): Promise<Found> {
+  const end = performance.now() + (slack.searchMs ?? wholeSearchMs);
+  const tooSlow: Found = { kind: 'unknown', reason: 'the search took too long', retryAfterMs: null };
   let cursor = '';
   for (let read = 0; read < mostPages; read++) {
+    const left = Math.floor(end - performance.now());
+    if (left <= 0) return tooSlow;
     const form = new URLSearchParams({
       channel: search.channel,
       oldest: String((search.triedAt - skew) / 1_000),
@@ -55,7 +61,11 @@ export async function findPost(
       ...(cursor ? { cursor } : {}),
     });
     const method = search.threadTs ? 'conversations.replies' : 'conversations.history';
-    const { status, retryAfterMs, body } = await ask(new URL(method, slack.apiUrl), form, slack);
+    const { status, retryAfterMs, body } = await ask(new URL(method, slack.apiUrl), form, {
+      ...slack,
+      timeoutMs: Math.min(slack.timeoutMs, left),
+    });
+    if (status === 0 && performance.now() >= end) return tooSlow;
     if (status === 429)
       return {
         kind: 'unknown',

@@ -56,7 +56,7 @@ export interface SubmitVisit extends Visit {
   proceed(view: View): Promise<Window>;
 }
 
-export interface SuggestVisit extends Pick<Visit, 'product' | 'workspace' | 'user' | 'log'> {
+export interface SuggestVisit extends Pick<Visit, 'product' | 'slack' | 'workspace' | 'user' | 'log'> {
   query: string;
   metadata: string;
 }

@@ -5,6 +5,13 @@ import { kinds } from '../../src/subscription/subscription.ts';
 import { ask, hears, said, words } from './people.ts';
 import { world } from './world.ts';
 
+const named = {
+  booked: 'new booking',
+  canceled: 'canceled',
+  rescheduled: 'moved',
+  noshow: 'no-show',
+  routed: 'routing form',
+};
 const rate = { env: { SLACK_CHANNEL_RATE: '100' } };
 
 describe('a test card', () => {
@@ -12,7 +19,7 @@ describe('a test card', () => {
     const w = await world(rate);
     const answer = await ask(w, 'ann', 'sales', kind === 'booked' ? 'test' : `test ${kind}`);
     expect(answer.text).toMatch(
-      new RegExp(`A sample card \\(${kind}\\) is on its way .*\`/calendly status\` shows why`),
+      new RegExp(`A sample card \\(${named[kind]}\\) is on its way .*\`/calendly status\` shows why`),
     );
     const card = await hears(w, 'sales', /TEST/);
     expect(card.text).toMatch(/^TEST, not a real booking\./);
@@ -35,8 +42,8 @@ describe('a test card', () => {
     expect(w.slack.ledger.map((call) => call.method)).toContain('conversations.join');
     expect(w.calendly.calls).toEqual([]);
     await w.subscribed({ channel: w.slack.channels.demos });
-    const status = await ask(w, 'ann', 'sales', 'status');
-    expect(status.text).toMatch(/^Changes: 0 received/m);
+    const counts = await ask(w, 'ann', 'sales', 'admin');
+    expect(counts.text).toMatch(/^Changes: 0 received/m);
     expect(said(w, 'demos', /TEST/)).toEqual([]);
   });
 

@@ -9,7 +9,7 @@ describe('connecting', () => {
     const w = await world();
     const told = await paste(w, w.calendly.tokens.olga);
     expect(told).toMatch(/✅ Connected: \*Olga Larsen\* \(olga@acme\.example\), role owner/);
-    expect(told).toMatch(/every meeting of the organization \*Acme Sales\*, since you are an owner/);
+    expect(told).toMatch(/every meeting of the organization \*Acme Sales\*, since Olga Larsen is an owner there/);
     expect(told).toMatch(/registered/);
     expect(told.trim()).toMatch(/type `\/calendly subscribe`\.$/);
 
@@ -29,13 +29,13 @@ describe('connecting', () => {
 
   it('takes an admin for what he is, and gives a member his own meetings, in words', async () => {
     const w = await world();
-    expect(await paste(w, w.calendly.tokens.adam)).toMatch(/role admin.*since you are an admin/s);
+    expect(await paste(w, w.calendly.tokens.adam)).toMatch(/role admin.*since Adam Osei is an admin there/s);
     const told = await paste(w, w.calendly.tokens.mia, 'bo');
     expect(told).toMatch(/role user/);
     expect(told).toMatch(
-      /your own meetings, since hearing of the whole organization needs an owner’s or admin’s token/,
+      /the meetings of Mia Rao alone, since hearing of the whole organization needs an owner’s or admin’s token/,
     );
-    expect(told).toMatch(/an owner or admin of the Calendly organization has to run \/calendly connect/);
+    expect(told).toMatch(/an owner or admin of the Calendly organization has to type \/calendly connect/);
     expect(w.calendly.hooks.map(({ scope, user }) => ({ scope, user }))).toEqual([
       { scope: 'organization', user: null },
       { scope: 'user', user: w.calendly.users.mia.uri },
@@ -62,6 +62,8 @@ describe('connecting', () => {
     await ann.command(w.slack.channels.general, 'connect');
     const form = await modalSaying(w, 'ann', /Personal access token/);
     expect((await ann.submit(form, { token: '   ' })).errors?.token).toMatch(/Paste the token/);
+    for (const token of ['xoxb-1234567890-abcdef', 'xoxp-1234567890-abcdef', 'xapp-1-A123-abcdef'])
+      expect((await ann.submit(form, { token })).errors?.token).toMatch(/^That is a Slack token\./);
     expect((await ann.submit(form, { token: 'one two' })).errors?.token).toMatch(/no spaces/);
     expect(w.calendly.calls).toEqual([]);
     await ann.submit(form, { token: `  Bearer ${w.calendly.tokens.olga} ` });
@@ -90,7 +92,7 @@ describe('connecting', () => {
     await paste(w, w.calendly.tokens.mia);
     w.calendly.setRole(w.calendly.users.mia, 'admin');
     w.calendly.calls.length = 0;
-    expect(await paste(w, w.calendly.tokens.mia)).toMatch(/Connected again.*since you are an admin/s);
+    expect(await paste(w, w.calendly.tokens.mia)).toMatch(/Connected again.*since Mia Rao is an admin there/s);
     expect(w.calendly.hooks.map((hook) => hook.scope)).toEqual(['organization']);
     const writes = w.calendly.calls.filter((call) => call.method !== 'GET').map((call) => call.method);
     expect(writes).toEqual(['POST', 'DELETE']);
@@ -100,7 +102,7 @@ describe('connecting', () => {
     const w = await world();
     await w.subscribed();
     w.calendly.setRole(w.calendly.users.olga, 'user');
-    expect(await paste(w, w.calendly.tokens.olga)).toMatch(/Connected again.*your own meetings/s);
+    expect(await paste(w, w.calendly.tokens.olga)).toMatch(/Connected again.*the meetings of Olga Larsen alone/s);
     // Calendly lets members delete none of the organization's hooks, so both of ours call.
     expect(w.calendly.hooks.map((hook) => hook.scope)).toEqual(['organization', 'user']);
     await bookingArrives(w, 'sales', 'Grace Hopper');
@@ -158,6 +160,9 @@ describe('connecting', () => {
     expect(told).toMatch(/No (web)?hook is registered/);
     expect(told).toMatch(/no public address.*set PUBLIC_URL/s);
     expect(w.calendly.hooks).toEqual([]);
+    expect(
+      w.logs.filter((line) => line.includes('PUBLIC_URL is not set: Calendly cannot reach this app')),
+    ).toHaveLength(1);
     expect((await ask(w, 'ann', 'sales', 'status')).text).toMatch(/PUBLIC_URL/);
   });
 });

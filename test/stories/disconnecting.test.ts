@@ -41,8 +41,14 @@ describe('disconnecting', () => {
       expect(told.text).toMatch(/hears of no bookings from it until it is connected again: `\/calendly connect`/);
     }
     const list = (await ask(w, 'ann', 'sales', 'list')).text;
-    expect(list).toMatch(/⏸ Paused\. Calendly was disconnected\. Run \/calendly connect/);
+    expect(list).toMatch(/⏸ Paused\. Calendly was disconnected\. Type \/calendly connect/);
     expect((await ask(w, 'ann', 'sales', 'status')).text).toMatch(/disconnected\. Disconnected on purpose/);
+
+    const stand = (await ask(w, 'ann', 'sales', '')).text;
+    expect(stand).toMatch(/^Your Calendly account \*Olga Larsen\* .* is disconnected\./);
+    expect(stand).toMatch(/^Type `\/calendly connect` to go on\.$/m);
+    expect((await ask(w, 'ann', 'sales', 'status')).text).not.toMatch(/hears of/);
+    expect((await ask(w, 'ann', 'sales', 'subscribe all')).text).toMatch(/is disconnected\. Type `\/calendly connect`/);
 
     // Not even what Calendly sends once more to the old address shows.
     w.calendly.book({ name: 'Not Shown' });

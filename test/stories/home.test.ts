@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ask, modalSaying, paste, words } from './people.ts';
 import { type World, world } from './world.ts';
 
-const home = async (w: World, who: 'ann' | 'bo' = 'ann') => words(await w.slack.as(who).openHome());
+const home = async (w: World, who: 'ann' | 'bo' | 'gil' = 'ann') => words(await w.slack.as(who).openHome());
 const published = (w: World) => w.slack.ledger.filter((call) => call.method === 'views.publish').length;
 
 describe('Home', () => {
@@ -43,6 +43,18 @@ describe('Home', () => {
     w.calendly.revokeToken(w.calendly.tokens.olga);
     await ask(w, 'ann', 'general', 'verify');
     expect(await home(w)).toMatch(/⚠️ not working\..*\*Next:\* connect the account that stopped working again/s);
+  });
+
+  it('tells guests that they read cards, and nothing else', async () => {
+    const w = await world();
+    await paste(w, w.calendly.tokens.olga);
+    await ask(w, 'ann', 'demos', 'subscribe all');
+    expect(await home(w, 'gil')).toMatch(/Guests can read booking cards/);
+    expect(JSON.stringify(w.slack.as('gil').home())).not.toMatch(/Olga|subscription|"button"/);
+    for (const typed of ['', 'status', 'list', 'list workspace', 'list mine', 'unsubscribe']) {
+      const { text } = await ask(w, 'gil', 'demos', typed);
+      expect([typed, text]).toEqual([typed, expect.stringMatching(/^Guests can read booking cards/)]);
+    }
   });
 
   it('its other buttons say where to type, since Home is no channel', async () => {

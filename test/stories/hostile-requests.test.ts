@@ -4,6 +4,8 @@ import { connect as openSocket, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeWebhook, sign } from '../../sandbox/calendly/payloads.ts';
 import { signatureHeaders } from '../../sandbox/slack/signature.ts';
+import { answer, listen } from '../../src/http.ts';
+import { logger } from '../../src/log.ts';
 import { ask, canary, eventually, figures, follow, hookOf, inDatabase, webhook } from './view.ts';
 import { connect, type World, world } from './world.ts';
 
@@ -471,23 +473,94 @@ describe('Slack’s side', () => {
   });
 });
 
+/** A connection that says just this and then waits. */
+function raw(port: number, text: string) {
+  return new Promise<{ socket: Socket; said: () => string; closed: () => boolean }>((resolve) => {
+    let said = '';
+    let closed = false;
+    const socket = openSocket(port, '127.0.0.1', () => {
+      socket.write(text);
+      resolve({ socket, said: () => said, closed: () => closed });
+    });
+    socket.on('data', (chunk) => (said += String(chunk)));
+    socket.on('error', () => {});
+    socket.on('close', () => (closed = true));
+  });
+}
+
+describe('bodies of whoever sends', () => {
+  it('a webhook without a signature is answered before its body comes: 401, or 404 where nobody has that token', async () => {
+    const w = await fast();
+    const port = Number(new URL(w.app.url).port);
+    const { pathname } = new URL(hookOf(w).callback_url);
+    const head = (path: string, more = '') =>
+      `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n${more}\r\n{`;
+    for (const [path, status, body] of [
+      [pathname, 401, 'unauthorized'],
+      ['/calendly/webhooks/nobody', 404, 'not found'],
+    ] as const) {
+      const client = await raw(port, head(path));
+      await eventually(async () => client.said().endsWith(body), { what: 'the answer' });
+      expect(client.said()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+      client.socket.destroy();
+    }
+    expect(await webhook(w, '{}', { signature: null })).toEqual(await webhook(w, '{}', { signature: 'nonsense' }));
+    expect((await webhook(w, '{}', { path: '/calendly/webhooks/nobody' })).status).toBe(404);
+    const seen = (await ask(`${w.app.url}/metrics`)).text;
+    expect(seen).toMatch(/^\w*webhooks?\w*\{.*401.*\} 3$/m);
+  });
+
+  it('beyond what all may take together it is 503, and room comes back when a request ends', async () => {
+    const answered = Promise.withResolvers<void>();
+    const server = await listen({
+      port: 0,
+      host: '127.0.0.1',
+      log: logger('silent'),
+      bodiesLimit: 1_000,
+      routes: [
+        { method: 'POST', path: '/', handle: async ({ res, body }) => answer(res, 200, `${body.length}`) },
+        {
+          method: 'POST',
+          path: '/slow',
+          async handle({ res, body }) {
+            await answered.promise;
+            answer(res, 200, `${body.length}`);
+          },
+        },
+      ],
+    });
+    try {
+      const port = Number(new URL(server.url).port);
+      const post = (path: string, bytes: number) =>
+        ask(`${server.url}${path}`, { method: 'POST', body: 'x'.repeat(bytes) });
+      // A length that is only claimed takes no room.
+      const claims = await raw(port, 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n');
+      const slow = post('/slow', 600);
+      const unfinished = await raw(port, `POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 900\r\n\r\n${'x'.repeat(300)}`);
+      await eventually(async () => (await post('/', 200)).status === 503, { what: 'the room to be taken' });
+      expect(await post('/', 50)).toMatchObject({ status: 200, text: '50' });
+      const late = await raw(port, `POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 400\r\n\r\n${'x'.repeat(400)}`);
+      await eventually(async () => late.closed(), { what: 'the connection to be closed' });
+      expect(late.said()).toMatch(/^HTTP\/1.1 503 .*connection: close/is);
+      unfinished.socket.destroy();
+      await eventually(async () => (await post('/', 200)).status === 200, { what: 'the room of who went away' });
+      answered.resolve();
+      expect(await slow).toMatchObject({ status: 200, text: '600' });
+      expect(await post('/', 1_000)).toMatchObject({ status: 200, text: '1000' });
+      claims.socket.destroy();
+    } finally {
+      answered.resolve();
+      await server.stop(1_000);
+    }
+  });
+});
+
 describe('clients that hang', () => {
   it('are cut, while others are served', { timeout: 40_000 }, async () => {
     const w = await fast();
     const sales = await follow(w);
     const { port } = new URL(w.app.url);
-    const open = (text: string) =>
-      new Promise<{ socket: Socket; said: () => string; closed: () => boolean }>((resolve) => {
-        let said = '';
-        let closed = false;
-        const socket = openSocket(Number(port), '127.0.0.1', () => {
-          socket.write(text);
-          resolve({ socket, said: () => said, closed: () => closed });
-        });
-        socket.on('data', (chunk) => (said += String(chunk)));
-        socket.on('error', () => {});
-        socket.on('close', () => (closed = true));
-      });
+    const open = (text: string) => raw(Number(port), text);
     const path = new URL(hookOf(w).callback_url).pathname;
     const clients = await Promise.all([
       open(''),

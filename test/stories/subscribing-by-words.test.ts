@@ -54,6 +54,15 @@ describe('what was named', () => {
     expect(said(w, 'sales', /Grace Hopper/)).toHaveLength(1);
   });
 
+  it('that a subscription to all event types covers already is said to add nothing, and only then', async () => {
+    const addsNothing = /already hears of every event type, so this adds nothing/;
+    expect((await ask(w, 'ann', 'sales', 'subscribe all')).text).not.toMatch(addsNothing);
+    expect((await ask(w, 'ann', 'sales', 'subscribe "Demo call" booked')).text).toMatch(addsNothing);
+    expect((await ask(w, 'ann', 'sales', 'subscribe "Demo call" noshow')).text).not.toMatch(addsNothing);
+    expect((await ask(w, 'ann', 'sales', 'subscribe all booked')).text).not.toMatch(addsNothing);
+    expect((await ask(w, 'ann', 'demos', 'subscribe "Demo call" booked')).text).not.toMatch(addsNothing);
+  });
+
   it('without kinds means booked, canceled and rescheduled, and says so', async () => {
     const answer = await ask(w, 'ann', 'sales', 'subscribe all');
     expect(answer.text).toMatch(/\*all event types\*: booked, canceled and rescheduled \(the usual kinds/);
@@ -264,7 +273,7 @@ describe('events, list, unsubscribe', () => {
     w.calendly.book({ name: 'Not Shown' });
     // Answered is not yet looked at: Undo comes after that.
     await expect
-      .poll(async () => (await ask(w, 'ann', 'sales', 'status')).text, { timeout: 10_000 })
+      .poll(async () => (await ask(w, 'ann', 'sales', 'admin')).text, { timeout: 10_000 })
       .toMatch(/1 that no subscription wants/);
 
     await w.slack.as('ann').click(gone, 'Undo');

@@ -15,7 +15,7 @@ const fixture = (path: string) => JSON.parse(readFileSync(join(fixtures, path), 
 
 /** What a person can do; each sentence ends with one of these. */
 const nextStep =
-  /\brun \/calendly connect|\btry (again|once more)|\btell whoever runs this app|\bcheck at calendly\.com/i;
+  /\btype \/calendly connect|\btry (again|once more)|\btell whoever runs this app|\bcheck at calendly\.com/i;
 
 function isPlainAndHelpful(sentence: string, secrets: string[]): void {
   expect(sentence).not.toBe('');
@@ -204,7 +204,7 @@ describe('what goes wrong when connecting', () => {
     const w = await world();
     const denied = fixture('examples/403_get-webhook-subscriptions-caller-is-not-the-user-of-the-account.json');
     const told = await paste(w, spoil(registering, { status: 403, body: denied }, 1)(w));
-    expect(told).toMatch(/✅ Connected.*your own meetings/s);
+    expect(told).toMatch(/✅ Connected.*the meetings of \w+ \w+ alone/s);
     expect(told).toMatch(/calls this account an owner, but refused a hook for the whole organization/);
     expect(w.calendly.hooks.map((hook) => hook.scope)).toEqual(['user']);
   });

@@ -18,7 +18,12 @@ export async function workingConnections(visit: Pick<Visit, 'product' | 'workspa
       ),
       { code: 'not_connected' },
     );
-  throw new Refusal('No Calendly account is connected yet. Type `{command} connect` first.', { code: 'not_connected' });
+  throw new Refusal(
+    all.length > 0
+      ? 'Your Calendly account is disconnected. Type `{command} connect` to go on.'
+      : 'No Calendly account is connected yet. Type `{command} connect` first.',
+    { code: 'not_connected' },
+  );
 }
 
 /** Those whose bookings this person may bring into a channel; all of them, where it is none, so that the refusal can name the owner. */

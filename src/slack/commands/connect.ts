@@ -2,6 +2,7 @@
 
 import { inWindow, namesOf } from '../explain.ts';
 import { accountInWords, inWords, say, scopeInWords } from '../messages/answers.ts';
+import { safeMrkdwn } from '../messages/text.ts';
 import type { Connected } from '../product.ts';
 import { CONNECT, connectFailed, title, tokenForm } from '../views/connect.ts';
 import { messageModal, progress } from '../views/modal.ts';
@@ -41,6 +42,8 @@ async function submitted(visit: SubmitVisit): Promise<void> {
   if (token === '') return visit.refuse({ token: 'Paste the token here.' });
   if (/\s/.test(token))
     return visit.refuse({ token: 'A token has no spaces or line breaks. Copy it again as a whole.' });
+  if (/^(xox[a-z]|xapp)[-.]/i.test(token))
+    return visit.refuse({ token: 'That is a Slack token. Paste a personal access token made at Calendly.' });
   const window = await visit.proceed(progress(title, 'Checking the token with Calendly and registering the hook…'));
   await inWindow(
     visit,
@@ -60,15 +63,17 @@ async function submitted(visit: SubmitVisit): Promise<void> {
   );
 }
 
-const because: Record<Connected['scopeReason'], string> = {
-  owner: 'since you are an owner there',
-  admin: 'since you are an admin there',
-  member: 'since hearing of the whole organization needs an owner’s or admin’s token',
+/** Whoever connects an account need not be the person it belongs to, so it is named. */
+const because: Record<Connected['scopeReason'], (name: string) => string> = {
+  owner: (name) => `since ${name} is an owner there`,
+  admin: (name) => `since ${name} is an admin there`,
+  member: () => 'since hearing of the whole organization needs an owner’s or admin’s token',
 };
 
 function success(visit: Visit, { connection, replaced, scopeReason, hook, notes }: Connected): Message {
   const names = namesOf(visit);
-  const hears = connection.scope === 'user' ? 'your own meetings' : scopeInWords(connection);
+  const name = safeMrkdwn(connection.userName, 80) || 'this account';
+  const hears = connection.scope === 'user' ? `the meetings of ${name} alone` : scopeInWords(connection);
   const hooks = {
     registered: 'The hook is registered: Calendly tells me of changes at once.',
     kept: 'The hook at Calendly is in place and stays.',
@@ -76,7 +81,7 @@ function success(visit: Visit, { connection, replaced, scopeReason, hook, notes 
   };
   return say([
     `✅ ${replaced ? 'Connected again' : 'Connected'}: ${accountInWords(connection)}, role ${connection.role}.`,
-    `I hear of ${hears}, ${because[scopeReason]}. ${hooks[hook]}`,
+    `I hear of ${hears}, ${because[scopeReason](name)}. ${hooks[hook]}`,
     ...(replaced ? ['The token was replaced; your subscriptions are kept.'] : []),
     ...notes.map((note) => inWords(note, names)),
     `Next: in the channel that should hear of bookings, type \`${names.command} subscribe\`.`,

@@ -16,7 +16,7 @@ export function notUnderstood(visit: Pick<Visit, 'product' | 'workspace'>, messa
 /** What was understood and done; the same words after the modal. */
 export function outcome(
   visit: Pick<Visit, 'product' | 'workspace'>,
-  { subscription, what, told }: Done,
+  { subscription, what, told, redundant }: Done,
   byDefault = false,
 ): Message {
   const { command } = namesOf(visit);
@@ -30,6 +30,7 @@ export function outcome(
   };
   return say([
     head[what],
+    ...(redundant ? ['This channel already hears of every event type, so this adds nothing.'] : []),
     ...(told ? [] : ['Slack did not let me tell the channel just now; the subscription stands.']),
     `\`${command} test\` sends a sample card; \`${command} list\` shows all subscriptions here.`,
   ]);

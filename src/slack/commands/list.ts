@@ -59,6 +59,7 @@ function byAge(subscriptions: Subscription[]): Subscription[] {
 }
 
 async function page(visit: Visit, where: Where, channel: string, wanted: number): Promise<Message> {
+  await mustBeMember(visit);
   const all = await gathered(visit, where, channel);
   const names = namesOf(visit);
   if (all.length === 0)
@@ -97,9 +98,7 @@ const titles: Record<Where, string> = { here: 'This channel', workspace: 'The wh
 async function gathered(visit: Visit, where: Where, channel: string): Promise<Subscription[]> {
   if (where === 'here') return numbered(visit, channel);
   const all = byAge(await visit.product.subscriptions.allSubscriptions(visit.workspace.id));
-  if (where === 'mine') return all.filter((each) => each.madeBy === visit.user);
-  await mustBeMember(visit);
-  return all;
+  return where === 'mine' ? all.filter((each) => each.madeBy === visit.user) : all;
 }
 
 function row(each: Subscription, where: Where, number: number, names: ReturnType<typeof namesOf>): string {

@@ -2,8 +2,10 @@
 // Asked at the moment of the action; where Slack does not answer, the action is refused.
 
 import type { Connection } from '../../connection/connection.ts';
+import type { Letter } from '../../delivery/letters.ts';
 import { Refusal } from '../../errors.ts';
 import type { Subscription } from '../../subscription/subscription.ts';
+import { forGuests } from '../messages/home.ts';
 import type { Visit } from '../visit.ts';
 
 type Asking = Pick<Visit, 'slack' | 'user'>;
@@ -43,11 +45,28 @@ export async function mayDisconnect(visit: Asking, connection: Connection): Prom
   );
 }
 
-function guest(): Refusal {
-  return new Refusal(
-    'Guests can read booking cards, but not set them up. Ask a full member of this workspace to do it.',
-    {
-      code: 'guest',
-    },
+/** Messages that could not be shown, of whichever channel and account. */
+export async function mustBeAdmin(visit: Asking): Promise<void> {
+  const { isAdmin, isGuest } = await visit.slack.person(visit.user);
+  if (isGuest) throw guest();
+  if (isAdmin) return;
+  throw new Refusal(
+    'Only workspace admins can see these messages and send them again, since they may be of any channel. Please ask one of them.',
+    { code: 'admins_only' },
   );
+}
+
+/** Whether a message of unknown outcome is there, and whether to send it again. */
+export async function mayDecide(visit: Asking, letter: Pick<Letter, 'owner'>): Promise<void> {
+  const { isAdmin, isGuest } = await visit.slack.person(visit.user);
+  if (isGuest) throw guest();
+  if (isAdmin || letter.owner === visit.user) return;
+  const who = letter.owner
+    ? `{person:${letter.owner}}, who made the subscription, or a workspace admin`
+    : 'a workspace admin';
+  throw new Refusal(`Only ${who} can decide about this message. Ask one of them.`, { code: 'not_yours' });
+}
+
+function guest(): Refusal {
+  return new Refusal(forGuests, { code: 'guest' });
 }

@@ -13,9 +13,11 @@ import {
   subscriptionInWords,
 } from '../messages/answers.ts';
 import type { CommandVisit, Visit } from '../visit.ts';
+import { mustBeMember } from './rights.ts';
 
 export async function stand(visit: CommandVisit): Promise<void> {
-  const { connections, lines } = await accounts(visit);
+  await mustBeMember(visit);
+  const { connections, lines, wasConnected } = await accounts(visit);
   const here = await visit.product.subscriptions.subscriptionsIn(visit.workspace.id, visit.channel);
   const channel =
     here.length === 0
@@ -27,6 +29,7 @@ export async function stand(visit: CommandVisit): Promise<void> {
   const { sentence, press } = nextStep(
     visit,
     connections,
+    wasConnected,
     here.length,
     here.some((each) => each.state === 'paused'),
   );
@@ -37,11 +40,10 @@ export async function stand(visit: CommandVisit): Promise<void> {
 /** The accounts in a line each, for here and for Home. */
 export async function accounts(
   visit: Pick<Visit, 'product' | 'workspace'>,
-): Promise<{ connections: Connection[]; lines: string[] }> {
+): Promise<{ connections: Connection[]; lines: string[]; wasConnected: boolean }> {
   const { product, workspace } = visit;
-  const connections = (await product.connections.connections(workspace.id)).filter(
-    (each) => each.state !== 'disconnected',
-  );
+  const all = await product.connections.connections(workspace.id);
+  const connections = all.filter((each) => each.state !== 'disconnected');
   const lines: string[] = [];
   for (const connection of connections.slice(0, 10)) {
     const hooks: Hook[] = await product.connections.hooks(workspace.id, connection.id);
@@ -49,19 +51,33 @@ export async function accounts(
       `${accountInWords(connection)} · ${connectionState(connection, namesOf(visit))} · hook: ${hooksInWords(hooks, product.publicUrl !== null)}`,
     );
   }
-  return { connections, lines: lines.length > 0 ? [lines.join('\n')] : ['No Calendly account is connected yet.'] };
+  return {
+    connections,
+    wasConnected: all.length > 0,
+    lines: lines.length > 0 ? [lines.join('\n')] : [noneConnected(all)],
+  };
+}
+
+function noneConnected(before: Connection[]): string {
+  const [first] = before;
+  if (!first) return 'No Calendly account is connected yet.';
+  const which = before.length === 1 ? `account ${accountInWords(first)} is` : 'accounts are';
+  return `Your Calendly ${which} disconnected.`;
 }
 
 function nextStep(
   visit: CommandVisit,
   connections: Connection[],
+  wasConnected: boolean,
   here: number,
   paused: boolean,
 ): { sentence: string; press?: Press } {
   const { command } = namesOf(visit);
   if (connections.length === 0) {
     return {
-      sentence: `Next: connect one with \`${command} connect\`.`,
+      sentence: wasConnected
+        ? `Type \`${command} connect\` to go on.`
+        : `Next: connect one with \`${command} connect\`.`,
       press: { label: 'Connect Calendly', action: 'do', value: 'connect', style: 'primary' },
     };
   }

@@ -13,6 +13,7 @@ import { permittedConnections } from './accounts.ts';
 import { checkChannel } from './channel.ts';
 import { outcome } from './echo.ts';
 import { searchTypes, typeChoices, typeId } from './event-types.ts';
+import { maySubscribe } from './rights.ts';
 import { setKinds, subscribe } from './subscribing.ts';
 
 const title = 'Subscribe';
@@ -52,6 +53,7 @@ async function filled(visit: Pick<Visit, 'product' | 'workspace' | 'slack' | 'us
       : (here.find((each) => each.id === state.which) ?? (state.which ? null : (here[0] ?? null)));
   const wanted = editing?.connectionId ?? state.connection;
   const connection = connections.find((each) => each.id === wanted) ?? connections[0]!;
+  if (state.part === 'all') await maySubscribe(visit, connection);
   const types = state.part === 'kinds' ? [] : await visit.product.eventTypes(connection);
   if (offered.size >= MOST_OFFERED) offered.clear();
   if (state.part === 'all') offered.set(connection.id, types);
@@ -82,6 +84,8 @@ async function save(visit: SubmitVisit, state: FormState, wanted: Kind[], typeId
     throw new Refusal('That Calendly account is no longer connected. Type `{command} status` to see which are.', {
       code: 'not_connected',
     });
+  await maySubscribe(visit, connection);
+  await checkChannel(visit, state.channel);
   const known = new Map<string, TypeChoice>();
   for (const type of editing?.filter.types ?? []) known.set(typeId(type.uri), type);
   if (typeIds.some((id) => !known.has(id))) {
@@ -114,6 +118,7 @@ export async function searchForm(visit: SuggestVisit): Promise<Choice[]> {
   const state = readState(visit.metadata);
   const connection = await visit.product.connections.connection(visit.workspace.id, state.connection ?? '');
   if (connection?.state !== 'active') return [];
+  await maySubscribe(visit, connection);
   // Each letter typed asks again, and Slack waits 3 s: what filled the form answers, not Calendly.
   const types = offered.get(connection.id) ?? (await visit.product.eventTypes(connection));
   return typeChoices(searchTypes(visit.query, types));

@@ -25,6 +25,8 @@ export interface Done {
   what: 'made' | 'changed' | 'resumed' | 'same';
   /** False when the channel could not be told for now. */
   told: boolean;
+  /** Another subscription to every event type here already tells of all this. */
+  redundant?: boolean;
 }
 
 /** Subscribing again to the same event types changes their kinds; to others, it adds a subscription. */
@@ -32,21 +34,22 @@ export async function subscribe(visit: Doing, order: Order): Promise<Done> {
   await maySubscribe(visit, order.connection);
   await enterChannel(visit, order.channel);
   if (order.kinds.includes('routed')) await visit.product.ensureRouting(order.connection);
-  const { saved, before, what } = await oneAtATime(`${order.connection.installationId} ${order.channel}`, () =>
-    save(visit, order),
+  const { saved, before, what, redundant } = await oneAtATime(
+    channelKey(order.connection.installationId, order.channel),
+    () => save(visit, order),
   );
-  if (what === 'same') return { subscription: saved, what, told: true };
+  if (what === 'same') return { subscription: saved, what, told: true, redundant };
   const told = await tellChannel(visit, order.channel, announcement(visit, saved, what), async () => {
     if (before) await restore(visit, before);
     else await visit.product.subscriptions.removeSubscription(saved.installationId, saved.id);
   });
-  return { subscription: saved, what, told };
+  return { subscription: saved, what, told, redundant };
 }
 
 async function save(
   visit: Doing,
   order: Order,
-): Promise<{ saved: Subscription; before: Subscription | null; what: Done['what'] }> {
+): Promise<{ saved: Subscription; before: Subscription | null; what: Done['what']; redundant: boolean }> {
   const { installationId } = order.connection;
   const store = visit.product.subscriptions;
   const here = (await store.subscriptionsIn(installationId, order.channel)).filter(
@@ -61,6 +64,13 @@ async function save(
     );
   }
   const before = editing ?? twin;
+  const redundant = here.some(
+    (each) =>
+      each.id !== before?.id &&
+      each.state === 'active' &&
+      each.filter.types.length === 0 &&
+      order.kinds.every((kind) => each.kinds.includes(kind)),
+  );
   if (!before) {
     const now = visit.product.clock.now();
     const made: Subscription = {
@@ -77,14 +87,14 @@ async function save(
       updatedAt: now,
     };
     await store.addSubscription(made);
-    return { saved: made, before: null, what: 'made' };
+    return { saved: made, before: null, what: 'made', redundant };
   }
   const sameKinds = sameSet(before.kinds, order.kinds) && sameTypes(before.filter.types, order.types);
-  if (sameKinds && before.state === 'active') return { saved: before, before, what: 'same' };
+  if (sameKinds && before.state === 'active') return { saved: before, before, what: 'same', redundant };
   if (!sameKinds) await mayChange(visit, before);
   const set = { kinds: order.kinds, filter: { types: order.types }, state: 'active' as const, reason: null };
   await store.updateSubscription(installationId, before.id, set);
-  return { saved: { ...before, ...set }, before, what: sameKinds ? 'resumed' : 'changed' };
+  return { saved: { ...before, ...set }, before, what: sameKinds ? 'resumed' : 'changed', redundant };
 }
 
 /** Sets exactly these kinds. */
@@ -140,10 +150,12 @@ function sameSet<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && new Set([...a, ...b]).size === a.length;
 }
 
+export const channelKey = (installationId: string, channel: string) => `${installationId} ${channel}`;
+
 const running = new Map<string, Promise<unknown>>();
 
 /** Two clicks at once must not make two subscriptions: the second waits for the first and finds it. */
-async function oneAtATime<T>(key: string, work: () => Promise<T>): Promise<T> {
+export async function oneAtATime<T>(key: string, work: () => Promise<T>): Promise<T> {
   const before = running.get(key) ?? Promise.resolve();
   const mine = before.then(work, work);
   running.set(key, mine);

@@ -2,12 +2,20 @@
 
 import { kindOf } from '../../subscription/grammar.ts';
 import { slipsOf } from '../../subscription/nearest.ts';
-import { kinds } from '../../subscription/subscription.ts';
+import { type Kind, kinds } from '../../subscription/subscription.ts';
 import { buttons, say } from '../messages/answers.ts';
 import { safeMrkdwn } from '../messages/text.ts';
 import type { Verb } from '../visit.ts';
 import { enterChannel } from './channel.ts';
 import { mustBeMember } from './rights.ts';
+
+const kindWords: Record<Kind, string> = {
+  booked: 'new booking',
+  rescheduled: 'moved',
+  canceled: 'canceled',
+  noshow: 'no-show',
+  routed: 'routing form',
+};
 
 export const test: Verb = {
   name: 'test',
@@ -37,7 +45,7 @@ export const test: Verb = {
     await visit.product.sample({ installationId: visit.workspace.id, channelId: visit.channel, kind, by: visit.user });
     await visit.answer(
       say(
-        `A sample card (${kind}) is on its way to <#${visit.channel}>, marked TEST. If it does not come within a minute, \`${visit.product.commandName} status\` shows why.`,
+        `A sample card (${kindWords[kind]}) is on its way to <#${visit.channel}>, marked TEST. If it does not come within a minute, \`${visit.product.commandName} status\` shows why.`,
       ),
     );
   },

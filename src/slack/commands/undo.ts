@@ -1,12 +1,13 @@
 // Undo for `unsubscribe`: what it takes to bring a subscription back lives in the button itself, for ten minutes.
 
 import { z } from 'zod';
+import type { Connection } from '../../connection/connection.ts';
 import { Refusal } from '../../errors.ts';
 import { kinds, type Subscription } from '../../subscription/subscription.ts';
 import { buttons, say } from '../messages/answers.ts';
 import type { ActionVisit, Visit } from '../visit.ts';
-import { mayChange } from './rights.ts';
-import { sameTypes } from './subscribing.ts';
+import { maySubscribe } from './rights.ts';
+import { channelKey, oneAtATime, sameTypes } from './subscribing.ts';
 
 const UNDO_FOR = 10 * 60_000;
 /** Slack's limit for a button's value. */
@@ -49,34 +50,38 @@ export async function undo(visit: ActionVisit): Promise<void> {
     });
   }
   const channel = visit.channel ?? '';
-  const there = await product.subscriptions.subscriptionsIn(workspace.id, channel);
-  for (const { c, k, t, m, a } of s) {
-    const again: Subscription = {
-      installationId: workspace.id,
-      id: product.newId(),
-      connectionId: c,
-      channelId: channel,
-      kinds: k,
-      filter: { types: t.map(([uri, name]) => ({ uri, name })) },
-      madeBy: m,
-      state: 'active',
-      reason: null,
-      createdAt: a,
-      updatedAt: now,
-    };
-    await mayChange(visit, again);
-    await mustWork(visit, c);
-    // A second click on Undo, or a new subscription made meanwhile, must not make a twin.
-    const twin = there.some((each) => each.connectionId === c && sameTypes(each.filter.types, again.filter.types));
-    if (!twin) await product.subscriptions.addSubscription(again);
-  }
+  // The button says what was there, not who may have it back: that is asked now.
+  for (const { c } of s) await maySubscribe(visit, await working(visit, c));
+  const { isAdmin } = await visit.slack.person(visit.user);
+  await oneAtATime(channelKey(workspace.id, channel), async () => {
+    for (const { c, k, t, m, a } of s) {
+      const again: Subscription = {
+        installationId: workspace.id,
+        id: product.newId(),
+        connectionId: c,
+        channelId: channel,
+        kinds: k,
+        filter: { types: t.map(([uri, name]) => ({ uri, name })) },
+        madeBy: isAdmin ? m : visit.user,
+        state: 'active',
+        reason: null,
+        createdAt: a,
+        updatedAt: now,
+      };
+      // A second click on Undo, or a new subscription made meanwhile, must not make a twin.
+      const there = await product.subscriptions.subscriptionsIn(workspace.id, channel);
+      const twin = there.some((each) => each.connectionId === c && sameTypes(each.filter.types, again.filter.types));
+      if (!twin) await product.subscriptions.addSubscription(again);
+    }
+  });
   await tell(visit, channel, `🔔 <@${visit.user}> undid that: this channel hears of its bookings as before.`);
   await visit.answer(say(`Undone. <#${channel}> hears of its bookings as before.`), { replace: true });
 }
 
-async function mustWork(visit: Visit, connectionId: string): Promise<void> {
+/** Found within this workspace only. */
+async function working(visit: Visit, connectionId: string): Promise<Connection> {
   const connection = await visit.product.connections.connection(visit.workspace.id, connectionId);
-  if (connection?.state === 'active') return;
+  if (connection?.state === 'active') return connection;
   throw new Refusal('Its Calendly account is no longer connected. Type `{command} connect` first.', {
     code: 'not_connected',
   });

@@ -10,7 +10,7 @@ import { safeMrkdwn } from '../messages/text.ts';
 import type { ActionVisit, Verb, Visit } from '../visit.ts';
 import type { Message } from '../web.ts';
 import { numbered } from './list.ts';
-import { mayChange } from './rights.ts';
+import { mayChange, mustBeMember } from './rights.ts';
 import { tell, undo, undoButton } from './undo.ts';
 
 export const unsubscribe: Verb = {
@@ -26,6 +26,7 @@ export const unsubscribe: Verb = {
     },
   ],
   async run(visit) {
+    await mustBeMember(visit);
     const here = await numbered(visit, visit.channel);
     if (here.length === 0) {
       return visit.answer(
@@ -59,7 +60,8 @@ function named(word: string, here: Subscription[]): Subscription[] {
 
 function notFound(word: string, here: Subscription[]): Message {
   const near = nearest(word, here, (each) => each.filter.types.map((type) => type.name).join(' ') || 'all event types');
-  return choose(`This channel has no subscription “${safeMrkdwn(word, 60)}”. Did you mean one of these?`, near, false);
+  const asked = safeMrkdwn(word.replace(/^["“”]+|["“”]+$/g, ''), 60);
+  return choose(`This channel has no subscription “${asked}”. Did you mean one of these?`, near, false);
 }
 
 function choose(question: string, subscriptions: Subscription[], areAll: boolean): Message {

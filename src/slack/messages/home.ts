@@ -3,6 +3,11 @@
 import type { HomeView } from '@slack/types';
 import { buttons, context, counted, type Names, type Press, section } from './answers.ts';
 
+const title: HomeView['blocks'][number] = {
+  type: 'header',
+  text: { type: 'plain_text', text: 'Your Calendly bookings in Slack' },
+};
+
 export interface HomeFacts {
   /** A line of mrkdwn for each connected account. */
   accounts: string[];
@@ -11,6 +16,15 @@ export interface HomeFacts {
   subscriptions: number;
   channels: number;
   paused: number;
+}
+
+/** Wherever a guest asks for more than the cards. */
+export const forGuests =
+  'Guests can read booking cards, but not set them up. Ask a full member of this workspace to do it.';
+
+/** Nothing of accounts, channels or numbers: guests see the cards of their own channels, and that is all. */
+export function guestHomeView(): HomeView {
+  return { type: 'home', blocks: [title, section(forGuests)] };
 }
 
 export function homeView(facts: HomeFacts, names: Names): HomeView {
@@ -24,7 +38,7 @@ export function homeView(facts: HomeFacts, names: Names): HomeView {
   return {
     type: 'home',
     blocks: [
-      { type: 'header', text: { type: 'plain_text', text: 'Your Calendly bookings in Slack' } },
+      title,
       ...facts.accounts.map(section),
       section(subscriptions),
       section(sentence),

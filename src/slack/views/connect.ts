@@ -40,7 +40,7 @@ export function tokenForm(): ModalView {
         },
       },
       context(
-        'It is stored encrypted and used only to read your bookings. With an owner’s or admin’s token I hear of the whole organization; otherwise of that person’s own meetings.',
+        'It is stored encrypted and used only to read your bookings and to be told of changes. With an owner’s or admin’s token I hear of the whole organization; otherwise of that person’s own meetings.',
       ),
     ],
   });
