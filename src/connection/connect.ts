@@ -122,7 +122,7 @@ export function connector(deps: BondDeps): Connector {
     }
     if (attempt.connection.scope === 'user') {
       attempt.notes.push(
-        'I hear only of the meetings of this account. For those of everybody, an owner or admin of the Calendly organization has to run {command} connect.',
+        'I hear only of the meetings of this account. For those of everybody, an owner or admin of the Calendly organization has to type {command} connect.',
       );
     }
     return result;
@@ -199,14 +199,14 @@ export function connector(deps: BondDeps): Connector {
 
   async function ensureFamily(connection: Connection, family: Family): Promise<void> {
     if (connection.state !== 'active') {
-      throw new Refusal('This Calendly connection does not work at the moment. Run {command} connect first.', {
+      throw new Refusal('This Calendly connection does not work at the moment. Type {command} connect first.', {
         code: 'not_connected',
       });
     }
     if (publicUrl === null) throw new Refusal(noAddress, { code: 'no_public_url' });
     if (family === 'routing' && connection.scope !== 'organization') {
       throw new Refusal(
-        'Calendly tells of routing forms only for a whole organization. Ask an owner or admin of the Calendly organization to run {command} connect, then subscribe again.',
+        'Calendly tells of routing forms only for a whole organization. Ask an owner or admin of the Calendly organization to type {command} connect, then subscribe again.',
         { code: 'role_needed' },
       );
     }

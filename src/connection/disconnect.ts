@@ -7,9 +7,9 @@ import { hookKeeper, hookUrl, listedUnder } from './hook.ts';
 
 /** Why subscriptions are paused, word for word: `connect` resumes exactly those that carry one of these. */
 export const pauseReasons = {
-  disconnected: 'Calendly was disconnected. Run {command} connect, and this subscription goes on as it was.',
+  disconnected: 'Calendly was disconnected. Type {command} connect, and this subscription goes on as it was.',
   deadToken:
-    'Calendly no longer accepts our token. Run {command} connect with a new one, and this subscription goes on as it was.',
+    'Calendly no longer accepts our token. Type {command} connect with a new one, and this subscription goes on as it was.',
 } as const;
 
 export interface Disconnected {

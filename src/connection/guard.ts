@@ -283,7 +283,8 @@ export function guard(deps: BondDeps & { notices: Notices }): Guard {
       return;
     }
     for (const { hook } of seen) await letGo(round, hook);
-    const sentence = `${troubleOf[what] ?? 'The hook needed care.'} I registered a new one for ${nameOf(connection)}.`;
+    const gap = what === 'hook_disabled' || what === 'hook_missing' ? ` ${mayBeMissing}` : '';
+    const sentence = `${troubleOf[what] ?? 'The hook needed care.'} I registered a new one for ${nameOf(connection)}.${gap}`;
     await tell(connection, `replaced:${made.id}`, sentence);
     findings.push({ what, action: 'repaired', sentence });
   }
@@ -393,16 +394,19 @@ const bestFirst = (a: Seen, b: Seen) =>
 
 const troubleOf: Partial<Record<Finding['what'], string>> = {
   hook_absent: 'There was no hook at Calendly.',
-  hook_disabled: 'Calendly had switched the hook off, because its messages did not reach me for a day.',
+  hook_disabled: 'Calendly had switched the hook off, as it does when its messages fail for a day.',
   hook_missing: 'The hook was deleted at Calendly.',
   hook_moved: 'My public address has changed, and the hook at Calendly still called the old one.',
   hook_other_events: 'The hook at Calendly did not tell of everything I need.',
 };
 
+/** What happened at Calendly in the gap is not fetched afterwards. */
+const mayBeMissing = 'Changes made while it was off may be missing.';
+
 const notConnected: Finding = {
   what: 'not_connected',
   action: 'none',
-  sentence: 'There is no Calendly connection here to check. Run {command} connect.',
+  sentence: 'There is no Calendly connection here to check. Type {command} connect.',
 };
 const noAddress: Finding = {
   what: 'no_public_url',

@@ -1,0 +1,125 @@
+// A planted fault for each goal: with it the goal must turn red, or the goal proves nothing.
+
+import { deliveryControls } from './goals-delivery-controls.ts';
+import type { Control, Patch } from './patch.ts';
+
+const anyServer: Patch = {
+  file: 'store/engine.ts',
+  find: 'if (!accepted.includes(value)) wrong.push',
+  replace: 'if (!accepted.includes(value) && false) wrong.push',
+};
+
+const everythingNew: Patch = {
+  file: 'store/changes.ts',
+  find: 'key_hash: changeHash(arrival.connectionId, arrival.key),',
+  replace: 'key_hash: changeHash(arrival.connectionId, arrival.key + id),',
+};
+
+export const controls: readonly Control[] = [
+  {
+    goal: 'R1',
+    name: 'answers before the commit',
+    patches: [
+      {
+        file: 'booking/intake.ts',
+        find: '        const fresh = await store.keep(batch.map((entry) => entry.arrival));\n        for (const [i, entry] of batch.entries()) entry.resolve(fresh[i] ?? false);',
+        replace:
+          '        for (const entry of batch) entry.resolve(true);\n        await pause(20);\n        const fresh = await store.keep(batch.map((entry) => entry.arrival));',
+      },
+    ],
+  },
+  {
+    goal: 'R10',
+    name: 'takes every repetition for a new change',
+    patches: [everythingNew],
+  },
+  {
+    goal: 'R11',
+    name: 'ends at once when told to',
+    patches: [{ file: 'main.ts', find: 'app.stop().then(', replace: 'Promise.resolve().then(' }],
+  },
+  {
+    goal: 'R2',
+    name: 'synchronous_commit = off',
+    patches: [
+      anyServer,
+      {
+        file: 'store/engine.ts',
+        find: '    statement_timeout: 30_000,\n',
+        replace: "    statement_timeout: 30_000,\n    options: '-c synchronous_commit=off',\n",
+      },
+    ],
+  },
+  {
+    goal: 'R2',
+    name: 'nobody listens to a connection that ends in a transaction',
+    patches: [
+      {
+        file: 'store/engine.ts',
+        find: "pool.on('connect', (client) => void client.on('error', onError));",
+        replace: '',
+      },
+    ],
+  },
+  { goal: 'R3', name: 'any server will do', patches: [anyServer] },
+  {
+    goal: 'R49',
+    name: 'waits for the database however long it takes',
+    patches: [{ file: 'booking/intake.ts', find: '}, keepPatience);', replace: '}, 3_600_000);' }],
+  },
+  {
+    goal: 'R4',
+    name: 'says 200 whatever came of it',
+    patches: [
+      {
+        file: 'calendly/webhook.ts',
+        find: "'a webhook could not be kept; Calendly was asked to repeat it');\n      return unavailable;",
+        replace: "'a webhook could not be kept');\n      return kept;",
+      },
+    ],
+  },
+  {
+    goal: 'R4',
+    name: 'a log that cannot be written ends the app',
+    patches: [{ file: 'log.ts', find: "out.on('error', () => {});", replace: '' }],
+  },
+  {
+    goal: 'R6',
+    name: 'turns away whoever comes when fifty wait',
+    patches: [{ file: 'booking/intake.ts', find: 'const waitingLimit = 4_096;', replace: 'const waitingLimit = 50;' }],
+  },
+  {
+    goal: 'R7',
+    name: 'takes every repetition for a new change',
+    patches: [everythingNew],
+  },
+  {
+    goal: 'R9',
+    name: 'refuses signatures of another time than now',
+    patches: [
+      {
+        file: 'calendly/webhook.ts',
+        find: 'if (!verified.ok) return unauthorized;',
+        replace: "if (!verified.ok || verified.age !== 'fresh') return unauthorized;",
+      },
+    ],
+  },
+  {
+    goal: 'R12',
+    name: 'one channel that must wait makes all wait, as the SDK does',
+    patches: [
+      {
+        file: 'store/next-job.ts',
+        find: 'lane.not_before = Math.ceil(free);',
+        replace:
+          "lane.not_before = Math.ceil(free + 1_000);\n          await tx.updateTable('lane').set({ not_before: lane.not_before }).execute();",
+      },
+    ],
+  },
+  {
+    goal: 'R53',
+    name: 'every process runs every period',
+    patches: [{ file: 'store/cron-runs.ts', find: 'return won !== undefined;', replace: 'return true;' }],
+  },
+  ...deliveryControls,
+];

@@ -1,0 +1,37 @@
+// What a goal of `npm run faults` is: a promise, the faults that try it, and the figures that came of them.
+
+/** `full` as the promise says; `fast` the same with fewer trials, for every change; `control` just enough for a planted fault to show. */
+export type Scale = 'full' | 'fast' | 'control';
+
+export interface Run {
+  scale: Scale;
+  /** The app's code: src, or the copy with a planted fault. */
+  srcDir: string;
+  /** Progress, for whoever watches. */
+  say(words: string): void;
+  /** One number for each scale. */
+  pick(numbers: Record<Scale, number>): number;
+}
+
+/** One line of the report. */
+export interface Row {
+  /** What was done, such as "SQLite" or "kill -9 of the postmaster". */
+  what: string;
+  trials: number;
+  /** What was measured. */
+  figure: string;
+  /** What it must be. */
+  limit: string;
+  ok: boolean;
+  /** Examples of what went wrong. */
+  why?: string[];
+}
+
+export interface Goal {
+  /** R1 … */
+  id: string;
+  title: string;
+  /** Left out of `--fast`: too long for every change. */
+  fullOnly?: boolean;
+  run(run: Run): Promise<Row[]>;
+}

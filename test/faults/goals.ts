@@ -1,0 +1,32 @@
+// All goals of `npm run faults`, in the order they run.
+
+import type { Goal } from './goal.ts';
+import { databaseGoals } from './goals-database.ts';
+import { clockGoals } from './goals-delivery-clock.ts';
+import { cut } from './goals-delivery-cut.ts';
+import { paceGoals } from './goals-delivery-pace.ts';
+import { refusedGoals } from './goals-delivery-refused.ts';
+import { takeoverGoals } from './goals-delivery-takeover.ts';
+import { unknownGoals } from './goals-delivery-unknown.ts';
+import { diskGoals } from './goals-disk.ts';
+import { killGoals } from './goals-kill.ts';
+import { mailGoals } from './goals-mail.ts';
+import { neighbourGoals } from './goals-neighbours.ts';
+import { orderGoals } from './goals-order.ts';
+import { outageGoals } from './goals-outage.ts';
+
+export const goals: readonly Goal[] = [
+  ...killGoals,
+  ...databaseGoals,
+  ...diskGoals,
+  ...mailGoals,
+  ...neighbourGoals,
+  ...paceGoals,
+  ...unknownGoals,
+  ...takeoverGoals,
+  ...orderGoals,
+  ...refusedGoals,
+  ...outageGoals,
+  cut,
+  ...clockGoals,
+];
