@@ -1,0 +1,127 @@
+// `npm run bench`: measures the app beside a bare server and a tutorial app, prints every figure with its floor and target; exit 1 when a floor is missed.
+
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type Figure, figure, figuresTable, number, table, verdictOf } from './figures.ts';
+import { productionInstall } from './install.ts';
+import { latency } from './latency.ts';
+import type { LoadActs } from './load.ts';
+import { postgresMemory, sqliteMemory } from './memory.ts';
+import type { Bench } from './runs.ts';
+import { prepare } from './setup.ts';
+import type { SlackActs } from './slack-stub.ts';
+import { startUp } from './start-up.ts';
+import { startHelper } from './talk.ts';
+import { throughput } from './throughput.ts';
+
+const parts = ['start', 'acks', 'latency', 'install'] as const;
+type Part = (typeof parts)[number];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, profile: { type: 'string' } },
+});
+const wanted: readonly string[] = positionals.length > 0 ? positionals : parts;
+const unknown = wanted.filter((word) => !parts.some((part) => part === word));
+if (unknown.length > 0) {
+  console.error(`There is no part called ${unknown.join(', ')}. The parts are: ${parts.join(', ')}.`);
+  process.exit(2);
+}
+const wants = (part: Part) => wanted.includes(part);
+
+const startedAt = Date.now();
+const loadBefore = loadavg()[0] ?? 0;
+const say = (words: string) =>
+  console.error(`${String(Math.round((Date.now() - startedAt) / 1_000)).padStart(4)} s  ${words}`);
+const closing: (() => unknown)[] = [];
+const figures: Figure[] = [];
+const raw: string[] = [];
+
+// Ctrl-C ends the helpers too; what waits for them then fails, and cleans up on its way out.
+process.once('SIGINT', () => say('stopping and cleaning up'));
+
+try {
+  if (wants('start') || wants('acks') || wants('latency')) await measure(await begin());
+  if (wants('install')) await install();
+} finally {
+  for (const close of closing.reverse()) await close();
+}
+
+const cpu = cpus();
+console.log(`
+Measured on ${new Date().toISOString().slice(0, 10)}: ${cpu.length} × ${cpu[0]?.model.trim()}, Node ${process.version}, ${process.platform}${values.quick ? ', short run' : ''}.
+The load generator and the Slack stub share these cores with what they measure. Load average before: ${number(loadBefore, 1)}${loadBefore > 0.5 ? '; other programs were busy, so waits are longer than they would be alone' : ''}.
+
+${figuresTable(figures)}
+${raw.map((each) => `\n${each}\n`).join('')}`);
+const missed = figures.filter((each) => verdictOf(each) === 'MISSED');
+if (missed.length > 0) console.log(`Below the floor: ${missed.map((each) => each.name).join('; ')}.`);
+process.exit(missed.length > 0 ? 1 : 0);
+
+async function begin(): Promise<Bench> {
+  const load = startHelper<LoadActs>('load.ts');
+  const slack = startHelper<SlackActs>('slack-stub.ts');
+  closing.push(load.stop, slack.stop);
+  const engines: Bench['engines'] = [];
+  const server = process.env.DATABASE_URL;
+  for (const name of server ? (['SQLite', 'PostgreSQL'] as const) : (['SQLite'] as const)) {
+    say(`connecting and subscribing 100 channels: ${name}`);
+    const memory = server && name === 'PostgreSQL' ? await postgresMemory(server) : sqliteMemory();
+    closing.push(memory.remove);
+    const prepared = await prepare(memory);
+    closing.push(prepared.stop);
+    engines.push({ name, prepared });
+  }
+  const workspaces = Object.fromEntries(
+    engines.map(({ prepared }) => [prepared.env.SLACK_BOT_TOKEN ?? '', prepared.workspace]),
+  );
+  let guest = 100_000;
+  return {
+    quick: values.quick,
+    load,
+    slack,
+    slackUrl: `http://127.0.0.1:${await slack.ask('start', { workspaces })}/api/`,
+    engines,
+    guests(count) {
+      guest += count;
+      return guest - count;
+    },
+    say,
+    profileTo: values.profile,
+  };
+}
+
+async function measure(bench: Bench): Promise<void> {
+  if (wants('start')) {
+    const found = await startUp(bench);
+    figures.push(...found.figures);
+    raw.push(table(['start, ms', 'very first', 'later ones'], found.rows));
+  }
+  if (wants('acks')) {
+    const found = await throughput(bench);
+    figures.unshift(...found.figures);
+    const head = ['64 connections', 'acks/s, by round', 'shown/s', 'MB idle / after one flood / two', 'KB/event'];
+    raw.push(table(head, found.rows));
+  }
+  if (wants('latency')) {
+    const found = await latency(bench);
+    figures.push(...found.figures);
+    const head = ['milliseconds', 'ack at 200/s', 'ack, slow Slack', 'to Slack at 50/s', 'to 20 channels', 'CPU/event'];
+    raw.push(table(head, found.rows));
+  }
+}
+
+async function install(): Promise<void> {
+  say('production install');
+  const found = await productionInstall().catch((error: unknown) => {
+    say(`npm ci did not work: ${error instanceof Error ? error.message : error}`);
+    return null;
+  });
+  const scripts = found?.installScripts.length ?? Number.NaN;
+  figures.push(
+    figure('production install without Node', 'most', [[found?.megabytes ?? Number.NaN, 60, 40]], 'MB', 1),
+    figure('its packages', 'most', [[found?.packages ?? Number.NaN, 170, 140]], '', 0),
+    figure('of them with install scripts', 'most', [[scripts, 0, 0]], '', 0),
+  );
+  if (scripts > 0) raw.push(`Install scripts: ${found?.installScripts.join(', ')} (${number(scripts)}).`);
+}
