@@ -39,6 +39,7 @@ seed(calendly);
 const app = startApp(parts);
 const frame = createServer((req, res) => void serveFrame(req.url ?? '/', res));
 let stopping: Promise<void> | undefined;
+let wasConnected = false;
 
 process.on('SIGINT', () => void stop(0));
 process.on('SIGTERM', () => void stop(0));
@@ -168,16 +169,19 @@ function progress(slack: SlackSandbox, calendly: CalendlySandbox) {
   const posts = Object.values(slack.channels)
     .flatMap((channel) => slack.messages(channel))
     .filter((message) => message.user === slack.botUserId || message.user === slack.botId);
+  // What the app itself says in a channel, and its samples, show no booking.
+  const cards = posts.filter((post) => !/^(🔔|🔕|TEST)/.test(post.text));
+  // A step once taken stays taken: after a disconnect the guide goes on where it was.
+  wasConnected ||= calendly.hooks.length > 0;
   const shows = ({ event, invitee }: (typeof fresh)[number]) =>
-    posts.some(
+    cards.some(
       (post) =>
         Number(post.ts) * 1000 >= Date.parse(invitee.created_at) &&
         JSON.stringify([post.text, post.blocks]).includes(event.name ?? ''),
     );
   return {
-    connected: calendly.hooks.length > 0,
-    // The app is silent in a channel until somebody subscribes it, and then says so there.
-    subscribed: posts.length > 0,
+    connected: wasConnected,
+    subscribed: posts.some((post) => /\bsubscribed this channel to\b/.test(post.text)),
     booked: fresh.length > 0,
     shown: fresh.some(shows),
   };

@@ -13,7 +13,8 @@ const USAGE = `Usage: npm run manifest -- --url <https address> [--command <name
   --socket   Socket Mode: the app calls Slack, and needs no address; set SLACK_APP_TOKEN
   --command  the slash command's name (default: COMMAND_NAME, or /calendly)
   --name     the app's name in Slack, at most 35 characters
-  --json     JSON instead of YAML with comments`;
+  --json     JSON instead of YAML with comments
+  --help     this text`;
 
 /** Slack's own limit for `display_information.name`. */
 const LONGEST_NAME = 35;
@@ -71,7 +72,9 @@ function readFlags(args: string[]) {
   try {
     return parseArgs({ args, options: { url: text, command: text, name: text, socket: yesNo, json: yesNo } }).values;
   } catch (error) {
-    throw refusal(error instanceof Error ? error.message : String(error));
+    // Node's second sentence is about positional arguments, which there are none of.
+    const [what] = (error instanceof Error ? error.message : String(error)).split(/[.\n] ?/);
+    throw refusal(`${what}.`);
   }
 }
 
@@ -92,12 +95,14 @@ function readCommand(text: string | undefined, from: string): string {
 const refusal = (message: string) => new Refusal(message, { code: 'usage' });
 
 if (import.meta.main) {
+  const args = process.argv.slice(2);
   try {
     const template = readFileSync(new URL('../manifest.yml', import.meta.url), 'utf8');
-    process.stdout.write(manifest(template, readChoice(process.argv.slice(2), environment())));
+    const isAsking = args.some((arg) => arg === '--help' || arg === '-h');
+    process.stdout.write(isAsking ? `${USAGE}\n` : manifest(template, readChoice(args, environment())));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    console.error(`${error.message}\n\n${USAGE}`);
+    console.error(`${error.message}\nAll flags: npm run manifest -- --help`);
     process.exitCode = 2;
   }
 }

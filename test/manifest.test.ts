@@ -181,9 +181,17 @@ describe('npm run manifest', () => {
     expect(addresses(parse(out))).toContain('https://file.example.com/slack/events');
   });
 
-  test('ends with 2 and the usage on a flag it does not know', async () => {
+  test('ends with 2 and the cure alone on a flag or a value it cannot use', async () => {
     const { code, out, err } = await run('--sokcet');
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toMatch(/--sokcet[\s\S]*Usage: npm run manifest/);
+    expect(err).toBe("Unknown option '--sokcet'.\nAll flags: npm run manifest -- --help\n");
+    expect((await run('--command', 'x')).err).toMatch(/^--command must begin with a slash.*\nAll flags: .*\n$/);
+  });
+
+  test.each(['--help', '-h'])('%s prints the usage', async (flag) => {
+    const { code, out, err } = await run(flag);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^Usage: npm run manifest/);
+    for (const each of ['--url', '--socket', '--command', '--name', '--json']) expect(out).toContain(each);
   });
 });
