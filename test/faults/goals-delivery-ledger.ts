@@ -16,16 +16,6 @@ export function postsByGuest(calls: readonly ApiCall[]): Map<number, number> {
   return counts;
 }
 
-/** Posts beyond each guest's first. */
-function doubled(counts: ReadonlyMap<number, number>): number {
-  return [...counts.values()].reduce((sum, count) => sum + Math.max(0, count - 1), 0);
-}
-
-/** Guests who should be there and are not. */
-function missing(counts: ReadonlyMap<number, number>, guests: Iterable<number>): number[] {
-  return [...guests].filter((guest) => !counts.has(guest));
-}
-
 export const channelOf = (call: ApiCall): string => String(call.args.channel);
 
 /** Calls by channel, in the order they came. */
