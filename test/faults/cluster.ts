@@ -99,11 +99,13 @@ export async function ownCluster(
     },
     sql,
     async remove() {
+      clusters.delete(cluster);
       await cluster.stop('immediate').catch(() => {});
       rmSync(home, { recursive: true, force: true });
       rmSync(sockets, { recursive: true, force: true });
     },
   };
+  clusters.add(cluster);
   try {
     await cluster.start();
   } catch (error) {
@@ -113,6 +115,7 @@ export async function ownCluster(
   return cluster;
 }
 
+const clusters = new Set<Cluster>();
 let shared: Promise<Cluster> | null = null;
 
 /** The server for goals that do not harm it: one for the whole run. */
@@ -121,10 +124,11 @@ export const sharedCluster = (): Promise<Cluster> => {
   return shared;
 };
 
-export async function removeSharedCluster(): Promise<void> {
-  const cluster = await shared?.catch(() => null);
-  await cluster?.remove();
+/** Ends every server that was started here and removes what it left. */
+export async function removeClusters(): Promise<void> {
+  await shared?.catch(() => null);
   shared = null;
+  await Promise.all([...clusters].map((cluster) => cluster.remove()));
 }
 
 function binaries(): string {

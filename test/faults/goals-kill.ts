@@ -10,10 +10,12 @@ export const killGoals: readonly Goal[] = [
   {
     id: 'R1',
     title: 'killed by kill -9 under full load',
-    run: async (run) => [
-      await killUnderLoad(run, 'SQLite', 'sqlite'),
-      await killUnderLoad(run, 'PostgreSQL', 'postgresql'),
-    ],
+    async run(run) {
+      const rows = [await killUnderLoad(run, 'SQLite', 'sqlite')];
+      // With PostgreSQL what the dead one held waits for its lease to end: R53 tries that in a fast run.
+      if (run.scale === 'full') rows.push(await killUnderLoad(run, 'PostgreSQL', 'postgresql'));
+      return rows;
+    },
   },
   {
     id: 'R10',

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { removeSharedCluster } from './cluster.ts';
+import { removeClusters } from './cluster.ts';
 import { controls } from './controls.ts';
 import type { Goal, Row, Run, Scale } from './goal.ts';
 import { goals } from './goals.ts';
@@ -36,7 +36,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
 async function cleanUp(): Promise<void> {
   await closeAll();
-  await removeSharedCluster();
+  await removeClusters();
 }
 
 async function tryGoal(goal: Goal, scale: Scale, srcDir: string): Promise<Row[] | Error> {
