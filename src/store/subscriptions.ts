@@ -60,14 +60,27 @@ export function subscriptionStore({ db, engine }: Database): SubscriptionStore {
   };
 }
 
+/** Every fold reads its connection's subscriptions, and few differ: what was parsed once is shared, so nobody may change it. */
+const known = new Map<string, unknown>();
+const knownAtMost = 2_000;
+
+function parsed(text: string): unknown {
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  const value: unknown = JSON.parse(text);
+  if (known.size >= knownAtMost) known.clear();
+  known.set(text, value);
+  return value;
+}
+
 export function toSubscription(row: Schema['subscription']): Subscription {
   return {
     installationId: row.installation_id,
     id: row.id,
     connectionId: row.connection_id,
     channelId: row.channel_id,
-    kinds: JSON.parse(row.kinds) as Kind[],
-    filter: JSON.parse(row.filter) as Filter,
+    kinds: parsed(row.kinds) as Kind[],
+    filter: parsed(row.filter) as Filter,
     madeBy: row.made_by,
     state: row.state,
     reason: row.reason,
