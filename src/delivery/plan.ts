@@ -69,9 +69,7 @@ export interface Plan {
 export const otherHalfWait = 5_000;
 
 export function plan(input: PlanInput): Plan {
-  const bookings = new Map(
-    input.bookings.map((b) => [b.id, { ...b, changed: false, before: b.state as BookingState | null }]),
-  );
+  const bookings = new Map(input.bookings.map((b) => [b.id, { ...b, changed: false }]));
   const bookingOf = new Map(input.bookingOf);
   const newUris = new Map<string, string>();
   const merged: Plan['merged'] = [];
@@ -89,8 +87,7 @@ export function plan(input: PlanInput): Plan {
       continue;
     }
     const booking = bookingFor(names, connectionId);
-    const before = booking.state;
-    booking.state = fold(before, change, receivedAt);
+    booking.state = fold(booking.state, change, receivedAt);
     booking.changed = true;
     for (const uri of names) {
       if (bookingOf.get(uri) === booking.id) continue;
@@ -139,7 +136,7 @@ export function plan(input: PlanInput): Plan {
     dueAt.set(booking.id, view(booking.state).state === 'moving' ? input.now + otherHalfWait : input.now);
   }
   return {
-    bookings: [...bookings.values()].map(({ before: _before, ...booking }) => booking),
+    bookings: [...bookings.values()],
     merged,
     uris: [...newUris].map(([uri, bookingId]) => ({ uri, bookingId })),
     newCards: [...newCards.values()],
@@ -156,7 +153,7 @@ export function plan(input: PlanInput): Plan {
     const known = ids.map((id) => bookings.get(id)).filter((b) => b !== undefined);
     const into = known[0];
     if (!into) {
-      const fresh = { id: input.newId(), connectionId, version: 0, state: emptyBooking(), changed: true, before: null };
+      const fresh = { id: input.newId(), connectionId, version: 0, state: emptyBooking(), changed: true };
       bookings.set(fresh.id, fresh);
       return fresh;
     }
