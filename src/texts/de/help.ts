@@ -1,0 +1,94 @@
+// Help in German.
+
+import type { Texts } from '../texts.ts';
+import { words } from './words.ts';
+
+export const help: Texts['help'] = {
+  verbs: {
+    connect: {
+      usage: '',
+      summary: 'Ein Calendly-Konto verbinden. Ein Fenster führt dich hindurch.',
+      first: 'Öffnet ein Fenster mit den Wegen, sich zu verbinden. Dort steht auch, woher du ein Token bekommst.',
+      second: 'Dasselbe. Gib es noch einmal ein, wenn der Zugang nicht mehr geht; die Abos bleiben.',
+    },
+    disconnect: {
+      usage: '',
+      summary: 'Ein Calendly-Konto trennen. Vorher steht da, was dann aufhört.',
+      first: 'Zeigt, wie viele Channels und Abos betroffen sind, und fragt, bevor etwas geschieht.',
+      second: 'Dasselbe. Wird das Konto wieder verbunden, gehen seine Abos weiter.',
+    },
+    rename: {
+      usage: '["Konto" to] "neuer Name"',
+      summary: 'Einem Calendly-Konto einen eigenen Namen geben. Nützlich, wenn mehrere verbunden sind.',
+      first: 'Ab jetzt heißt dieses Konto hier Acme: in Listen, in Fenstern und in `--account "Acme"`.',
+      second: 'Es heißt wieder so, wie Calendly es nennt.',
+    },
+    status: {
+      usage: '',
+      summary: 'Die Verbindung zu Calendly, ihr Hook, die letzte Prüfung, und was gezeigt wurde.',
+      first: 'Erst die Probleme, dann jedes Konto mit Rolle, Hook, letzter Buchung und Prüfungen.',
+      second: 'Prüft sofort, statt auf die nächste Prüfung zu warten.',
+    },
+    subscribe: {
+      usage: '[all | "Terminart" | Link] [Arten] [Optionen]',
+      summary: 'Buchungen in diesem Channel zeigen. Ohne weitere Wörter fragt ein Fenster.',
+      first:
+        'Dieser Channel erfährt, wenn ein „Demo call“ gebucht oder abgesagt wird, und sonst nichts. Ohne Arten gilt: booked, canceled und rescheduled. Außerdem gibt es `noshow` (nicht erschienen) und `routed` (Routing-Formulare).',
+      second:
+        'Alle Terminarten, als kompakte Karten, die ihren Host rufen; eine Absage steht im Thread und im Channel. Optionen: `--style card|compact|line`, `--thread on|off|broadcast` für alle oder wie in `noshow:off` für eine Art, `--mention none|host|@person|@usergroup`, `--privacy full|business|minimal` (`business` zeigt keine Kontaktdaten und Antworten, `minimal` nur Initialen), `--language en|de`, und `--account "Acme"`, wenn mehrere Calendly-Konten verbunden sind. Beim nächsten Mal ändert sich nur, was du nennst.',
+    },
+    events: {
+      usage: '[Arten]',
+      summary: 'Wählen, welche Arten von Änderungen dieser Channel zeigt.',
+      first: 'Ab jetzt genau diese zwei: kein Wort mehr von verschobenen Terminen.',
+      second: 'Öffnet ein Fenster mit allen Arten zum Ankreuzen: booked, canceled, rescheduled, noshow, routed.',
+    },
+    list: {
+      usage: '[here | workspace | mine]',
+      summary: 'Die Abos dieses Channels, des Workspace oder deine eigenen.',
+      first: 'Was dieser Channel zeigt, mit Nummern; `{command} unsubscribe 2` nimmt das zweite weg.',
+      second: 'Die Abos, die du angelegt hast, in allen Channels.',
+    },
+    unsubscribe: {
+      usage: '[Name | Nummer | all]',
+      summary: 'Ein Abo dieses Channels wegnehmen.',
+      first: 'Nimmt das Abo des Channels weg; sind es mehrere, fragt es, welches.',
+      second: 'Nimmt das zweite aus `{command} list` weg. Zehn Minuten lang lässt es sich rückgängig machen.',
+    },
+    verify: {
+      usage: '',
+      summary: 'Die Verbindung und ihren Hook jetzt prüfen; was kaputt ist, wird repariert.',
+      first: 'Fragt Calendly, ob das Token gilt und der Hook aktiv ist, und ersetzt ihn, wenn nicht.',
+      second: 'Dasselbe. Sonst geschieht es alle paar Minuten von selbst; wann, zeigt `{command} status`.',
+    },
+    test: {
+      usage: '[Art]',
+      summary: 'Eine Musterkarte in diesen Channel schicken, als TEST gekennzeichnet.',
+      first: 'Ein Muster einer neuen Buchung, auf demselben Weg wie echte.',
+      second: 'Dasselbe für eine Absage. Außerdem: rescheduled, noshow, routed.',
+    },
+    admin: {
+      usage: '[dead | hosts | host E-Mail @person | channel #name]',
+      summary:
+        'Für Workspace-Admins: Nachrichten, die nicht gezeigt werden konnten, welcher Host in Slack wer ist, und wo steht, wie es den Verbindungen geht.',
+      first:
+        'Zeigt, was aufgegeben wurde und was vielleicht angekommen ist, das Neueste zuerst, und zählt alles. Jedes lässt sich noch einmal senden oder verwerfen.',
+      second:
+        'Karten, die ihren Host erwähnen, rufen für diese Adresse @ada. Mit `none` statt des Namens wird nie gerufen, mit `auto` wieder nach der E-Mail-Adresse gesucht; `admin hosts` zeigt, was eingestellt ist.',
+    },
+    help: {
+      usage: '[Wort]',
+      summary: 'Was ich verstehe; mit einem Wort dazu zwei Beispiele.',
+      first: 'Alles, was ich verstehe, in je einer Zeile.',
+      second: 'Was `subscribe` tut, mit zwei Beispielen.',
+    },
+  },
+  head: 'Ich zeige deine Calendly-Buchungen in Slack. Das verstehe ich:',
+  foot: (command) => `${command} zeigt Beispiele; das geht mit jedem Wort von oben.`,
+  alsoUnderstood: (aliases) => `Auch verstanden: ${words.all(aliases)}.`,
+  unknown: (word) => `„${word}“ kenne ich nicht.`,
+  that: 'das',
+  didYouMean: (near) => `Meintest du ${words.any(near)}?`,
+  lists: (command) => `${command} zeigt, was ich verstehe.`,
+  inItsChannel: (command) => `Gib \`${command}\` in dem Channel ein, um den es geht.`,
+};

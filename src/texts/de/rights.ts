@@ -1,0 +1,36 @@
+// Why somebody may not do something, in German.
+
+import type { Texts } from '../texts.ts';
+
+export const rights: Texts['rights'] = {
+  subscribe: (owner) =>
+    `Channels für dieses Calendly-Konto abonnieren kann nur {person:${owner}}, von wem die Verbindung ist, oder ein Workspace-Admin. Frag dort nach oder verbinde dein eigenes Konto: \`{command} connect\`.`,
+  change: (maker) =>
+    `Dieses Abo ändern kann nur {person:${maker}}, von wem es ist, oder ein Workspace-Admin. Frag bitte dort nach.`,
+  disconnect: (owner) =>
+    `Dieses Konto trennen kann nur {person:${owner}}, von wem die Verbindung ist, oder ein Workspace-Admin. Frag bitte dort nach.`,
+  rename: (owner) =>
+    `Dieses Konto umbenennen kann nur {person:${owner}}, von wem die Verbindung ist, oder ein Workspace-Admin. Frag bitte dort nach.`,
+  admins:
+    'Nur Workspace-Admins können diese Nachrichten sehen und noch einmal senden, denn sie können aus jedem Channel sein. Frag bitte dort nach.',
+  hosts: 'Nur Workspace-Admins können sehen und festlegen, welcher Host in Slack wer ist. Frag bitte dort nach.',
+  decide: (owner) =>
+    `Über diese Nachricht kann nur {person:${owner}} entscheiden, von wem das Abo ist, oder ein Workspace-Admin. Frag bitte dort nach.`,
+  decideAdmin: 'Über diese Nachricht kann nur ein Workspace-Admin entscheiden. Frag bitte dort nach.',
+
+  broken: (reason) =>
+    `Die Verbindung zu Calendly funktioniert nicht. ${reason} Verbinde sie neu mit \`{command} connect\`.`.replace(
+      '  ',
+      ' ',
+    ),
+  disconnected: 'Dein Calendly-Konto ist getrennt. Gib `{command} connect` ein, um weiterzumachen.',
+  notConnected: 'Noch ist kein Calendly-Konto verbunden. Gib zuerst `{command} connect` ein.',
+
+  direct:
+    'Ich zeige Buchungen in Channels, nicht in Direktnachrichten. Gib das in dem Channel ein, der sie zeigen soll.',
+  archived: 'Dieser Channel ist archiviert. Hol ihn aus dem Archiv oder nimm einen anderen.',
+  private:
+    'Dieser Channel ist privat, und ich bin nicht darin. Gib hier `/invite` {bot} ein und versuch es dann noch einmal.',
+  mayNotJoin:
+    'Diesem Channel darf ich nicht von selbst beitreten. Gib hier `/invite` {bot} ein und versuch es dann noch einmal.',
+};

@@ -1,0 +1,5 @@
+// What Intl knows of German.
+
+import { speech } from '../speech.ts';
+
+export const words = speech('de-DE');

@@ -1,0 +1,93 @@
+// Help: what each word of the command is for, and what its two examples mean.
+
+import { words } from './words.ts';
+
+export const help = {
+  verbs: {
+    connect: {
+      usage: '',
+      summary: 'Connect a Calendly account. A window opens and leads you through it.',
+      first: 'Opens a window with the ways to connect. It says where to get a token.',
+      second: 'The same. Type it again when the access stopped working; subscriptions are kept.',
+    },
+    disconnect: {
+      usage: '',
+      summary: 'Disconnect a Calendly account. Says first what will stop.',
+      first: 'Shows how many channels and subscriptions will stop, and asks before it does so.',
+      second: 'The same. Connecting the account again resumes its subscriptions.',
+    },
+    rename: {
+      usage: '["account" to] "new name"',
+      summary: 'Give a Calendly account a name of your own. Useful where several are connected.',
+      first: 'From now on that account is called Acme here: in lists, in windows and in `--account "Acme"`.',
+      second: 'It is called by the name that Calendly has for it again.',
+    },
+    status: {
+      usage: '',
+      summary: 'The connection to Calendly, its hook, the last check, and what was shown.',
+      first: 'Problems first, then each account with its role, hook, last booking and checks.',
+      second: 'Runs the check now instead of waiting for the next one.',
+    },
+    subscribe: {
+      usage: '[all | "Event type" | link] [kinds] [options]',
+      summary: 'Show bookings in this channel. Without words, a window asks.',
+      first:
+        'This channel hears when a “Demo call” is booked or canceled, and of nothing else. Without kinds: booked, canceled and rescheduled. Others are `noshow` and `routed` (routing forms).',
+      second:
+        'Every event type, as compact cards that call their host; a cancellation is said in the thread and in the channel. Options: `--style card|compact|line`, `--thread on|off|broadcast` for all or as in `noshow:off` for one kind, `--mention none|host|@person|@usergroup`, `--privacy full|business|minimal` (`business` shows no contact data or answers, `minimal` initials only), `--language en|de`, and `--account "Acme"` where several Calendly accounts are connected. Typed again, only what is named changes.',
+    },
+    events: {
+      usage: '[kinds]',
+      summary: 'Choose which kinds of change this channel hears of.',
+      first: 'From now on exactly these two: no word of moved meetings.',
+      second: 'Opens a window with all kinds to tick: booked, canceled, rescheduled, noshow, routed.',
+    },
+    list: {
+      usage: '[here | workspace | mine]',
+      summary: 'The subscriptions of this channel, of the workspace, or your own.',
+      first: 'What this channel hears of, numbered; `{command} unsubscribe 2` takes the second away.',
+      second: 'The subscriptions you made, in every channel.',
+    },
+    unsubscribe: {
+      usage: '[name | number | all]',
+      summary: 'Take a subscription away from this channel.',
+      first: 'Takes the channel’s subscription away; where there are several, asks which.',
+      second: 'Takes the second one of `{command} list` away. It can be undone for ten minutes.',
+    },
+    verify: {
+      usage: '',
+      summary: 'Check the connection and its hook now; what is broken is repaired.',
+      first: 'Asks Calendly whether the token works and the hook is active, and replaces it if not.',
+      second: 'The same. Otherwise it happens by itself every few minutes; `{command} status` shows when.',
+    },
+    test: {
+      usage: '[kind]',
+      summary: 'Send a sample card to this channel, marked TEST.',
+      first: 'A sample of a new booking, sent the way real ones are.',
+      second: 'The same for a cancellation. Others: rescheduled, noshow, routed.',
+    },
+    admin: {
+      usage: '[dead | hosts | host e-mail @person | channel #name]',
+      summary:
+        'For workspace admins: messages that could not be shown, who a host is in Slack, and where to hear how connections are.',
+      first:
+        'Lists what was given up and what may or may not have arrived, newest first, and counts everything. Each can be sent again, or dropped.',
+      second:
+        'Cards that mention their host call @ada for this address. `none` in place of the name never calls them, `auto` finds them by e-mail again; `admin hosts` lists what was set.',
+    },
+    help: {
+      usage: '[word]',
+      summary: 'What I understand; with a word, two examples.',
+      first: 'Everything I understand, in one line each.',
+      second: 'What `subscribe` does, with two examples.',
+    },
+  },
+  head: 'I show your Calendly bookings in Slack. This is what I understand:',
+  foot: (command: string) => `${command} shows examples; it works for every word above.`,
+  alsoUnderstood: (aliases: readonly string[]) => `Also understood: ${words.all(aliases)}.`,
+  unknown: (word: string) => `I do not know “${word}”.`,
+  that: 'that',
+  didYouMean: (near: readonly string[]) => `Did you mean ${words.all(near)}?`,
+  lists: (command: string) => `${command} lists what I understand.`,
+  inItsChannel: (command: string) => `Type \`${command}\` in the channel it is for.`,
+};

@@ -1,0 +1,41 @@
+// English: what every language has is what this one has.
+
+import { adminChannel } from './admin-channel.ts';
+import { card } from './card.ts';
+import { common } from './common.ts';
+import { connecting } from './connecting.ts';
+import { details } from './details.ts';
+import { form } from './form.ts';
+import { help } from './help.ts';
+import { home } from './home.ts';
+import { letters } from './letters.ts';
+import { lists } from './lists.ts';
+import { look } from './look.ts';
+import { rights } from './rights.ts';
+import { signIn } from './sign-in.ts';
+import { status } from './status.ts';
+import { subscribing } from './subscribing.ts';
+import { thread } from './thread.ts';
+import { times } from './times.ts';
+import { understanding } from './understanding.ts';
+
+export const en = {
+  times,
+  common,
+  card,
+  thread,
+  details,
+  look,
+  subscribing,
+  form,
+  lists,
+  help,
+  home,
+  rights,
+  connecting,
+  signIn,
+  status,
+  letters,
+  adminChannel,
+  understanding,
+};
