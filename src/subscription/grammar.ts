@@ -1,8 +1,12 @@
 // The words after `subscribe` and `events`, as a person types them, turned into a wish or into a helpful refusal (pure and total).
 
+import { type Texts, textsFor } from '../texts/index.ts';
+import { flagIn, joined, printOptions, readFlag, shown } from './flags.ts';
+import { kindOf } from './kind-words.ts';
 import { slipsOf } from './nearest.ts';
+import { type OptionsWish, shortest } from './options.ts';
 import { type Kind, kinds } from './subscription.ts';
-import { isAddress, tokens } from './tokens.ts';
+import { isAddress, type Token, tokens } from './tokens.ts';
 
 /** What was asked for, exactly: `kinds` is empty when none was named, `types` when no event type was. */
 export interface TypedWish {
@@ -11,37 +15,14 @@ export interface TypedWish {
   /** Names, slugs or addresses as typed, without quotes and without Slack's link form. */
   types: string[];
   kinds: Kind[];
+  options: OptionsWish;
+  /** The name of a Calendly account as typed; absent where none was named. */
+  account?: string;
 }
 
 /** `message` is a sentence for the person; it may hold their words, so escape it before it is shown. */
 export type Parsed = { ok: true; wish: TypedWish } | { ok: false; message: string; suggestions: string[] };
 
-const kindWords: Record<string, Kind> = {
-  booked: 'booked',
-  booking: 'booked',
-  bookings: 'booked',
-  created: 'booked',
-  new: 'booked',
-  canceled: 'canceled',
-  cancelled: 'canceled',
-  cancel: 'canceled',
-  cancels: 'canceled',
-  cancellation: 'canceled',
-  cancellations: 'canceled',
-  rescheduled: 'rescheduled',
-  reschedule: 'rescheduled',
-  reschedules: 'rescheduled',
-  moved: 'rescheduled',
-  noshow: 'noshow',
-  noshows: 'noshow',
-  'no-show': 'noshow',
-  'no-shows': 'noshow',
-  no_show: 'noshow',
-  no_shows: 'noshow',
-  routed: 'routed',
-  form: 'routed',
-  forms: 'routed',
-};
 const allWords = new Set(['all', '*', 'everything']);
 
 /** More words than this are no subscription; the cap keeps parsing fast whatever is pasted. */
@@ -49,97 +30,97 @@ const MOST_TYPES = 100;
 const MOST_WORDS = 500;
 const LONGEST_NAME = 300;
 
-/** Reads one kind, by its name or a usual other name for it, in any case. */
-export function kindOf(word: string): Kind | null {
-  const key = word.toLowerCase();
-  return Object.hasOwn(kindWords, key) ? kindWords[key]! : null;
-}
-
 /** Any text becomes a wish or a refusal that says what would work; it never throws. */
-export function parseWish(words: string): Parsed {
-  const wish: TypedWish = { all: false, types: [], kinds: [] };
-  let loose: string[] = [];
+export function parseWish(words: string, t: Texts = textsFor(null)): Parsed {
+  const all = firstOf(tokens(words), MOST_WORDS + 1);
+  if (all.length > MOST_WORDS) return no(t.understanding.tooLong, []);
+  const wish: TypedWish = { all: false, types: [], kinds: [], options: {} };
+  let name: string[] = [];
   const endName = () => {
-    if (loose.length > 0) addType(wish, loose.join(' '));
-    loose = [];
+    if (name.length > 0) addType(wish, name.join(' '));
+    name = [];
   };
-  let count = 0;
-  for (const token of tokens(words)) {
-    if (++count > MOST_WORDS)
-      return no('That is too long for me to read as one command. Pick the event types in the window.', []);
-    if (token.quoted) {
+  for (let at = 0; at < all.length; ) {
+    const token = all[at]!;
+    const flag = flagIn(token);
+    if (flag) {
       endName();
-      addType(wish, token.text);
+      const read = readFlag(flag, all, at, t);
+      if (!read.ok) return read;
+      wish.options = joined(wish.options, read.wish);
+      if (read.account !== undefined) wish.account = read.account;
+      at = read.next;
       continue;
     }
-    const kind = kindOf(token.text);
-    const isAll = allWords.has(token.text.toLowerCase());
-    if (kind || isAll || isAddress(token.text)) endName();
-    if (kind) addKind(wish, kind);
-    else if (isAll) wish.all = true;
-    else if (isAddress(token.text)) addType(wish, token.text);
-    else {
-      const refusal = refuse(token.text);
+    at++;
+    if (isPartOfName(token)) {
+      const refusal = refuse(token.text, t);
       if (refusal) return refusal;
-      loose.push(token.text);
+      name.push(token.text);
+      continue;
     }
+    endName();
+    addWord(wish, token);
   }
   endName();
-  return check(wish);
+  if (wish.options.thread) wish.options.thread = shortest(wish.options.thread);
+  return check(wish, t);
+}
+
+/** A bare word that means nothing by itself: several of them are one name. */
+function isPartOfName({ text, quoted }: Token): boolean {
+  return !quoted && !kindOf(text) && !allWords.has(text.toLowerCase()) && !isAddress(text);
+}
+
+function addWord(wish: TypedWish, { text, quoted }: Token): void {
+  const kind = quoted ? null : kindOf(text);
+  if (kind) addKind(wish, kind);
+  else if (!quoted && allWords.has(text.toLowerCase())) wish.all = true;
+  else addType(wish, text);
 }
 
 /** The words that parse to this very wish again. */
 export function printWish(wish: TypedWish): string {
-  const types = wish.types.map((type) => (isAddress(type) ? type : quote(type)));
-  return [...(wish.all ? ['all'] : []), ...types, ...wish.kinds].join(' ');
+  // An address may end in what reads like somebody's name by itself.
+  const types = wish.types.map((type) => (isAddress(type) && !type.includes('<') ? type : quote(type)));
+  const options = printOptions(wish.options);
+  return [
+    ...(wish.all ? ['all'] : []),
+    ...types,
+    ...wish.kinds,
+    ...(options ? [options] : []),
+    ...(wish.account === undefined ? [] : [`--account ${quote(wish.account)}`]),
+  ].join(' ');
 }
 
-function check(wish: TypedWish): Parsed {
+function check(wish: TypedWish, t: Texts): Parsed {
   if (wish.types.length > MOST_TYPES) {
-    return no(
-      `That names more than ${MOST_TYPES} event types. Say all for every event type, or pick them in the window.`,
-      ['all'],
-    );
+    return no(t.understanding.tooManyTypes(MOST_TYPES), ['all']);
   }
   if (wish.all && wish.types.length > 0) {
-    return no('Say either all or the event types you want, not both.', [
-      'all',
-      printWish({ ...wish, all: false, kinds: [] }),
-    ]);
+    return no(t.understanding.allOrTypes, ['all', printWish({ ...wish, all: false, kinds: [], options: {} })]);
   }
   return { ok: true, wish };
 }
 
 /** Why a bare word cannot be part of an event type's name, if it cannot. */
-function refuse(word: string): Parsed | null {
-  if (/^--/.test(word))
-    return no(
-      `I know no option ${shown(word)}. What I understand: all, event type names in quotes, and ${kinds.join(', ')}.`,
-      [],
-    );
+function refuse(word: string, t: Texts): Parsed | null {
+  const words = t.understanding;
+  if (/^--/.test(word)) return no(words.noOption(shown(word, t), kinds.join(', ')), []);
   if (/^<[@#!]/.test(word) || /^[@#]\S/.test(word)) {
-    return no(`I cannot filter by ${shown(word)}. Name event types, such as "Demo call", or say all.`, ['all']);
+    return no(words.noFilterBy(shown(word, t)), ['all']);
   }
   if (/^[+-]?[a-z]+:/i.test(word) && !/^type:/i.test(word)) {
-    return no(`I know no filter ${shown(word)}. Name event types, such as "Demo call", or say all.`, ['all']);
+    return no(words.noFilter(shown(word, t)), ['all']);
   }
   // `all` is left out: “call”, one letter away, is half of every event type's name.
   const near = slipsOf(word, kinds);
   if (near.length === 0) return null;
-  return no(
-    `I do not know ${shown(word)}. Did you mean ${near.join(' or ')}? If it is an event type, put it in quotes.`,
-    near,
-  );
+  return no(words.unknownWord(shown(word, t), near), near);
 }
 
 function no(message: string, suggestions: string[]): Parsed {
   return { ok: false, message, suggestions };
-}
-
-/** Slack hands over `@bo` as `<@U1|bo>`; people are shown what they typed. */
-function shown(word: string): string {
-  const typed = word.slice(0, 200).replace(/<([@#])[A-Z0-9]+\|([^<>|]+)>/g, '$1$2');
-  return `“${typed.length > 40 ? `${typed.slice(0, 40)}…` : typed}”`;
 }
 
 function addType(wish: TypedWish, typed: string): void {
@@ -159,4 +140,13 @@ function addKind(wish: TypedWish, kind: Kind): void {
 
 function quote(name: string): string {
   return `"${name}"`;
+}
+
+function firstOf<T>(all: Iterable<T>, most: number): T[] {
+  const found: T[] = [];
+  for (const one of all) {
+    found.push(one);
+    if (found.length === most) break;
+  }
+  return found;
 }

@@ -1,4 +1,4 @@
-// Typed text cut into words, names in any kind of quotes, and addresses (pure and total).
+// Typed text cut into words, names in any kind of quotes, addresses, and people as Slack writes them (pure and total).
 
 const openers: Record<string, string> = {
   '"': '"',
@@ -25,6 +25,8 @@ const closers: Record<string, string> = {
 export interface Token {
   text: string;
   quoted: boolean;
+  /** A comma stands between it and the word before. */
+  listed: boolean;
 }
 
 /** A web address as a word of its own. */
@@ -35,16 +37,19 @@ export function isAddress(text: string): boolean {
 /** Splits at spaces and commas; quotes of any kind hold a name together, and one left open lasts to the end. */
 export function* tokens(text: string): Generator<Token> {
   let at = 0;
+  let listed = false;
   while (at < text.length) {
     const char = text[at]!;
     if (isGap(char)) {
+      listed ||= char === ',';
       at++;
       continue;
     }
-    const link = char === '<' ? slackLink(text, at) : null;
-    if (link) {
-      yield { text: link.url, quoted: false };
-      at = link.end;
+    const whole = char === '<' ? (slackLink(text, at) ?? slackMention(text, at)) : null;
+    if (whole) {
+      yield { text: whole.text, quoted: false, listed };
+      listed = false;
+      at = whole.end;
       continue;
     }
     const prefix = /^type:/i.test(text.slice(at, at + 5)) ? 5 : 0;
@@ -52,14 +57,16 @@ export function* tokens(text: string): Generator<Token> {
     const kind = opener === undefined || !Object.hasOwn(openers, opener) ? null : openers[opener]!;
     if (kind) {
       const end = closing(text, at + prefix + 1, kind);
-      yield { text: text.slice(at + prefix + 1, end), quoted: true };
+      yield { text: text.slice(at + prefix + 1, end), quoted: true, listed };
+      listed = false;
       at = end + 1;
       continue;
     }
     const start = at;
-    while (at < text.length && !isGap(text[at]!) && !(openers[text[at]!] === '"')) at++;
+    while (at < text.length && !endsWord(text, at, start)) at++;
     const word = text.slice(start + (at - start > prefix ? prefix : 0), at);
-    yield { text: word, quoted: prefix > 0 && word !== '' && !isAddress(word) };
+    yield { text: word, quoted: prefix > 0 && word !== '' && !isAddress(word), listed };
+    listed = false;
   }
 }
 
@@ -78,9 +85,26 @@ function closing(text: string, from: number, kind: string): number {
   return text.length;
 }
 
+/** In `--mention=<@U1|Ann Archer>` the person is a word of its own, whatever is in the name. */
+function endsWord(text: string, at: number, start: number): boolean {
+  const char = text[at]!;
+  return isGap(char) || openers[char] === '"' || (at > start && char === '<' && text[at - 1] === '=');
+}
+
+interface Whole {
+  text: string;
+  end: number;
+}
+
+/** Slack turns a typed `@ann` into `<@U1|ann>`, a user group into `<!subteam^S1|@sales>`. */
+function slackMention(text: string, at: number): Whole | null {
+  const match = /^<[@!#][^<>"“”«»„]{1,200}>/.exec(text.slice(at, at + 210));
+  return match && { text: match[0], end: at + match[0].length };
+}
+
 /** Slack turns a typed address into `<https://…|label>`. */
-function slackLink(text: string, at: number): { url: string; end: number } | null {
+function slackLink(text: string, at: number): Whole | null {
   const match = /^<(https?:\/\/[^\s<>|]{1,2000})(?:\|[^<>]{0,2000})?>/i.exec(text.slice(at, at + 4100));
   if (!match) return null;
-  return { url: match[1]!.replaceAll('&amp;', '&').replace(/["“”«»„,]/g, ''), end: at + match[0].length };
+  return { text: match[1]!.replaceAll('&amp;', '&').replace(/["“”«»„,]/g, ''), end: at + match[0].length };
 }
