@@ -1,7 +1,13 @@
 // A change and its key: something that happened at Calendly, as it crosses the app, from a hook or found by a look at the lists.
 
-/** What happened, in our words. `other` is kept but shows no card (event types, contacts, recaps, kinds not known yet). */
-export type ChangeKind = 'booked' | 'canceled' | 'noshow' | 'noshow_undone' | 'routed' | 'other';
+/**
+ * What happened, in our words. `seen`: nobody told us, we saw it in Calendly's list; it edits cards and makes none. `other` is kept but shows no card
+ * (event types, contacts, recaps, kinds not known yet).
+ */
+export type ChangeKind = 'booked' | 'canceled' | 'noshow' | 'noshow_undone' | 'routed' | 'seen' | 'other';
+
+/** Our own name for what no webhook tells; Calendly has none. */
+export const seenEvent = 'meeting.seen';
 
 export interface Answer {
   question: string;
@@ -33,8 +39,21 @@ export interface Meeting {
   eventType: string | null;
   place: Place | null;
   seats: { active: number; limit: number } | null;
+  /** How many ever took a seat, those who left included. */
+  everSeated?: number;
   hosts: Host[];
   guests: string[];
+  /** By Calendly's clock: of two tellings the later is right. */
+  updatedAt?: number;
+}
+
+/** A meeting as Calendly's list showed it, where that was not as we had been told. */
+export interface Sighting {
+  meeting: Meeting;
+  /** Our clock. */
+  seenAt: number;
+  /** Whose no-show is no longer marked there: invitee URI → when it had been marked. */
+  unmarked: Record<string, number>;
 }
 
 export interface Cancellation {
@@ -68,6 +87,9 @@ export interface Invitee {
   meeting: Meeting;
 }
 
+/** Several people book seats in one meeting: what counts then is the meeting, not the one person. */
+export const isGroup = ({ meeting }: Invitee): boolean => meeting.seats !== null && meeting.seats.limit > 1;
+
 /** A routing form filled in, whether or not a booking follows. */
 export interface FormSubmission {
   uri: string;
@@ -88,6 +110,8 @@ export interface Change {
   occurredAt: number;
   invitee: Invitee | null;
   form: FormSubmission | null;
+  /** For kind `seen`. */
+  seen?: Sighting;
 }
 
 /** The parts of a payload that make one change the same change however often and by whichever way it arrives. */

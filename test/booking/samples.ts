@@ -48,6 +48,7 @@ const events: Record<ChangeKind, string> = {
   noshow: 'invitee_no_show.created',
   noshow_undone: 'invitee_no_show.deleted',
   routed: 'routing_form_submission.created',
+  seen: 'meeting.seen',
   other: 'contact.created',
 };
 
