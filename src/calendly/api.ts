@@ -4,9 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
 import type { Calendly, EventType, NewHook, RemoteHook, Role } from '../connection/connection.ts';
-import { Refusal } from '../errors.ts';
+import type { Account, Lists } from '../connection/lists.ts';
+import { Outage, Refusal } from '../errors.ts';
 import type { Asked } from './failure.ts';
-import { failureOf, notUnderstood, refuseToken, unreachable } from './failure.ts';
+import { failureOf, failureOfSignIn, notUnderstood, refuseToken, unreachable } from './failure.ts';
+import { foundInvitee, listedMeeting, sightingOf } from './messages.ts';
+import { pace } from './pace.ts';
 
 export interface CalendlyOptions {
   /** Where Calendly's API is: `CALENDLY_API_URL`. */
@@ -15,7 +18,16 @@ export interface CalendlyOptions {
   timeouts?: { connect?: number; headers?: number; body?: number; total?: number };
   /** Pauses before a GET is tried again, milliseconds. */
   retryAfterMs?: readonly number[];
+  /** What to send for a connection's token, and what instead once Calendly has refused that. */
+  tokenOf?: (token: string, refused?: string) => Promise<string>;
   log?: { debug(fields: object, message: string): void; warn(fields: object, message: string): void };
+}
+
+export interface CalendlyApi extends Calendly {
+  lists: Lists;
+  /** How long what nobody waits for holds back for the limit of this Calendly user, milliseconds; null: it need not. */
+  stoppedFor(user: string): number | null;
+  close(): Promise<void>;
 }
 
 interface Call extends Asked {
@@ -23,6 +35,10 @@ interface Call extends Asked {
   path: string;
   query?: Record<string, string>;
   body?: unknown;
+  /** Whose limit it uses up, as far as is known. */
+  user?: string | undefined;
+  /** Nobody waits for it. */
+  background?: true;
 }
 
 interface Answer {
@@ -37,6 +53,8 @@ const perPage = '100';
 /** 10,000 rows: more than any account has, and few enough to be asked for within one minute's limit. */
 const mostPages = 100;
 const largestAnswer = 8 * 1024 * 1024;
+/** Remembered at most. */
+const mostTokens = 10_000;
 
 const asks = {
   me: { doing: 'read its own profile', scopes: ['users:read'], takes: 'self' },
@@ -45,6 +63,7 @@ const asks = {
   readHooks: { doing: 'look at its hooks', scopes: ['webhooks:read'], takes: 'admin' },
   deleteHook: { doing: 'delete a hook', scopes: ['webhooks:write'], takes: 'admin' },
   eventTypes: { doing: 'list its event types', scopes: ['event_types:read'], takes: 'admin' },
+  meetings: { doing: 'list its meetings', scopes: ['scheduled_events:read'], takes: 'admin' },
 } satisfies Record<string, Asked>;
 
 /** All that a token needs for this product, so that a person who must make a new one makes it once. */
@@ -52,16 +71,17 @@ const allScopes = ['scheduled_events:read', 'webhooks:write', 'users:read', 'org
 
 /**
  * The Calendly edge. What it throws:
- * - `Refusal` token_v1, token_invalid, token_expired, token_revoked, scopes_missing, role_needed, plan_needed, hook_exists, not_found,
+ * - `Refusal` token_v1, token_invalid, token_expired, token_revoked, sign_in_ended, scopes_missing, role_needed, plan_needed, hook_exists, not_found,
  *   bad_request, calendar_unreachable;
+ * - what `tokenOf` throws;
  * - `Outage` rate_limited (with `retryAfterMs`), calendly_down (5xx, HTML), calendly_unreachable (network, time-outs).
  * It never throws `Gone`: whether a refused token was just pasted or has served for months is known to `connect` and `guard` alone, which
  * read the three codes token_invalid, token_expired and token_revoked as "this token is dead".
  * Only GETs are tried again by themselves (network, 5xx). URIs count only on Calendly's origin or `baseUrl`'s; requests are rebuilt from
  * their ids, and other URIs are treated as absent. No token ever stands in a message, a cause or a log line.
  */
-export function calendlyApi(options: CalendlyOptions): Calendly & { close(): Promise<void> } {
-  const { baseUrl, log, timeouts = {}, retryAfterMs = [250, 1000] } = options;
+export function calendlyApi(options: CalendlyOptions): CalendlyApi {
+  const { baseUrl, log, timeouts = {}, retryAfterMs = [250, 1000], tokenOf = async (token: string) => token } = options;
   const agent = new Agent({
     connections: 16,
     connect: { timeout: timeouts.connect ?? 5_000 },
@@ -70,18 +90,30 @@ export function calendlyApi(options: CalendlyOptions): Calendly & { close(): Pro
     maxResponseSize: largestAnswer,
   });
   const prefix = baseUrl.pathname.replace(/\/+$/, '');
+  const turns = pace();
+  /** Which user a token is of, as far as background calls have told. */
+  const userOf = new Map<string, string>();
 
   async function ask(token: string, call: Call): Promise<unknown> {
-    const refused = refuseToken(token);
-    if (refused !== null) throw refused;
-    const answer = await answerOf(token, call);
+    const { answer, isSignIn } = await answerFor(token, { ...call, user: call.user ?? userOf.get(token) });
     if (answer.status >= 200 && answer.status < 300) return answer.body;
-    const failure = failureOf(answer, call);
+    const failure = isSignIn ? failureOfSignIn(answer, call) : failureOf(answer, call);
     log?.warn(
       { method: call.method, path: call.path, status: answer.status, code: failure.code },
       'Calendly refused a request',
     );
     throw failure;
+  }
+
+  /** Who signed in has a token that ends by itself: after a 401 it is renewed once, and the call repeated once. */
+  async function answerFor(token: string, call: Call): Promise<{ answer: Answer; isSignIn: boolean }> {
+    const bearer = await tokenOf(token);
+    const refused = refuseToken(bearer);
+    if (refused !== null) throw refused;
+    const answer = await answerOf(bearer, call);
+    const isSignIn = bearer !== token;
+    if (answer.status !== 401 || !isSignIn) return { answer, isSignIn };
+    return { answer: await answerOf(await tokenOf(token, bearer), call), isSignIn };
   }
 
   /** Gets an answer, whatever it says; GETs are tried again while Calendly is unwell. */
@@ -90,9 +122,12 @@ export function calendlyApi(options: CalendlyOptions): Calendly & { close(): Pro
     for (let attempt = 0; ; attempt += 1) {
       const pause = pauses[attempt];
       try {
-        const answer = await once(token, call);
-        if (answer.status < 500 || pause === undefined) return answer;
+        const answer = await inTurn(token, call);
+        // The next turn comes when the limit begins anew.
+        const isSlowedDown = call.background && answer.status === 429;
+        if ((answer.status < 500 && !isSlowedDown) || pause === undefined) return answer;
       } catch (error) {
+        if (error instanceof Outage) throw error;
         log?.warn({ method: call.method, path: call.path, err: error }, 'Calendly could not be reached');
         if (pause === undefined) throw unreachable(error);
       }
@@ -100,7 +135,17 @@ export function calendlyApi(options: CalendlyOptions): Calendly & { close(): Pro
     }
   }
 
-  async function once(token: string, { method, path, query, body }: Call): Promise<Answer> {
+  /** What people wait for goes at once; what nobody waits for lets them pass. */
+  async function inTurn(token: string, call: Call): Promise<Answer> {
+    if (call.user === undefined) return await once(token, call);
+    if (call.background) {
+      await turns.turn(call.user);
+      return await once(token, call);
+    }
+    return await once(token, call).finally(turns.person(call.user));
+  }
+
+  async function once(token: string, { method, path, query, body, user }: Call): Promise<Answer> {
     const url = new URL(`${prefix}${path}`, baseUrl);
     for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
     // undici follows no redirect unless told to: a token must not travel to where a redirect points.
@@ -119,6 +164,14 @@ export function calendlyApi(options: CalendlyOptions): Calendly & { close(): Pro
     const text = await answer.body.text();
     const reset = answer.headers['x-ratelimit-reset'];
     log?.debug({ method, path, status: answer.statusCode }, 'Calendly answered');
+    if (user !== undefined) {
+      turns.told(user, {
+        limit: numberIn(answer.headers['x-ratelimit-limit']),
+        remaining: numberIn(answer.headers['x-ratelimit-remaining']),
+        resetSeconds: numberIn(reset),
+        status: answer.statusCode,
+      });
+    }
     return {
       status: answer.statusCode,
       // An error that echoes the request must not carry the token into a sentence.
@@ -173,7 +226,73 @@ export function calendlyApi(options: CalendlyOptions): Calendly & { close(): Pro
     return idOf(kind, uri) !== null;
   }
 
+  function inBackground({ token, userUri }: Account) {
+    if (userOf.size >= mostTokens) userOf.clear();
+    userOf.set(token, userUri);
+    return { user: userUri, background: true } as const;
+  }
+
+  const lists: Lists = {
+    async meetings(account, { from, to, pageToken }) {
+      const { token, userUri, organizationUri, scope } = account;
+      const whose: Record<string, string> =
+        scope === 'user'
+          ? { user: uriOf('users', userUri) }
+          : { organization: uriOf('organizations', organizationUri) };
+      const query = {
+        ...whose,
+        min_start_time: new Date(from).toISOString(),
+        max_start_time: new Date(to).toISOString(),
+        sort: 'start_time:asc',
+        count: perPage,
+        ...(pageToken === null ? {} : { page_token: pageToken }),
+      };
+      const call: Call = {
+        ...asks.meetings,
+        method: 'GET',
+        path: '/scheduled_events',
+        query,
+        ...inBackground(account),
+      };
+      const answer = read(pageOf, await ask(token, call));
+      const meetings = answer.collection.map(listedMeeting);
+      const ours = meetings.filter((one) => one !== null && owns('scheduled_events', one.meeting.uri));
+      const next = answer.pagination?.next_page_token || null;
+      if (next !== null && next === pageToken) throw notUnderstood();
+      return { meetings: ours.filter((one) => one !== null), unread: meetings.length - ours.length, next };
+    },
+
+    async meeting(account, uri) {
+      const id = idOf('scheduled_events', uri);
+      if (id === null) return null;
+      const call: Call = { ...asks.meetings, method: 'GET', path: `/scheduled_events/${id}`, ...inBackground(account) };
+      const answer = await hiddenAsNull(ask(account.token, call));
+      return answer === null ? null : listedMeeting(read(one(z.unknown()), answer).resource);
+    },
+
+    async invitees(account, listed) {
+      const id = idOf('scheduled_events', listed.meeting.uri);
+      if (id === null) return null;
+      const path = `/scheduled_events/${id}/invitees`;
+      const call: Call = {
+        ...asks.meetings,
+        method: 'GET',
+        path,
+        query: { sort: 'created_at:asc' },
+        ...inBackground(account),
+      };
+      const rows = await hiddenAsNull(all(account.token, call, z.unknown(), false));
+      if (rows === null) return null;
+      const found = rows.map((row) => foundInvitee(row, listed)).filter((one) => one !== null);
+      return { found, unread: rows.length - found.length };
+    },
+
+    sighting: sightingOf,
+  };
+
   return {
+    lists,
+
     async me(token) {
       const { resource } = read(one(userRow), await ask(token, { ...asks.me, method: 'GET', path: '/users/me' }));
       const { uri, current_organization: organization } = resource;
@@ -194,7 +313,7 @@ export function calendlyApi(options: CalendlyOptions): Calendly & { close(): Pro
         return read(one(z.object({ name: words })), answer).resource.name;
       } catch (error) {
         // A name is a courtesy: plans and scopes that hide it do not stand in the way of a connection.
-        if (error instanceof Refusal && !error.code.startsWith('token_')) return null;
+        if (error instanceof Refusal && !/^(token|sign_in)_/.test(error.code)) return null;
         throw error;
       }
     },
@@ -219,7 +338,7 @@ export function calendlyApi(options: CalendlyOptions): Calendly & { close(): Pro
           organization: uriOf('organizations', hook.organization),
           scope: hook.scope,
           ...(hook.scope === 'user' && hook.user !== undefined ? { user: uriOf('users', hook.user) } : {}),
-          signing_key: hook.signingKey,
+          ...(hook.signingKey === undefined ? {} : { signing_key: hook.signingKey }),
         },
       });
       const made = read(one(hookRow), answer).resource;
@@ -266,7 +385,11 @@ export function calendlyApi(options: CalendlyOptions): Calendly & { close(): Pro
       return rows.filter((row) => owns('event_types', row.uri));
     },
 
-    close: () => agent.close(),
+    stoppedFor: turns.stoppedFor,
+    async close() {
+      turns.close();
+      await agent.close();
+    },
   };
 }
 
@@ -282,12 +405,25 @@ function asksOfCreating(hook: NewHook): Asked {
 }
 
 async function absentAsNull(answer: Promise<unknown>): Promise<unknown> {
+  return await refusedAsNull(answer, 'not_found');
+}
+
+/** One meeting that this account may not see, such as that of a colleague who has left, must not end the look at all the others. */
+async function hiddenAsNull<T>(answer: Promise<T>): Promise<T | null> {
+  return await refusedAsNull(answer, 'not_found', 'role_needed');
+}
+
+async function refusedAsNull<T>(answer: Promise<T>, ...codes: string[]): Promise<T | null> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof Refusal && error.code === 'not_found') return null;
+    if (error instanceof Refusal && codes.includes(error.code)) return null;
     throw error;
   }
+}
+
+function numberIn(header: string | string[] | undefined): number | null {
+  return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : null;
 }
 
 function jsonOrNothing(text: string): unknown {

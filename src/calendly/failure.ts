@@ -95,6 +95,24 @@ export function failureOf(answered: Answered, asked: Asked): Refusal | Outage {
   return badRequest(said, asked);
 }
 
+/** The same for who signed in, with other cures for what is wrong with the token: it is Calendly's consent that is missing. */
+export function failureOfSignIn(answered: Answered, asked: Asked): Refusal | Outage {
+  const failure = failureOf(answered, asked);
+  if (!(failure instanceof Refusal)) return failure;
+  if (answered.status === 401) {
+    return new Refusal('Calendly no longer accepts this sign-in. Type {command} connect and sign in again.', {
+      code: 'sign_in_ended',
+    });
+  }
+  if (failure.code !== 'scopes_missing') return failure;
+  const named = wordsOf(answered.body).scopes;
+  const scopes = named && named.length > 0 ? named : asked.scopes;
+  return new Refusal(
+    `Calendly let me in, but does not let me ${asked.doing}: that takes the permission ${scopes.join(', ')}. Allow all that Calendly lists, ${again} and sign in; if it does not list it, whoever runs this app has to tick it in the OAuth app.`,
+    { code: 'scopes_missing' },
+  );
+}
+
 /** For an answer whose status is a success but which is not what was asked for. */
 export function notUnderstood(): Outage {
   return down('its answer was not what I asked for');

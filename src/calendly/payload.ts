@@ -2,8 +2,17 @@
 
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Answer, Change, ChangeKind, FormSubmission, Invitee, Meeting, Place } from '../booking/change.ts';
-import { changeKey } from '../booking/change.ts';
+import type {
+  Answer,
+  Change,
+  ChangeKind,
+  FormSubmission,
+  Invitee,
+  Meeting,
+  Place,
+  Sighting,
+} from '../booking/change.ts';
+import { changeKey, seenEvent } from '../booking/change.ts';
 
 /** What is kept of texts, in UTF-16 units: a Slack message holds far less, and Calendly's own limit for long texts is 10,000. */
 const longest = { name: 300, email: 320, uri: 500, words: 1000, question: 1000, answer: 10_000, reason: 10_000 };
@@ -196,7 +205,10 @@ const scheduledEvent = z.object({
   name: filled(longest.name),
   event_type: uri,
   location: place,
-  invitees_counter: z.object({ active: count, limit: count }).nullable().catch(null),
+  invitees_counter: z
+    .object({ active: count, limit: count, total: count.optional().catch(undefined) })
+    .nullable()
+    .catch(null),
   event_memberships: listOf(
     z
       .object({ user: uri, user_name: filled(longest.name), user_email: filled(longest.email) })
@@ -205,6 +217,8 @@ const scheduledEvent = z.object({
   ),
   event_guests: listOf(z.object({ email: filled(longest.email) }), mostPeople),
   cancellation,
+  created_at: time,
+  updated_at: time,
 });
 
 const invitee = z.object({
@@ -283,6 +297,7 @@ const kindOf = new Map<string, ChangeKind>([
   ['invitee_no_show.created', 'noshow'],
   ['invitee_no_show.deleted', 'noshow_undone'],
   ['routing_form_submission.created', 'routed'],
+  [seenEvent, 'seen'],
 ]);
 
 /**
@@ -301,6 +316,10 @@ export function parseChange(raw: unknown): Change {
     return form === null ? other : { ...other, kind, occurredAt: form.createdAt, form };
   }
   const payload = isObject(envelope.payload) ? envelope.payload : {};
+  if (kind === 'seen') {
+    const seen = parseSighting(payload, sentAt ?? 0);
+    return seen === null ? other : { ...other, kind, seen };
+  }
   const who = parseInvitee(payload, payload.scheduled_event, sentAt ?? 0);
   return who === null ? other : { ...other, kind, occurredAt: momentOf(kind, who, payload, sentAt), invitee: who };
 }
@@ -312,6 +331,7 @@ function momentOf(kind: ChangeKind, who: Invitee, payload: Record<string, unknow
     noshow: who.noShow?.at,
     noshow_undone: sentAt,
     routed: null,
+    seen: null,
     other: null,
   }[kind];
   return told ?? sentAt ?? 0;
@@ -362,9 +382,38 @@ function meetingOf(event: z.infer<typeof scheduledEvent>): Meeting {
     endsAt: event.end_time,
     eventType: event.event_type,
     place: event.location,
-    seats: event.invitees_counter,
+    seats: event.invitees_counter && { active: event.invitees_counter.active, limit: event.invitees_counter.limit },
+    ...(event.invitees_counter?.total === undefined ? {} : { everSeated: event.invitees_counter.total }),
     hosts: event.event_memberships,
     guests: event.event_guests.map((guest) => guest.email).filter((email) => email !== null),
+    ...(event.updated_at === null ? {} : { updatedAt: event.updated_at }),
+  };
+}
+
+/** A row of the list of scheduled events; null when it lacks what a meeting cannot be without. Never throws. */
+export function parseMeeting(
+  raw: unknown,
+): { meeting: Meeting; createdAt: number | null; canceledAt: number | null } | null {
+  const read = scheduledEvent.safeParse(raw);
+  if (!read.success) return null;
+  return {
+    meeting: meetingOf(read.data),
+    createdAt: read.data.created_at,
+    canceledAt: read.data.cancellation?.at ?? null,
+  };
+}
+
+/** What messages.ts wrote down of a look at the list. */
+function parseSighting(payload: Record<string, unknown>, seenAt: number): Sighting | null {
+  const read = parseMeeting(payload.scheduled_event);
+  if (read === null) return null;
+  const unmarked = isObject(payload.unmarked) ? Object.entries(payload.unmarked) : [];
+  return {
+    meeting: read.meeting,
+    seenAt,
+    unmarked: Object.fromEntries(
+      unmarked.filter((each): each is [string, number] => isUri(each[0]) && typeof each[1] === 'number'),
+    ),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Arrival } from '../booking/intake.ts';
 import type { Clock } from '../clock.ts';
 import type { Hook } from '../connection/connection.ts';
 import type { Logger } from '../log.ts';
+import { canaryEvent } from './canary.ts';
 import { keyOf } from './payload.ts';
 import { verifySignature } from './signature.ts';
 
@@ -23,6 +24,8 @@ export interface WebhookAnswer {
 export interface WebhookDeps {
   hookByUrlToken(urlToken: string): Promise<Hook | null>;
   keep(arrival: Arrival): Promise<boolean>;
+  /** The OAuth app's present keys: a hook made with an earlier one is signed with these once Calendly has changed it. */
+  appKeys?: readonly string[];
   clock: Clock;
   log: Logger;
 }
@@ -32,6 +35,9 @@ const unauthorized: WebhookAnswer = { status: 401, text: 'unauthorized' };
 /** Calendly repeats after a 503, so nothing is lost while we cannot keep. */
 const unavailable: WebhookAnswer = { status: 503, text: 'cannot keep it now, please repeat' };
 const kept: WebhookAnswer = { status: 200, text: 'kept' };
+
+/** Looking up the hook and keeping may each wait for the database: together no longer than this. What hangs may yet be kept; its repetition is a duplicate. */
+const patienceMs = 1_700;
 
 /** How long a hook is remembered before it is looked up again, milliseconds, and how many are. */
 const rememberMs = 10_000;
@@ -56,10 +62,22 @@ export function webhookEndpoint(deps: WebhookDeps): (request: WebhookRequest) =>
     return hook;
   }
 
-  return async ({ urlToken, contentType, signature, body }) => {
+  return async (request) => {
+    const patience = patienceOf(patienceMs);
+    try {
+      return await answer(request, patience.within);
+    } finally {
+      patience.end();
+    }
+  };
+
+  async function answer(
+    { urlToken, contentType, signature, body }: WebhookRequest,
+    within: Within,
+  ): Promise<WebhookAnswer> {
     let hook: Hook | null;
     try {
-      hook = await find(urlToken);
+      hook = await within(find(urlToken));
     } catch (error) {
       deps.log.error({ err: error }, 'a webhook came while the database could not be read');
       return unavailable;
@@ -68,35 +86,52 @@ export function webhookEndpoint(deps: WebhookDeps): (request: WebhookRequest) =>
     const verified = verifySignature({
       header: signature,
       rawBody: body,
-      keys: [hook.signingKey],
+      keys: [hook.signingKey, ...(deps.appKeys ?? [])],
       now: deps.clock.now(),
     });
     if (!verified.ok) return unauthorized;
     if (!/^application\/json\b/i.test(contentType ?? '')) return { status: 415, text: 'expected application/json' };
-    const envelope = keyOf(jsonOf(body));
+    const json = jsonOf(body);
+    const envelope = keyOf(json);
     if (!envelope) return { status: 400, text: 'expected a webhook in JSON' };
+    // Our own question whether the way in is open: nothing happened that could be kept.
+    if (envelope.event === canaryEvent) return { status: 200, text: envelope.key };
     if (verified.age !== 'fresh')
       deps.log.warn(
         { hook: hook.id, age: verified.age, signedAt: verified.signedAt },
         'a webhook with an unusual time was kept',
       );
     try {
-      await deps.keep({
-        installationId: hook.installationId,
-        connectionId: hook.connectionId,
-        event: envelope.event,
-        key: envelope.key,
-        body,
-        source: 'hook',
-        signedAt: verified.signedAt,
-        signatureAge: verified.age,
-      });
+      await within(
+        deps.keep({
+          installationId: hook.installationId,
+          connectionId: hook.connectionId,
+          event: envelope.event,
+          key: envelope.key,
+          body,
+          json,
+          source: 'hook',
+          signedAt: verified.signedAt,
+          signatureAge: verified.age,
+        }),
+      );
       return kept;
     } catch (error) {
       deps.log.error({ err: error, hook: hook.id }, 'a webhook could not be kept; Calendly was asked to repeat it');
       return unavailable;
     }
-  };
+  }
+}
+
+type Within = <T>(work: Promise<T>) => Promise<T>;
+
+/** One wait for all that is waited for. */
+function patienceOf(ms: number): { within: Within; end(): void } {
+  const { promise: over, reject } = Promise.withResolvers<never>();
+  // It may end while nobody waits.
+  over.catch(() => {});
+  const timer = setTimeout(() => reject(new Error('the database does not answer in time')), ms);
+  return { within: (work) => Promise.race([work, over]), end: () => clearTimeout(timer) };
 }
 
 function jsonOf(body: Buffer): unknown {

@@ -80,6 +80,7 @@ describe('a real booking', () => {
           eventType: raw.payload.scheduled_event.event_type,
           place: { kind: 'google_conference', text: null, joinUrl: raw.payload.scheduled_event.location.join_url },
           seats: { active: 1, limit: 1 },
+          everSeated: 1,
           hosts: [
             {
               uri: raw.payload.scheduled_event.event_memberships[0].user,
@@ -88,6 +89,7 @@ describe('a real booking', () => {
             },
           ],
           guests: ['guest1@example.com'],
+          updatedAt: 1747910468359,
         },
       },
     });

@@ -1,0 +1,53 @@
+// Pins how long a webhook waits for an answer: Calendly is asked to repeat in time, whatever hangs behind us.
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { makeWebhook, sign } from '../../sandbox/calendly/payloads.ts';
+import { intake } from '../../src/booking/intake.ts';
+import { webhookEndpoint } from '../../src/calendly/webhook.ts';
+import type { Hook } from '../../src/connection/connection.ts';
+import { logger } from '../../src/log.ts';
+
+const never = () => new Promise<never>(() => {});
+const hook: Hook = {
+  ...{ installationId: 'i', id: 'h', connectionId: 'c', family: 'invitee', urlToken: 't', signingKey: 'key' },
+  ...{ calendlyUri: null, state: 'active', retryStartedAt: null, createdAt: 0, retiredAt: null },
+};
+
+/** What came of a webhook, and after how many milliseconds. */
+async function answered(hookByUrlToken: () => Promise<Hook | null>, keepAll: () => Promise<boolean[]>) {
+  const { keep } = intake({ store: { keep: keepAll }, onKept() {} });
+  const clock = { now: () => Date.now() };
+  const endpoint = webhookEndpoint({ hookByUrlToken, keep, clock, log: logger('silent') });
+  const body = makeWebhook('invitee.created');
+  const began = performance.now();
+  const { status } = await endpoint({
+    ...{ urlToken: 't', contentType: 'application/json' },
+    ...{ signature: sign('key', body), body: Buffer.from(body) },
+  });
+  return { status, ms: performance.now() - began };
+}
+
+describe('an answer comes within two seconds', () => {
+  const cases: [string, () => Promise<Hook | null>, () => Promise<boolean[]>][] = [
+    ['the hook cannot be looked up', never, async () => [true]],
+    ['it takes long to look up the hook, and then nothing can be kept', () => pause(1_200, hook), never],
+    ['nothing can be kept', async () => hook, never],
+  ];
+  test.each(cases)('when %s: please repeat', async (_name, find, keep) => {
+    const { status, ms } = await answered(find, keep);
+    expect(status).toBe(503);
+    expect(ms).toBeLessThan(1_950);
+  });
+
+  test('when all is well: kept', async () => {
+    expect(
+      (
+        await answered(
+          async () => hook,
+          async () => [true],
+        )
+      ).status,
+    ).toBe(200);
+  });
+});
