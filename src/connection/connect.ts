@@ -5,6 +5,8 @@ import type { Connection, Family, Hook, Role } from './connection.ts';
 import { pauseReasons } from './disconnect.ts';
 import type { BondDeps } from './hook.ts';
 import { hookKeeper, isLive } from './hook.ts';
+import { pairIn } from './pair.ts';
+import { reminderKey } from './reminders.ts';
 
 export interface Connected {
   connection: Connection;
@@ -20,6 +22,8 @@ export interface Connected {
 export interface Connector {
   /** Throws Refusal or Outage; then everything is as it was before. */
   withToken(input: { installationId: string; slackUser: string; token: string }): Promise<Connected>;
+  /** The same for somebody who signed in; `token` names the pair. */
+  withSignIn(input: { installationId: string; slackUser: string; token: string }): Promise<Connected>;
   /** Sees to a hook for routing forms; throws Refusal (with the cure) where the account or our address does not allow one. */
   ensureFamily(connection: Connection, family: Family): Promise<void>;
 }
@@ -34,7 +38,9 @@ interface Attempt {
 }
 
 const noAddress =
-  'I have no public address, so Calendly cannot call me. Ask whoever runs this app to set PUBLIC_URL; I then register the hook by myself at the next check.';
+  'I have no public address, so Calendly cannot call me: I ask it every minute instead, and a card comes a minute or two late. To hear at once, ask whoever runs this app to set PUBLIC_URL; I then register the hook by myself.';
+const formsNeedAddress =
+  'Calendly tells of routing forms only by calling me, and I have no public address. Ask whoever runs this app to set PUBLIC_URL, then subscribe again.';
 
 export function connector(deps: BondDeps): Connector {
   const { store, calendly, publicUrl, clock, log } = deps;
@@ -43,6 +49,13 @@ export function connector(deps: BondDeps): Connector {
 
   async function withToken(input: { installationId: string; slackUser: string; token: string }): Promise<Connected> {
     const token = input.token.trim();
+    // The name of somebody's sign-in is no secret, and must open nothing here.
+    if (pairIn(token) !== null) throw notAToken();
+    return await withSignIn({ ...input, token });
+  }
+
+  async function withSignIn(input: { installationId: string; slackUser: string; token: string }): Promise<Connected> {
+    const { token } = input;
     const me = await calendly.me(token);
     const role = await calendly.role(token, { user: me.uri, organization: me.organization });
     const organizationName = await calendly.organizationName(token, me.organization);
@@ -58,6 +71,10 @@ export function connector(deps: BondDeps): Connector {
       state: 'active' as const,
       reason: null,
       connectedBy: input.slackUser,
+      // Whoever stood in for it goes back to its own.
+      standIn: null,
+      troubleSince: null,
+      reminded: 0,
     };
     // Two clicks of one person must not make two connections.
     return await inTurn(`${input.installationId} ${me.uri}`, () => bind(input.installationId, facts));
@@ -65,7 +82,10 @@ export function connector(deps: BondDeps): Connector {
 
   async function bind(
     installationId: string,
-    facts: Omit<Connection, 'installationId' | 'id' | 'createdAt' | 'checkedAt' | 'checkResult' | 'lastChangeAt'>,
+    facts: Omit<
+      Connection,
+      'installationId' | 'id' | 'createdAt' | 'checkedAt' | 'checkResult' | 'lastChangeAt' | 'label'
+    >,
   ): Promise<Connected> {
     const previous = await store.connectionOf(installationId, facts.userUri);
     const fresh = {
@@ -75,6 +95,7 @@ export function connector(deps: BondDeps): Connector {
       checkedAt: null,
       checkResult: null,
       lastChangeAt: null,
+      label: null,
     };
     const attempt: Attempt = {
       connection: { ...(previous ?? fresh), ...facts },
@@ -90,6 +111,9 @@ export function connector(deps: BondDeps): Connector {
       const hook = await hookAll(attempt);
       await resume(attempt);
       await letGo(attempt);
+      await catchUp(attempt);
+      await store.withdraw(installationId, reminderKey(attempt.connection.id));
+      if (previous !== null && previous.token !== facts.token) await discardOld(previous);
       return {
         connection: attempt.connection,
         replaced: previous !== null,
@@ -100,6 +124,15 @@ export function connector(deps: BondDeps): Connector {
     } catch (error) {
       await takeBack(attempt);
       throw error;
+    }
+  }
+
+  /** The account works with its new token by now, so this undoes nothing; a pair that nobody uses is cleared away later. */
+  async function discardOld({ id, token }: Connection): Promise<void> {
+    try {
+      await deps.signedIn?.tokens.discard(token, 'replaced');
+    } catch (error) {
+      log?.error({ connectionId: id, err: error }, 'a sign-in that was replaced could not be cleared away');
     }
   }
 
@@ -174,6 +207,16 @@ export function connector(deps: BondDeps): Connector {
       notes.push(count === 1 ? 'One paused subscription runs again.' : `${count} paused subscriptions run again.`);
   }
 
+  /** Who comes with a new token has missed something perhaps; who hears of more than before must not get all that was before. */
+  async function catchUp({ connection, previous }: Attempt): Promise<void> {
+    const goesOn =
+      previous !== null &&
+      previous.state !== 'disconnected' &&
+      previous.scope === connection.scope &&
+      previous.organizationUri === connection.organizationUri;
+    await (goesOn ? deps.catchUp?.lookAgain(connection, 'connected') : deps.catchUp?.connected(connection));
+  }
+
   async function letGo({ connection, superseded }: Attempt): Promise<void> {
     for (const hook of superseded) await hooks.release(connection, hook);
   }
@@ -203,7 +246,7 @@ export function connector(deps: BondDeps): Connector {
         code: 'not_connected',
       });
     }
-    if (publicUrl === null) throw new Refusal(noAddress, { code: 'no_public_url' });
+    if (publicUrl === null) throw new Refusal(formsNeedAddress, { code: 'no_public_url' });
     if (family === 'routing' && connection.scope !== 'organization') {
       throw new Refusal(
         'Calendly tells of routing forms only for a whole organization. Ask an owner or admin of the Calendly organization to type {command} connect, then subscribe again.',
@@ -219,7 +262,16 @@ export function connector(deps: BondDeps): Connector {
     });
   }
 
-  return { withToken, ensureFamily };
+  return { withToken, withSignIn, ensureFamily };
+}
+
+function notAToken(): Refusal {
+  return new Refusal(
+    'That is not a Calendly token. Copy the whole token once more, then type {command} connect again.',
+    {
+      code: 'token_invalid',
+    },
+  );
 }
 
 const roleWords: Record<Role, string> = { owner: 'an owner', admin: 'an admin', user: 'a member' };

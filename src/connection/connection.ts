@@ -22,7 +22,7 @@ export interface Connection {
   organizationName: string | null;
   role: Role;
   scope: Scope;
-  /** A Calendly bearer token, opened. Never logged, never shown. */
+  /** A personal access token, opened; or the name of a pair of tokens (see pair.ts), for who signed in. Never logged, never shown. */
   token: string;
   /** `broken`: the token no longer works; hooks may live on. `disconnected`: kept, so that connecting again resumes its subscriptions. */
   state: 'active' | 'broken' | 'disconnected';
@@ -34,6 +34,21 @@ export interface Connection {
   checkedAt: number | null;
   checkResult: string | null;
   lastChangeAt: number | null;
+  /** What people here call it; null: by the name Calendly has for it. */
+  label: string | null;
+  /** Another connection of the same organization acts in its place: `token` and `connectedBy` are that one's. */
+  standIn: StandIn | null;
+  /** Since when the check finds what only a person can mend; null while it is well. */
+  troubleSince: number | null;
+  /** Which day's reminder of that was the last; 0: none yet. */
+  reminded: number;
+}
+
+export interface StandIn {
+  id: string;
+  userUri: string;
+  userName: string;
+  since: number | null;
 }
 
 export type HookState = 'making' | 'active' | 'retrying' | 'disabled' | 'missing' | 'retired';
@@ -80,7 +95,8 @@ export interface NewHook {
   scope: Scope;
   /** Required for user scope. */
   user?: string;
-  signingKey: string;
+  /** Absent where Calendly signs with the OAuth app's own key. */
+  signingKey?: string;
 }
 
 export interface RemoteHook {
@@ -106,7 +122,7 @@ export interface EventType {
 export interface ConnectionStore {
   connections(installationId: string): Promise<Connection[]>;
   connection(installationId: string, id: string): Promise<Connection | null>;
-  /** The connection of this Calendly user, if there ever was one here (a disconnected one is taken up again). */
+  /** The connection of this Calendly user, if there ever was one here (a disconnected one is taken up again); its own token and owner, whoever stands in. */
   connectionOf(installationId: string, userUri: string): Promise<Connection | null>;
   addConnection(connection: Connection): Promise<void>;
   /** Takes back an `addConnection` whose hook could not be made; its hook rows go with it. */
@@ -116,6 +132,12 @@ export interface ConnectionStore {
     id: string,
     set: Partial<Omit<Connection, 'installationId' | 'id' | 'createdAt'>>,
   ): Promise<void>;
+  /** Hands its work to another connection, or back (null), unless somebody did meanwhile: then false. It is active from then on. */
+  handOver(installationId: string, id: string, from: string | null, to: string | null): Promise<boolean>;
+  /** Whoever left no longer has subscriptions of this connection: they are somebody else's from now on. */
+  inheritSubscriptions(installationId: string, connectionId: string, from: string, to: string): Promise<void>;
+  /** Takes back what was not said yet of those notices whose key begins so. */
+  withdraw(installationId: string, keyStart: string): Promise<void>;
   /** Every connection of every installation that the scheduled check should look at (state not `disconnected`). */
   allLiveConnections(): Promise<Connection[]>;
   /** Retired ones too. */
@@ -142,7 +164,50 @@ export interface ConnectionStore {
   ): Promise<{ subscriptions: number; channels: number }>;
 }
 
+/** Looking for what no webhook told (see backfill.ts). Each answers at once; the look comes by itself. */
+export interface CatchUp {
+  /** Calendly cannot call us, so we ask. */
+  polls: boolean;
+  /** Nothing from before this moment is ever shown as new. */
+  connected(connection: Connection): Promise<void>;
+  /** Webhooks may not have reached us since then (UTC ms); whoever connected the account is told what was missed. */
+  blind(connection: Connection, since: number): Promise<void>;
+  lookAgain(connection: Connection, why: 'connected' | 'hook'): Promise<void>;
+}
+
 /** Tells a person something once: the same `key` within an installation is never said twice. */
 export interface Notices {
-  tell(notice: { installationId: string; to: string; key: string; text: string }): Promise<void>;
+  tell(notice: Notice): Promise<void>;
+  /** The same, where it was said before in other words: that message is edited. Left out, nobody hears how far something has come. */
+  revise?(notice: Notice): Promise<void>;
+  /** Asks those who lead the workspace, save `except`, who has heard of it; where admins have a channel, there. Left out, nobody is asked. */
+  askAdmins?(ask: {
+    installationId: string;
+    key: string;
+    text: string;
+    except: string | null;
+    news: News;
+  }): Promise<void>;
+}
+
+export interface Notice {
+  installationId: string;
+  to: string;
+  key: string;
+  text: string;
+  /** Told in the channel of the admins as well, where there is one. */
+  news?: News;
+}
+
+/** The state of a connection as those read it who run the workspace: it names accounts, and nobody else. */
+export interface News {
+  /** `broken`: a person has to do something; `shaky`: it may come to that; `well`: it is over. */
+  how: 'broken' | 'shaky' | 'well';
+  what: string;
+  /** UTC ms; null where there is no telling. */
+  since: number | null;
+  lost: string;
+  did: string;
+  /** What a person can do; null: nothing has to be done. */
+  cure: string | null;
 }

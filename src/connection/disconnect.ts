@@ -4,6 +4,7 @@ import { Refusal } from '../errors.ts';
 import type { Connection, Hook } from './connection.ts';
 import type { BondDeps } from './hook.ts';
 import { hookKeeper, hookUrl, listedUnder } from './hook.ts';
+import { reminderKey } from './reminders.ts';
 
 /** Why subscriptions are paused, word for word: `connect` resumes exactly those that carry one of these. */
 export const pauseReasons = {
@@ -46,8 +47,11 @@ export function disconnector(deps: BondDeps): Disconnector {
     });
     const subscriptions = await store.pauseSubscriptions(installationId, connectionId, pauseReasons.disconnected);
     const { hooksDeleted, leftOver } = await letHooksGo(connection);
-    // Last: until every hook had its chance to be deleted, a second try still needs the token.
-    await store.updateConnection(installationId, connectionId, { token: '' });
+    // Last: until every hook had its chance to be deleted, a second try still needs the token. Whoever stands in keeps theirs.
+    const own = await store.connectionOf(installationId, connection.userUri);
+    await store.updateConnection(installationId, connectionId, { token: '', standIn: null, troubleSince: null });
+    await store.withdraw(installationId, reminderKey(connectionId));
+    await deps.signedIn?.tokens.discard(own?.token ?? '', 'disconnected');
     log?.info({ connectionId, by, subscriptions, hooksDeleted, leftOver }, 'disconnected');
     return { subscriptions, hooksDeleted, leftOver, notes: leftOver > 0 ? [leftOverNote(leftOver)] : [] };
   }

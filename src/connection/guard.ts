@@ -2,9 +2,12 @@
 
 import { createHash } from 'node:crypto';
 import { Outage, Refusal } from '../errors.ts';
-import type { Connection, Family, Hook, Notices, RemoteHook } from './connection.ts';
-import type { BondDeps, HookHealth, Seen } from './hook.ts';
-import { hookKeeper, isDeadToken, isLive, listedUnder, nameOf, urlTokenIn } from './hook.ts';
+import type { Connection, Family, Hook, News, RemoteHook } from './connection.ts';
+import type { HookHealth, Seen } from './hook.ts';
+import { hookKeeper, hookUrl, isDeadToken, isLive, listedUnder, nameOf, urlTokenIn } from './hook.ts';
+import { notReplaced, recovered, refused, replaced, retrying, tokenBack, tokenDead } from './news.ts';
+import { reminders, type Trouble } from './reminders.ts';
+import { type Loss, leftOrganization, lossIn, type StandbyDeps, standby } from './standby.ts';
 
 export interface Finding {
   what:
@@ -21,10 +24,15 @@ export interface Finding {
     | 'hook_spare'
     | 'hook_recovered'
     | 'stranger'
+    | 'way_closed'
+    | 'taken_over'
+    | 'owner_left'
     | `hook_${HookHealth}`;
   /** What came of it: put right, said to the person, left for the next check, or nothing to do. */
   action: 'repaired' | 'told' | 'waiting' | 'none';
   sentence: string;
+  /** Repaired, but our own try at the way in still fails. */
+  stillClosed?: true;
 }
 
 export interface CheckReport {
@@ -50,6 +58,8 @@ interface Round {
   findings: Finding[];
   /** Calendly URIs of the hooks let go in this round: the list was made before. */
   released: Set<string>;
+  /** The connection works again after a time without looks; or its hook was blind, which is a look of its own. */
+  look: 'none' | 'again' | 'blind';
 }
 
 const makingForMs = 60_000;
@@ -57,14 +67,16 @@ const makingForMs = 60_000;
 const acceptRetiredForMs = 26 * 3_600_000;
 const atOnce = 4;
 
-export function guard(deps: BondDeps & { notices: Notices }): Guard {
+export function guard(deps: StandbyDeps): Guard {
   const { store, calendly, clock, notices, log } = deps;
+  const others = standby(deps);
+  const remind = reminders({ store, clock, tell });
   const hooks = hookKeeper(deps);
   const underWay = new Map<string, Promise<CheckReport>>();
 
   async function checkAll(): Promise<CheckReport[]> {
     // Calendly counts requests per user, so the connections of one user wait for each other.
-    const queues = [...Map.groupBy(await store.allLiveConnections(), (one) => one.userUri).values()];
+    const queues = [...Map.groupBy(await store.allLiveConnections(), speakerOf).values()];
     const reports: CheckReport[] = [];
     const worker = async () => {
       for (let queue = queues.shift(); queue !== undefined; queue = queues.shift()) {
@@ -95,26 +107,90 @@ export function guard(deps: BondDeps & { notices: Notices }): Guard {
     const connection = await store.connection(installationId, connectionId);
     if (connection === null || connection.state === 'disconnected')
       return reportOf(installationId, connectionId, [notConnected]);
-    const round: Round = { connection, findings: [], released: new Set() };
+    const round: Round = { connection, findings: [], released: new Set(), look: 'none' };
     let state: Pick<Connection, 'state' | 'reason'> | null = null;
     try {
-      await calendly.me(connection.token);
-      if (connection.state === 'broken') state = await tokenIsBack(round);
-      await checkHooks(round);
+      await seeToOwner(round);
+      state = await checkOnce(round);
     } catch (error) {
-      state = (await trouble(round, error)) ?? state;
+      state = await afterTrouble(round, error);
     }
+    // Not before the hooks were seen to: what was missed must be told by the look that knows why.
+    if (round.look === 'again') await deps.catchUp?.lookAgain(round.connection, 'connected');
     await prune(connection);
     const report = reportOf(installationId, connectionId, round.findings);
-    await record(connection, report, state);
+    await record(round.connection, report, state);
     return report;
+  }
+
+  async function checkOnce(round: Round): Promise<Pick<Connection, 'state' | 'reason'> | null> {
+    const { connection } = round;
+    const me = await calendly.me(connection.token);
+    if (connection.scope === 'organization' && me.organization !== connection.organizationUri) throw leftOrganization();
+    const state = connection.state === 'broken' ? await tokenIsBack(round) : null;
+    try {
+      await checkHooks(round);
+    } catch (error) {
+      return (await afterTrouble(round, error)) ?? state;
+    }
+    return state;
+  }
+
+  /** Somebody else takes over where they can, and is looked at in the same round. */
+  async function afterTrouble(round: Round, error: unknown): Promise<Pick<Connection, 'state' | 'reason'> | null> {
+    const why = lossIn(error, round.connection);
+    if (why !== null && (await handOver(round, why))) {
+      try {
+        return await checkOnce(round);
+      } catch (again) {
+        return await trouble(round, again);
+      }
+    }
+    const { connection } = round;
+    const state = await trouble(round, error);
+    if (why !== null && connection.troubleSince === null)
+      await others.askForHelp(connection, why, incident(connection));
+    return state;
+  }
+
+  // ── Whose it is ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async function seeToOwner(round: Round): Promise<void> {
+    const { connection, findings } = round;
+    const { installationId, connectedBy } = connection;
+    if (!(await deps.hasLeft?.(installationId, connectedBy))) return;
+    if (await handOver(round, 'left_slack')) return;
+    await others.askForHelp(connection, 'left_slack', connectedBy);
+    findings.push({
+      what: 'owner_left',
+      action: 'none',
+      sentence: `Whoever connected ${nameOf(connection)} has left Slack. It still works. Let somebody else type {command} connect, so that somebody hears when it stops.`,
+    });
+  }
+
+  async function handOver(round: Round, why: Loss): Promise<boolean> {
+    const before = round.connection;
+    const after = await others.takeOver(before, why);
+    if (after === null) return false;
+    // What was blind before still was: the check has known since then.
+    round.connection = { ...after, troubleSince: before.troubleSince };
+    round.look = 'again';
+    const by = after.standIn ? `the Calendly account of ${after.standIn.userName}` : nameOf(after);
+    round.findings.push({
+      what: 'taken_over',
+      action: 'repaired',
+      sentence: `${by} of the same organization has taken over for ${nameOf(before)}.`,
+    });
+    return true;
   }
 
   // ── The token ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  async function tokenIsBack({ connection, findings }: Round): Promise<Pick<Connection, 'state' | 'reason'>> {
+  async function tokenIsBack(round: Round): Promise<Pick<Connection, 'state' | 'reason'>> {
+    const { connection, findings } = round;
     const sentence = `Calendly accepts the token of ${nameOf(connection)} again. Everything goes on as before.`;
-    await tell(connection, `token_back:${incident(connection)}`, sentence);
+    await tell(connection, `token_back:${incident(connection)}`, sentence, tokenBack(connection));
+    round.look = 'again';
     findings.push({ what: 'token_back', action: 'repaired', sentence });
     return { state: 'active', reason: null };
   }
@@ -131,7 +207,8 @@ export function guard(deps: BondDeps & { notices: Notices }): Guard {
       });
     } else if (error instanceof Refusal) {
       const sentence = `I cannot check ${nameOf(connection)}. ${error.message}`;
-      await tell(connection, `refused:${connection.id}:${tokenMark(connection)}:${error.code}`, sentence);
+      const news = refused(connection, clock.now(), error.message);
+      await tell(connection, `refused:${connection.id}:${tokenMark(connection)}:${error.code}`, sentence, news);
       findings.push({ what: 'refused', action: 'told', sentence });
     } else {
       log?.error({ connectionId: connection.id, err: error }, 'the check of a connection failed');
@@ -145,7 +222,10 @@ export function guard(deps: BondDeps & { notices: Notices }): Guard {
     error: Refusal,
   ): Promise<Pick<Connection, 'state' | 'reason'>> {
     const sentence = `${error.message} Until then I cannot see to the hook of ${nameOf(connection)}; your subscriptions stay as they are.`;
-    if (connection.state !== 'broken') await tell(connection, `token_dead:${incident(connection)}`, sentence);
+    if (connection.state !== 'broken') {
+      const news = tokenDead(connection, clock.now(), error.message);
+      await tell(connection, `token_dead:${incident(connection)}`, sentence, news);
+    }
     findings.push({ what: 'token_dead', action: 'told', sentence: error.message });
     return { state: 'broken', reason: error.message };
   }
@@ -242,18 +322,31 @@ export function guard(deps: BondDeps & { notices: Notices }): Guard {
   /** Keeps what Calendly says of a living hook. A retry phase during which messages got through is no danger, so no warning either. */
   async function note({ connection, findings }: Round, { hook, remote }: Seen, address: URL): Promise<void> {
     const since = remote?.retryStartedAt ?? null;
-    const retrying = since !== null && (connection.lastChangeAt ?? 0) <= since;
-    if (retrying) {
-      const sentence = `Calendly has trouble reaching ${address.host} since ${timeOf(since)}. It tries for 24 hours and then switches the hook off, so please see that this address can be reached from the internet.`;
-      await tell(connection, `retrying:${hook.id}:${since}`, sentence);
+    const isRetrying = since !== null && (connection.lastChangeAt ?? 0) <= since;
+    const cause = await causeOf(hook, address);
+    if (isRetrying) {
+      const cure = cause ?? 'Please see that this address can be reached from the internet.';
+      const sentence = `Calendly has trouble reaching ${address.host} since ${timeOf(since)}. It tries for 24 hours and then switches the hook off. ${cure}`;
+      const news = retrying(connection, address.host, since, cure);
+      await tell(connection, `retrying:${hook.id}:${since}`, sentence, news);
+      // We can reach Calendly even where it cannot reach us.
+      if (hook.family === 'invitee') await deps.catchUp?.lookAgain(connection, 'hook');
       findings.push({ what: 'hook_retrying', action: 'told', sentence });
     } else if (hook.state === 'retrying') {
       const sentence = 'Calendly reaches me again: messages arrive as they should.';
-      await tell(connection, `recovered:${hook.id}:${hook.retryStartedAt}`, sentence);
+      await tell(connection, `recovered:${hook.id}:${hook.retryStartedAt}`, sentence, recovered(connection));
+      if (hook.family === 'invitee') await deps.catchUp?.blind(connection, hook.retryStartedAt ?? clock.now());
       findings.push({ what: 'hook_recovered', action: 'told', sentence });
     }
+    // Some networks let nobody in who comes from inside; as long as Calendly does not complain, this is worth a word and no more.
+    if (cause !== null && !isRetrying)
+      findings.push({
+        what: 'way_closed',
+        action: 'none',
+        sentence: `Calendly does not complain, but my own try failed. ${cause}`,
+      });
     const set = {
-      state: retrying ? ('retrying' as const) : ('active' as const),
+      state: isRetrying ? ('retrying' as const) : ('active' as const),
       retryStartedAt: since,
       calendlyUri: remote?.uri ?? hook.calendlyUri,
     };
@@ -264,6 +357,13 @@ export function guard(deps: BondDeps & { notices: Notices }): Guard {
     ) {
       await store.updateHook(hook.installationId, hook.id, set);
     }
+  }
+
+  /** What is wrong with the way in, as far as it can be seen from here; null when it is open. */
+  async function causeOf(hook: Hook, address: URL): Promise<string | null> {
+    if (hook.family !== 'invitee' || !deps.walkIn) return null;
+    const way = await deps.walkIn(hookUrl(address, hook.urlToken), hook.signingKey);
+    return way.ok ? null : way.sentence;
   }
 
   /** Make before break: the new hook is registered and kept before the old one goes; if that fails, the old one stays as it is. */
@@ -283,10 +383,20 @@ export function guard(deps: BondDeps & { notices: Notices }): Guard {
       return;
     }
     for (const { hook } of seen) await letGo(round, hook);
-    const gap = what === 'hook_disabled' || what === 'hook_missing' ? ` ${mayBeMissing}` : '';
-    const sentence = `${troubleOf[what] ?? 'The hook needed care.'} I registered a new one for ${nameOf(connection)}.${gap}`;
-    await tell(connection, `replaced:${made.id}`, sentence);
-    findings.push({ what, action: 'repaired', sentence });
+    const wasBlind = what !== 'hook_absent' && family === 'invitee';
+    const gap = wasBlind && deps.catchUp ? ` ${catchingUp}` : '';
+    const cause = await causeOf(made, address);
+    const stillClosed = cause === null ? '' : ` But the way in is still closed: ${cause}`;
+    const trouble = troubleOf[what] ?? 'The hook needed care.';
+    const sentence = `${trouble} I registered a new one for ${nameOf(connection)}.${gap}${stillClosed}`;
+    const since = wasBlind ? blindSince(connection, seen) : null;
+    await tell(connection, `replaced:${made.id}`, sentence, replaced(connection, trouble, since, cause));
+    // Where there was none we have asked instead, until now.
+    if (wasBlind) {
+      round.look = 'blind';
+      await deps.catchUp?.blind(connection, blindSince(connection, seen));
+    } else if (family === 'invitee') await deps.catchUp?.lookAgain(connection, 'hook');
+    findings.push({ what, action: 'repaired', sentence, ...(cause === null ? {} : { stillClosed: true }) });
   }
 
   async function cannotReplace(
@@ -296,9 +406,12 @@ export function guard(deps: BondDeps & { notices: Notices }): Guard {
     error: unknown,
   ): Promise<void> {
     if (isDeadToken(error) || !(error instanceof Refusal || error instanceof Outage)) throw error;
-    const sentence = `${troubleOf[what] ?? 'The hook needs care.'} I could not register a new one for ${nameOf(connection)}. ${error.message}`;
-    if (error instanceof Refusal)
-      await tell(connection, `not_replaced:${seen[0]?.hook.id ?? connection.id}:${error.code}`, sentence);
+    const trouble = troubleOf[what] ?? 'The hook needs care.';
+    const sentence = `${trouble} I could not register a new one for ${nameOf(connection)}. ${error.message}`;
+    if (error instanceof Refusal) {
+      const news = notReplaced(connection, clock.now(), trouble, error.message);
+      await tell(connection, `not_replaced:${seen[0]?.hook.id ?? connection.id}:${error.code}`, sentence, news);
+    }
     findings.push({ what, action: error instanceof Refusal ? 'told' : 'waiting', sentence });
   }
 
@@ -366,14 +479,26 @@ export function guard(deps: BondDeps & { notices: Notices }): Guard {
     await store.updateConnection(installationId, id, {
       checkedAt: clock.now(),
       checkResult: report.sentence,
+      ...(await troubleIn(checked, report)),
       ...state,
     });
   }
 
-  async function tell(connection: Connection, key: string, text: string): Promise<void> {
+  /** Since when only a person can help. An outage on the other side ends by itself. */
+  async function troubleIn(connection: Connection, { ok, findings }: CheckReport): Promise<Partial<Trouble>> {
+    const bad = findings.find((one) => one.action === 'told' && isBad(one));
+    if (bad) return await remind.broken(connection, bad.sentence);
+    const isClosed = findings.some((one) => one.what === 'way_closed' || one.stillClosed);
+    const { troubleSince } = connection;
+    // A new hook mends nothing where the way in is closed as before: only a message that came through shows that it is open.
+    if (isClosed && troubleSince !== null && (connection.lastChangeAt ?? 0) <= troubleSince) return {};
+    return ok ? await remind.well(connection) : {};
+  }
+
+  async function tell(connection: Connection, key: string, text: string, news: News): Promise<void> {
     const now = await store.connection(connection.installationId, connection.id);
     if (now === null || now.state === 'disconnected' || now.token !== connection.token) return;
-    await notices.tell({ installationId: connection.installationId, to: now.connectedBy, key, text });
+    await notices.tell({ installationId: connection.installationId, to: now.connectedBy, key, text, news });
   }
 
   return { checkAll, check };
@@ -383,6 +508,9 @@ export function guard(deps: BondDeps & { notices: Notices }): Guard {
 function incident(connection: Connection): string {
   return `${connection.id}:${tokenMark(connection)}:${connection.checkedAt ?? 'first'}`;
 }
+
+/** Calendly counts the requests of whoever acts. */
+const speakerOf = ({ userUri, standIn }: Connection) => standIn?.userUri ?? userUri;
 
 /** Tells one token from the next without being of any use to a thief. */
 function tokenMark({ token }: Connection): string {
@@ -400,8 +528,15 @@ const troubleOf: Partial<Record<Finding['what'], string>> = {
   hook_other_events: 'The hook at Calendly did not tell of everything I need.',
 };
 
-/** What happened at Calendly in the gap is not fetched afterwards. */
-const mayBeMissing = 'Changes made while it was off may be missing.';
+const catchingUp = 'I am looking for what happened meanwhile, and tell you when that is done.';
+
+/** Since when its messages may not have come: Calendly's own word, or our last look at which all was well. */
+function blindSince(connection: Connection, seen: readonly Seen[]): number {
+  const retries = seen.flatMap(({ hook, remote }) => remote?.retryStartedAt ?? hook.retryStartedAt ?? []);
+  // While nobody could look, the last look says nothing.
+  const known = Math.min(connection.checkedAt ?? connection.createdAt, connection.troubleSince ?? Infinity);
+  return Math.min(known, ...retries);
+}
 
 const notConnected: Finding = {
   what: 'not_connected',
@@ -412,7 +547,7 @@ const noAddress: Finding = {
   what: 'no_public_url',
   action: 'none',
   sentence:
-    'The token works. I have no public address, so Calendly cannot call me: set PUBLIC_URL, and I register the hook at the next check.',
+    'The token works. I have no public address, so I ask Calendly every minute instead of being called: set PUBLIC_URL, and I register a hook.',
 };
 const checkFailed: Finding = {
   what: 'check_failed',
@@ -420,8 +555,11 @@ const checkFailed: Finding = {
   sentence: 'The check itself went wrong on my side. I try again at the next one; the log has the details.',
 };
 
+const isBad = ({ action, what }: Finding) =>
+  action !== 'repaired' && !['hook_recovered', 'way_closed', 'no_public_url', 'owner_left'].includes(what);
+
 function reportOf(installationId: string, connectionId: string, findings: Finding[]): CheckReport {
-  const bad = findings.filter((one) => one.action !== 'repaired' && one.what !== 'hook_recovered');
+  const bad = findings.filter(isBad);
   const sentence = (bad[0] ?? findings[0])?.sentence ?? 'All is well: the token works, and Calendly calls me.';
   return { installationId, connectionId, ok: bad.length === 0, findings, sentence };
 }

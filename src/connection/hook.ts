@@ -2,8 +2,9 @@
 
 import type { Clock } from '../clock.ts';
 import { Outage, Refusal } from '../errors.ts';
-import type { Calendly, Connection, ConnectionStore, Family, Hook, RemoteHook } from './connection.ts';
+import type { Calendly, CatchUp, Connection, ConnectionStore, Family, Hook, RemoteHook } from './connection.ts';
 import { familyEvents } from './connection.ts';
+import { pairIn } from './pair.ts';
 
 export interface Log {
   info(fields: object, message: string): void;
@@ -21,6 +22,16 @@ export interface BondDeps {
   newId(): string;
   /** A fresh secret, safe in a URL: at least 128 random bits in letters, digits, `-` and `_`. */
   newSecret(): string;
+  /** Sends a signed message to an address of ours, the way Calendly's take; never throws. Left out, nobody walks it. */
+  walkIn?: (address: string, signingKey: string) => Promise<{ ok: true } | { ok: false; sentence: string }>;
+  /** Null or absent without an OAuth app: then all tokens are personal ones. */
+  signedIn?: {
+    /** Ends a sign-in; see token.ts. */
+    tokens: { discard(token: string, why: 'disconnected' | 'replaced'): Promise<void> };
+    signingKey: string | null;
+  } | null;
+  /** Left out, nobody looks for what was missed. */
+  catchUp?: CatchUp;
   log?: Log;
 }
 
@@ -33,7 +44,15 @@ export interface Seen {
   remote: RemoteHook | null;
 }
 
-const deadTokenCodes = new Set(['token_invalid', 'token_expired', 'token_revoked', 'token_v1']);
+const deadTokenCodes = new Set([
+  'token_invalid',
+  'token_expired',
+  'token_revoked',
+  'token_v1',
+  'sign_in_ended',
+  'sign_in_lost',
+  'sign_in_unreadable',
+]);
 
 /** True when Calendly says that a token will not work again. */
 export function isDeadToken(error: unknown): error is Refusal {
@@ -68,8 +87,15 @@ export function listedUnder(connection: Connection): {
 
 /** How a sentence names a connection: Calendly names are foreign text, so nothing that a messenger could read as markup is left. */
 export function nameOf(connection: Connection): string {
-  const name = connection.userName.replace(/[^\p{L}\p{M}\p{N} .,'’()-]/gu, '').trim();
-  return name === '' ? 'the Calendly account' : `the Calendly account of ${name.slice(0, 80)}`;
+  const clean = (name: string) =>
+    name
+      .replace(/[^\p{L}\p{M}\p{N} .,'’()-]/gu, '')
+      .trim()
+      .slice(0, 80);
+  const label = clean(connection.label ?? '');
+  if (label !== '') return `the Calendly account “${label}”`;
+  const name = clean(connection.userName);
+  return name === '' ? 'the Calendly account' : `the Calendly account of ${name}`;
 }
 
 export function hookKeeper(deps: BondDeps) {
@@ -99,7 +125,7 @@ export function hookKeeper(deps: BondDeps) {
         url,
         events: familyEvents[family],
         ...listedUnder(connection),
-        signingKey: hook.signingKey,
+        ...(appKeyFor(connection) === null ? { signingKey: hook.signingKey } : {}),
       });
     } catch (error) {
       const found = await findAfter(error, connection, url);
@@ -110,6 +136,11 @@ export function hookKeeper(deps: BondDeps) {
     return await keep(connection, hook, remote);
   }
 
+  /** One key signs all hooks made by signing in (developer.calendly.com, webhook signatures); with a personal token each hook has its own. */
+  function appKeyFor({ token }: Connection): string | null {
+    return pairIn(token) === null ? null : (deps.signedIn?.signingKey ?? null);
+  }
+
   async function newRow(connection: Connection, family: Family): Promise<Hook> {
     const { installationId, id: connectionId } = connection;
     const hook: Hook = {
@@ -118,7 +149,7 @@ export function hookKeeper(deps: BondDeps) {
       connectionId,
       family,
       urlToken: deps.newSecret(),
-      signingKey: deps.newSecret(),
+      signingKey: appKeyFor(connection) ?? deps.newSecret(),
       calendlyUri: null,
       state: 'making',
       retryStartedAt: null,

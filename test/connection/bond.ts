@@ -14,7 +14,7 @@ import { connectionStore } from '../../src/store/connections.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { installationStore } from '../../src/store/installations.ts';
 import { subscriptionStore } from '../../src/store/subscriptions.ts';
-import type { Kind } from '../../src/subscription/subscription.ts';
+import { defaultOptions, type Kind } from '../../src/subscription/subscription.ts';
 import { freshStorage } from '../storage.ts';
 
 export const publicUrl = new URL('https://bookings.example.com');
@@ -109,6 +109,7 @@ export async function bond() {
         channelId,
         kinds,
         filter: { types: [] },
+        options: defaultOptions,
         madeBy: 'UANN',
         state: 'active',
         reason: null,

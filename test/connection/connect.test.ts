@@ -269,6 +269,24 @@ describe('connecting again', () => {
     expect(await state()).toBe('active');
   });
 
+  test('is a success also when the sign-in it replaces cannot be cleared away just now', async () => {
+    const b = await bond();
+    const { connection } = await b.connect(b.sandbox.tokens.olga);
+    const token = b.sandbox.createToken(b.sandbox.users.olga);
+    const discard = async () => {
+      throw new Error('the memory is away');
+    };
+    const logged: string[] = [];
+    const say = (_fields: object, words: string) => void logged.push(words);
+    const again = await b.connect(token, {
+      signedIn: { tokens: { discard }, signingKey: null },
+      log: { info: say, warn: say, error: say },
+    });
+    expect(again).toMatchObject({ replaced: true, hook: 'kept' });
+    expect(await b.connection(connection.id)).toMatchObject({ token, state: 'active' });
+    expect(logged).toEqual([expect.stringMatching(/could not be cleared away/)]);
+  });
+
   test.each([
     ['switched off', (b: Bond) => b.sandbox.setHookState(b.sandbox.hooks[0]!, 'disabled')],
     ['deleted', (b: Bond) => b.sandbox.deleteHook(b.sandbox.hooks[0]!)],

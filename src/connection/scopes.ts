@@ -1,0 +1,25 @@
+// What the app asks of a Calendly account, and why: nothing more is asked for, and what is missing is named.
+
+/** Each is needed to connect; a `:write` scope includes `:read` of its family (developer.calendly.com, authorization scopes). */
+export const neededScopes: Record<string, string> = {
+  'users:read': 'read whose account it is',
+  'organizations:read': 'read your role and your organization’s name',
+  'scheduled_events:read': 'read bookings: who meets whom, when, and the answers',
+  'event_types:read': 'read the names of your event types',
+  'webhooks:write': 'ask Calendly to tell me of changes',
+};
+
+/** Asked for as well, and missed only where a channel wants to hear of routing forms. */
+export const routingScope = 'routing_forms:read';
+
+export const signInScopes: readonly string[] = [...Object.keys(neededScopes), routingScope];
+
+/**
+ * The needed scopes that Calendly did not grant. None where it did not say which it granted, or named no scope of today's kind, as it does for
+ * apps from before March 2026: those have full access.
+ */
+export function missingScopes(granted: readonly string[] | null): string[] {
+  if (granted === null || !granted.some((scope) => scope.includes(':'))) return [];
+  const has = new Set(granted.flatMap((scope) => [scope, scope.replace(/:write$/, ':read')]));
+  return Object.keys(neededScopes).filter((scope) => !has.has(scope));
+}
