@@ -1,10 +1,11 @@
-// The worker: claims channels that are due, sends one message at a time in each at the messenger's pace, and records what came of it.
+// The worker: folds what was kept, claims channels that are due, sends one message at a time in each at the messenger's pace, and records what came of it.
 //
-// One transaction records every result that has come in, claims every lane that is due, and commits the intent of each next call before it is made.
+// It works in turns. One turn is one commit: it folds, records every result that has come in, claims every lane that is due, and keeps the intent of each
+// next call before the call is made.
 
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
-import type { Content } from './card.ts';
+import type { Content } from './content.ts';
 import { type Decision, decide } from './retry.ts';
 import type { Found, Messenger, Outcome, UncertainPolicy, Write } from './write.ts';
 
@@ -12,6 +13,8 @@ import type { Found, Messenger, Outcome, UncertainPolicy, Write } from './write.
 export interface Job {
   installationId: string;
   channelId: string;
+  /** Where messages to this person stand, once that is known. */
+  direct?: string | null;
   deliveryId: string;
   /** The lane's fence when it was claimed: a result with an older one is refused. */
   fence: number;
@@ -33,7 +36,8 @@ export interface Job {
 
 /** What to record of a call. */
 export type Settled =
-  | { do: 'shown'; ts: string }
+  /** `channel`: where it stands by the messenger's own word. */
+  | { do: 'shown'; ts: string; channel?: string }
   /** `told`: the messenger itself named the wait (429). */
   | {
       do: 'again';
@@ -45,6 +49,8 @@ export type Settled =
       reason: string;
     }
   | { do: 'repost'; reason: string }
+  /** The card, or the thread it is about, was deleted; the card cannot be edited; its thread takes no replies. */
+  | { do: 'gone' | 'uneditable' | 'unthreaded'; reason: string }
   | { do: 'uncertain' | 'suppressed' | 'dead'; reason: string }
   /** Search the channel for it, after a while. */
   | { do: 'look_up'; delayMs: number; reason: string }
@@ -63,7 +69,9 @@ export interface LookUp {
   op: 'look';
   threadTs: string | null;
   attemptId: string;
+  /** When the post was about to be made, and how long ago that is, both by the database's clock; milliseconds. */
   triedAt: number;
+  ageMs: number;
 }
 
 export interface JobResult {
@@ -71,23 +79,41 @@ export interface JobResult {
   settled: Settled;
 }
 
+/** What to do in one turn. */
+export interface Turn {
+  /** Kept changes to fold at most, in the order they came. */
+  fold: number;
+  results: JobResult[];
+  /** Lanes to claim at most. */
+  claim: number;
+  /** No lane is served on: they go back for whoever comes next. */
+  release: boolean;
+}
+
+export interface Turned {
+  folded: number;
+  jobs: (Job | LookUp)[];
+  lost: number;
+  /** Posts that a dead process left under way and that are now made again, whether they had arrived or not. */
+  repeated: number;
+  wakeInMs: number | null;
+}
+
 export interface LaneStore {
   /**
-   * In one commit: records the results (those of a lane that was lost are refused and counted in `lost`), keeps serving their lanes, claims up to `claim`
-   * more, and commits the intent of each lane's next call. With `release` no lane is served on: they go back for whoever comes next.
+   * In one commit (two where several processes share the database): folds changes into bookings and the cards they want, records the results (those of a
+   * lane that was lost are refused and counted in `lost`), keeps serving their lanes, claims more, and keeps the intent of each lane's next call.
    * `wakeInMs`: when to look again if nothing else happens, null for never.
    */
-  advance(
-    results: JobResult[],
-    claim: number,
-    release?: boolean,
-  ): Promise<{ jobs: (Job | LookUp)[]; lost: number; wakeInMs: number | null }>;
+  advance(turn: Turn): Promise<Turned>;
 }
 
 export interface Worker {
   start(): void;
-  /** Something may be due. */
+  /** Something may be due, or was kept by another process. */
   nudge(): void;
+  /** So many new changes were kept. */
+  kept(count: number): void;
   /** Stops claiming, waits for the calls under way (at most `deadlineMs`) and records them. */
   stop(deadlineMs: number): Promise<void>;
 }
@@ -104,15 +130,28 @@ export interface WorkerOptions {
   unreadable?: 'ask' | 'resend';
   onOutcome?: (job: Job, outcome: Outcome, settled: Settled) => void;
   onLookUp?: (job: LookUp, found: Found, settled: Settled) => void;
+  /** So many posts of unknown outcome are made again: each may be there twice. */
+  onRepeated?: (count: number) => void;
   /** Channels served at the same time. */
   lanes?: number;
   pollMs?: number;
   leaseMs: number;
 }
 
-/** Per commit, so that webhooks which arrive meanwhile wait a few milliseconds at most. */
+/** Per turn, so that webhooks which arrive meanwhile wait a few milliseconds at most. */
+const foldsAtOnce = 50;
 const resultsAtOnce = 16;
 const claimsAtOnce = 32;
+/** Results wait this long for a turn that is made anyway: seldom is anything else due in their channels. Milliseconds. */
+const resultsWaitMs = 8;
+/**
+ * So many changes since the last turn are a flood. Then each turn is followed by a rest as long as itself, and twice as long each time while the flood goes
+ * on, up to so many times: acknowledging comes first, since a card can wait and Calendly cannot.
+ */
+const floodFrom = 32;
+const floodRest = 4;
+/** After folding has failed, milliseconds; lanes are served meanwhile. */
+const foldAgainMs = 1_000;
 /** Nothing could be claimed although something is due: another process is at it. Milliseconds. */
 const idleMs = 25;
 
@@ -127,9 +166,14 @@ export function laneWorker(options: WorkerOptions): Worker {
   let results: JobResult[] = [];
   let inFlight = 0;
   let due = false;
+  let unfolded = false;
+  let keptLately = 0;
+  let flood = 0;
+  let foldFrom = 0;
   let stopping = false;
   let running: Promise<void> | null = null;
   let timer: NodeJS.Timeout | undefined;
+  let resultsTimer: NodeJS.Timeout | undefined;
 
   function nudge(): void {
     due = true;
@@ -145,26 +189,47 @@ export function laneWorker(options: WorkerOptions): Worker {
       // One turn of the event loop, so that results and nudges of this moment share a commit.
       await new Promise((resolve) => setImmediate(resolve));
       due = false;
+      clearTimeout(resultsTimer);
+      resultsTimer = undefined;
       const batch = results.splice(0, resultsAtOnce);
+      flood = keptLately >= floodFrom ? Math.min(flood * 2 || 1, floodRest) : 0;
+      keptLately = 0;
+      const fold = unfolded && !stopping && performance.now() >= foldFrom ? foldsAtOnce : 0;
+      if (fold > 0) unfolded = false;
+      const granted = performance.now();
       try {
-        const claim = stopping ? 0 : Math.min(limit - inFlight - batch.length, claimsAtOnce);
-        const granted = performance.now();
-        const { jobs, lost, wakeInMs } = await store.advance(batch, Math.max(0, claim), stopping);
+        const claim = Math.max(0, stopping ? 0 : Math.min(limit - inFlight - batch.length, claimsAtOnce));
+        const turn = { fold, results: batch, claim, release: stopping };
+        const { folded, jobs, lost, repeated, wakeInMs } = await store.advance(turn);
+        if (repeated > 0) report(() => options.onRepeated?.(repeated));
+        if (fold > 0 && folded === fold) unfolded = due = true;
         if (lost > 0) log.warn({ lost }, 'results came after the lane was taken over; refused');
-        for (const job of jobs) void (job.op === 'look' ? lookUp(job) : run(job, granted));
+        for (const job of jobs) void (job.op === 'look' ? lookUp(job, granted) : run(job, granted));
         // With every place taken, the next result looks again by itself.
         if (!stopping && claim > 0)
           wakeIn(jobs.length > 0 ? (wakeInMs ?? pollMs) : Math.max(wakeInMs ?? pollMs, idleMs));
         if (claim > 0 && jobs.length >= claim) due = true;
+        if (flood > 0 && !stopping) await rest(flood * (performance.now() - granted));
       } catch (error) {
-        log.error({ err: error }, 'the worker could not reach its memory; trying again');
+        log.error({ err: error }, 'a turn of the worker failed; trying again');
         results = [...batch, ...results];
-        await new Promise((resolve) => setTimeout(resolve, 1_000));
         due = true;
+        if (fold > 0) {
+          // Whatever it was that could not be folded must not stop the channels.
+          unfolded = true;
+          foldFrom = performance.now() + foldAgainMs;
+        } else await rest(1_000);
         if (stopping) return;
       }
     }
   }
+
+  let endRest = () => {};
+  const rest = (ms: number) =>
+    new Promise<void>((resolve) => {
+      endRest = resolve;
+      setTimeout(resolve, ms);
+    });
 
   async function run(job: Job, granted: number): Promise<void> {
     inFlight += 1;
@@ -176,6 +241,8 @@ export function laneWorker(options: WorkerOptions): Worker {
     finish(job, () => {
       const settled = settle(job, outcome, random, options.policy(job.installationId));
       report(() => options.onOutcome?.(job, outcome, settled));
+      if (job.op === 'post' && outcome.kind === 'ambiguous' && settled.do === 'again')
+        report(() => options.onRepeated?.(1));
       return settled;
     });
   }
@@ -191,7 +258,8 @@ export function laneWorker(options: WorkerOptions): Worker {
     }
     inFlight -= 1;
     results.push({ job, settled });
-    nudge();
+    if (stopping || results.length >= resultsAtOnce || inFlight + results.length >= limit) nudge();
+    else resultsTimer ??= setTimeout(nudge, resultsWaitMs);
   }
 
   function report(tell: () => void): void {
@@ -202,18 +270,20 @@ export function laneWorker(options: WorkerOptions): Worker {
     }
   }
 
-  async function lookUp(job: LookUp): Promise<void> {
+  async function lookUp(job: LookUp, granted: number): Promise<void> {
     inFlight += 1;
     const { installationId, channelId, threadTs, attemptId, triedAt } = job;
+    const ageMs = job.ageMs + performance.now() - granted;
     const found: Found =
       options.policy(installationId) === 'look_up'
         ? await messenger
-            .find({ installationId, channel: channelId, threadTs, attemptId, triedAt })
+            .find({ installationId, channel: channelId, threadTs, attemptId, triedAt, ageMs })
             .catch((): Found => ({ kind: 'unknown', reason: 'the search failed', retryAfterMs: null }))
         : { kind: 'forbidden', reason: 'I may not read this channel to look for the message.' };
     finish(job, () => {
       const settled = settleSearch(found, options.unreadable ?? 'ask');
       report(() => options.onLookUp?.(job, found, settled));
+      if (settled.do === 'repost') report(() => options.onRepeated?.(1));
       return settled;
     });
   }
@@ -222,7 +292,7 @@ export function laneWorker(options: WorkerOptions): Worker {
     const write: Write = {
       installationId: job.installationId,
       op: job.op,
-      channel: job.channelId,
+      channel: job.op === 'post' ? job.channelId : (job.direct ?? job.channelId),
       ts: job.ts,
       threadTs: job.threadTs,
       content: job.content,
@@ -240,21 +310,33 @@ export function laneWorker(options: WorkerOptions): Worker {
 
   function wakeIn(ms: number): void {
     clearTimeout(timer);
-    timer = setTimeout(nudge, Math.max(1, Math.min(ms, pollMs)));
+    timer = setTimeout(look, Math.max(1, Math.min(ms, pollMs)));
     timer.unref();
+  }
+
+  /** Whoever looks for lanes that are due looks for changes that another process kept, or left behind, as well. */
+  function look(): void {
+    unfolded = true;
+    nudge();
   }
 
   return {
     start() {
       stopping = false;
-      nudge();
+      look();
     },
     nudge() {
-      if (!stopping) nudge();
+      if (!stopping) look();
+    },
+    kept(count) {
+      keptLately += count;
+      if (!stopping) look();
     },
     async stop(deadlineMs) {
       stopping = true;
       clearTimeout(timer);
+      endRest();
+      if (results.length > 0) nudge();
       const deadline = performance.now() + deadlineMs;
       while ((inFlight > 0 || results.length > 0 || running) && performance.now() < deadline) {
         await new Promise((resolve) => setTimeout(resolve, 5));
@@ -287,7 +369,11 @@ function settle(job: Job, outcome: Outcome, random: () => number, policy: Uncert
   );
   switch (decision.do) {
     case 'done':
-      return { do: 'shown', ts: decision.ts ?? job.ts ?? '' };
+      return {
+        do: 'shown',
+        ts: decision.ts ?? job.ts ?? '',
+        ...(outcome.kind === 'done' ? { channel: outcome.channel } : {}),
+      };
     case 'again': {
       const common = {
         do: 'again' as const,
@@ -306,7 +392,7 @@ function settle(job: Job, outcome: Outcome, random: () => number, policy: Uncert
       };
     }
     case 'drop_thread':
-      return { do: 'suppressed', reason: 'its thread is gone' };
+      return { do: 'unthreaded', reason: decision.reason };
     case 'pause':
       return { do: 'hold', what: decision.what, code: decision.code, reason: decision.reason };
     case 'uncertain':
@@ -323,6 +409,8 @@ function settle(job: Job, outcome: Outcome, random: () => number, policy: Uncert
         };
       return { do: 'uncertain', reason: decision.reason };
     case 'repost':
+    case 'gone':
+    case 'uneditable':
     case 'dead':
       return { do: decision.do, reason: decision.reason };
   }

@@ -1,14 +1,18 @@
 // What a batch of changes asks of the bookings and of the channels: pure, so that the store only loads, calls this, and writes.
 
-import { type BookingState, emptyBooking, fold, identities, join, view } from '../booking/booking.ts';
-import type { Change } from '../booking/change.ts';
-import { match } from '../subscription/filter.ts';
-import type { Subscription } from '../subscription/subscription.ts';
+import { type BookingState, emptyBooking, endOf, fold, identities, join, meetingOf, view } from '../booking/booking.ts';
+import { type Change, isGroup } from '../booking/change.ts';
+import { hears, kindOf, match } from '../subscription/filter.ts';
+import { privacies, type Subscription, threadMode } from '../subscription/subscription.ts';
+import { hasMoreAnswers } from './card.ts';
+import { guestsWindow } from './reply.ts';
 
 export interface HeardChange {
   connectionId: string;
   change: Change;
   receivedAt: number;
+  /** Nobody told us: found in the list at Calendly, maybe long after. */
+  found?: boolean;
 }
 
 export interface KnownBooking {
@@ -16,6 +20,8 @@ export interface KnownBooking {
   connectionId: string;
   version: number;
   state: BookingState;
+  /** What was kept of it cannot be read: its state begins anew, empty. */
+  isLost?: boolean;
 }
 
 /** A card that is there, or meant to be. One that was suppressed before it was ever tried is not among them: it may be wanted again. */
@@ -41,9 +47,11 @@ export interface WantedReply {
   bookingId: string;
   channelId: string;
   subscriptionId: string;
-  /** `moved <invitee uri>`, `canceled <invitee uri>`, `noshow <at>` …: what it tells, and its key within the card. */
+  /** `moved <invitee uri>`, `canceled <invitee uri>`, `guests <from>` …: what it tells, and its key within the card. */
   about: string;
   dueAt: number;
+  /** Its subscription is paused. */
+  held: boolean;
 }
 
 export interface Plan {
@@ -54,6 +62,8 @@ export interface Plan {
   uris: { uri: string; bookingId: string }[];
   /** Cards that should exist from now on. */
   newCards: { bookingId: string; channelId: string; subscriptionId: string; held: boolean }[];
+  /** Bookings that were over before we heard of them: no card of their own, but a line all of a channel's share. */
+  past: { bookingId: string; channelId: string; subscriptionId: string; held: boolean }[];
   /** Cards held for a paused subscription that an active one wants as well. */
   released: { bookingId: string; channelId: string; subscriptionId: string }[];
   replies: WantedReply[];
@@ -67,26 +77,37 @@ export interface Plan {
 
 /** A move's first half says "canceled"; the second is given this long before the card says that a new time is awaited. Milliseconds. */
 export const otherHalfWait = 5_000;
+/** How far Calendly's clock and ours may be apart, milliseconds. */
+const clockDifference = 60_000;
 
 export function plan(input: PlanInput): Plan {
-  const bookings = new Map(input.bookings.map((b) => [b.id, { ...b, changed: false }]));
+  const bookings = new Map(input.bookings.map((b) => [b.id, { ...b, isLost: b.isLost ?? false, changed: false }]));
   const bookingOf = new Map(input.bookingOf);
   const newUris = new Map<string, string>();
   const merged: Plan['merged'] = [];
   const cards = new Map<string, KnownCard>(input.cards.map((card) => [cardKey(card.bookingId, card.channelId), card]));
   const newCards = new Map<string, Plan['newCards'][number]>();
+  /** Those of them that are wanted for more than a meeting long over. */
+  const present = new Set<string>();
   const replies = new Map<string, WantedReply>();
   const released = new Map<string, Plan['released'][number]>();
   const hastened: Plan['hastened'] = [];
   const verdicts: string[] = [];
 
-  for (const { connectionId, change, receivedAt } of input.changes) {
+  for (const { connectionId, change: told, receivedAt, found } of input.changes) {
+    const change = asKnown(told);
     const names = identities(change);
     if (names.length === 0) {
       verdicts.push('kept: not a kind of change that is shown');
       continue;
     }
     const booking = bookingFor(names, connectionId);
+    // What is only seen tells of nobody who booked: the card that is there would have nothing to show.
+    if (booking.isLost && change.kind === 'seen') {
+      verdicts.push('kept: what is known of its booking cannot be read');
+      continue;
+    }
+    booking.isLost = false;
     booking.state = fold(booking.state, change, receivedAt);
     booking.changed = true;
     for (const uri of names) {
@@ -94,29 +115,58 @@ export function plan(input: PlanInput): Plan {
       bookingOf.set(uri, booking.id);
       newUris.set(uri, booking.id);
     }
+    const meeting = meetingOf(change);
+    if (meeting && bookingOf.get(meeting) !== booking.id) {
+      bookingOf.set(meeting, booking.id);
+      newUris.set(meeting, booking.id);
+    }
+    if (change.kind === 'seen') {
+      verdicts.push('kept: seen in the list at Calendly');
+      continue;
+    }
 
     let shown = 0;
-    let last = 'no subscription of this connection';
+    let last: Subscription | null = null;
+    let isTooEarly = false;
     for (const subscription of input.subscriptions) {
       if (subscription.connectionId !== connectionId) continue;
-      const verdict = match(subscription, change);
-      if (!verdict.matches) {
-        last = verdict.because;
+      if (!hears(subscription, change)) {
+        last = subscription;
         continue;
       }
-      shown += 1;
+      // A channel that subscribes while a gap is still open is not told of what was before.
+      if (found && change.occurredAt < subscription.createdAt - clockDifference) {
+        isTooEarly = true;
+        continue;
+      }
       const key = cardKey(booking.id, subscription.channelId);
       const card = cards.get(key);
+      // That somebody gave up a seat for one in another meeting is no news to whoever never saw this one.
+      if (!card && partOfMove(change)) continue;
+      shown += 1;
       const wanted = { bookingId: booking.id, channelId: subscription.channelId, subscriptionId: subscription.id };
       const held = subscription.state === 'paused';
       if (!card) {
         // Of several subscriptions an active one decides: what a paused one holds, the channel wants all the same.
         if (!newCards.has(key) || (newCards.get(key)!.held && !held)) newCards.set(key, { ...wanted, held });
-      } else {
-        if (!held) released.set(key, wanted);
-        const reply = replyFor(change, booking, subscription, input.now);
-        if (reply) replies.set(`${key} ${reply.about}`, reply);
-      }
+        if (change.kind !== 'booked' && change.kind !== 'canceled') present.add(key);
+      } else if (!held) released.set(key, wanted);
+      const ownerId = card ? card.subscriptionId : newCards.get(key)?.subscriptionId;
+      const owner = input.subscriptions.find((each) => each.id === ownerId) ?? subscription;
+      const about = card
+        ? tellingOf(change, receivedAt)
+        : owner === subscription
+          ? answersToTell(change, subscription)
+          : null;
+      if (about && threadMode(subscription.options, kindOf(change)!) !== 'off')
+        replies.set(`${key} ${about}`, {
+          ...wanted,
+          // The thread says no more than the card above it.
+          subscriptionId: stricter(owner, subscription).id,
+          about,
+          dueAt: tellAt(about, change, booking, input.now),
+          held,
+        });
     }
     const moved = partOfMove(change) ? change.invitee?.newInvitee : null;
     if (moved) hastened.push({ bookingId: booking.id, about: `moved ${moved}` });
@@ -125,9 +175,16 @@ export function plan(input: PlanInput): Plan {
         ? `shown: ${shown} ${shown === 1 ? 'channel' : 'channels'}`
         : partOfMove(change)
           ? 'folded: a half of a move'
-          : `suppressed: ${last}`,
+          : `suppressed: ${isTooEarly ? 'it happened before the channel subscribed' : last ? match(last, change).because : 'no subscription of this connection'}`,
     );
   }
+
+  const isPast = ({ bookingId, channelId }: { bookingId: string; channelId: string }) => {
+    const state = bookings.get(bookingId)?.state;
+    return state !== undefined && !present.has(cardKey(bookingId, channelId)) && endOf(state) < input.now;
+  };
+  const past = [...newCards.values()].filter(isPast);
+  for (const { bookingId, channelId } of past) newCards.delete(cardKey(bookingId, channelId));
 
   const dueAt = new Map<string, number>();
   for (const booking of bookings.values()) {
@@ -140,6 +197,7 @@ export function plan(input: PlanInput): Plan {
     merged,
     uris: [...newUris].map(([uri, bookingId]) => ({ uri, bookingId })),
     newCards: [...newCards.values()],
+    past,
     released: [...released.values()],
     replies: [...replies.values()],
     hastened,
@@ -147,13 +205,34 @@ export function plan(input: PlanInput): Plan {
     dueAt,
   };
 
+  /** A payload may tell of one seat where we know of more: what is a group to one of its guests is one to all. */
+  function asKnown(change: Change): Change {
+    const { invitee } = change;
+    if (!invitee || isGroup(invitee)) return change;
+    const { meeting } = invitee;
+    const known = bookings.get(bookingOf.get(meeting.uri) ?? '')?.state.invitees ?? {};
+    const fellow = Object.values(known).find(
+      (each) => each.invitee.meeting.uri === meeting.uri && isGroup(each.invitee),
+    );
+    return fellow
+      ? { ...change, invitee: { ...invitee, meeting: { ...meeting, seats: fellow.invitee.meeting.seats } } }
+      : change;
+  }
+
   /** The one booking these names belong to: a new one, the known one, or several known ones joined into the first. */
   function bookingFor(names: string[], connectionId: string) {
     const ids = [...new Set(names.map((uri) => bookingOf.get(uri)).filter((id): id is string => id !== undefined))];
     const known = ids.map((id) => bookings.get(id)).filter((b) => b !== undefined);
     const into = known[0];
     if (!into) {
-      const fresh = { id: input.newId(), connectionId, version: 0, state: emptyBooking(), changed: true };
+      const fresh = {
+        id: input.newId(),
+        connectionId,
+        version: 0,
+        state: emptyBooking(),
+        isLost: false,
+        changed: true,
+      };
       bookings.set(fresh.id, fresh);
       return fresh;
     }
@@ -184,34 +263,48 @@ export function plan(input: PlanInput): Plan {
   }
 }
 
+/** Of two, the one that shows less. */
+export const stricter = (a: Subscription, b: Subscription): Subscription =>
+  privacies.indexOf(a.options.privacy) > privacies.indexOf(b.options.privacy) ? a : b;
+
 const cardKey = (bookingId: string, channelId: string) => `${bookingId} ${channelId}`;
 
 const partOfMove = (change: Change) =>
   change.kind === 'canceled' && Boolean(change.invitee?.rescheduled || change.invitee?.newInvitee);
 
-/** The line a change adds to the thread of a card that was there before it. */
-function replyFor(
-  change: Change,
-  booking: { id: string; state: BookingState },
-  subscription: Subscription,
-  now: number,
-): WantedReply | null {
-  const base = { bookingId: booking.id, channelId: subscription.channelId, subscriptionId: subscription.id };
-  const invitee = change.invitee;
+/** What a change adds to the thread of a card that was there before it; null for nothing. */
+function tellingOf(change: Change, receivedAt: number): string | null {
+  const { invitee } = change;
   if (!invitee) return null;
+  const coming = `guests ${Math.floor(receivedAt / guestsWindow) * guestsWindow}`;
   switch (change.kind) {
-    case 'booked': {
-      if (!invitee.oldInvitee) return null;
-      const oldHalf = booking.state.invitees[invitee.oldInvitee]?.invitee.cancellation;
-      return { ...base, about: `moved ${invitee.uri}`, dueAt: oldHalf ? now : now + otherHalfWait };
-    }
+    case 'booked':
+      if (isGroup(invitee)) return coming;
+      return invitee.oldInvitee ? `moved ${invitee.uri}` : null;
     case 'canceled':
-      return { ...base, about: `canceled ${invitee.uri}`, dueAt: now };
+      if (!isGroup(invitee)) return `canceled ${invitee.uri}`;
+      // Calendly tells the end of a whole meeting once for each of its guests.
+      return invitee.meeting.active ? coming : `canceled ${invitee.meeting.uri}`;
     case 'noshow':
-      return { ...base, about: `noshow ${invitee.uri} ${change.occurredAt}`, dueAt: now };
     case 'noshow_undone':
-      return { ...base, about: `noshow_undone ${invitee.uri} ${change.occurredAt}`, dueAt: now };
+      return `${change.kind} ${invitee.uri} ${change.occurredAt}`;
     default:
       return null;
   }
+}
+
+/** Where a new card has no room for all the answers, its thread has. */
+function answersToTell({ kind, invitee }: Change, { options }: Subscription): string | null {
+  if (kind !== 'booked' || !invitee || isGroup(invitee)) return null;
+  const hasRoom = options.style !== 'card' || options.privacy !== 'full' || !hasMoreAnswers(invitee.answers);
+  return hasRoom ? null : `answers ${invitee.uri}`;
+}
+
+/** Some lines wait for what belongs to them: a move for its old half, those who come and go for each other. */
+function tellAt(about: string, { invitee }: Change, booking: { state: BookingState }, now: number): number {
+  const [kind, what] = about.split(' ');
+  if (kind === 'guests') return Math.max(now, Number(what) + guestsWindow);
+  if (kind !== 'moved') return now;
+  const oldHalf = booking.state.invitees[invitee?.oldInvitee ?? '']?.invitee.cancellation;
+  return oldHalf ? now : now + otherHalfWait;
 }

@@ -12,9 +12,13 @@ export type Decision =
   | { do: 'again'; afterMs: number; plain?: boolean; countsAsAttempt: boolean }
   /** It may be there or not; nobody may send it again. */
   | { do: 'uncertain'; reason: string }
-  /** The message cannot be edited any more: forget its ts and post a new one. */
+  /** This message cannot become what it should be: forget its ts and post a new one. */
   | { do: 'repost'; reason: string }
-  /** The thread takes no reply: the reply is suppressed, since the card above it has said the same. */
+  /** Somebody deleted it: the card to edit, or the card a reply belongs under. Only real news bring it back. */
+  | { do: 'gone'; reason: string }
+  /** The card is there and cannot be edited: its thread says what changed. */
+  | { do: 'uneditable'; reason: string }
+  /** The thread takes no reply: the reply is left out, since the card above it says the same. */
   | { do: 'drop_thread'; reason: string }
   /** Everything for this channel, or for the whole workspace, waits until a person has done what the reason says. */
   | { do: 'pause'; what: 'channel' | 'installation'; code: string; reason: string }
@@ -66,10 +70,21 @@ function refused(code: string, detail: string | null, at: At, random: () => numb
     if (code === 'cant_delete_message')
       return { do: 'dead', reason: 'Slack does not let me delete this message. A workspace admin can.' };
   }
-  if (at.op === 'edit' && UNEDITABLE.has(code))
-    return { do: 'repost', reason: `The message could not be edited any more (${code}), so I posted a new one.` };
-  if (at.kind === 'reply' && THREAD.has(code)) {
-    return { do: 'drop_thread', reason: `The thread takes no replies (${code}). The card itself shows the change.` };
+  if (at.op === 'edit') {
+    if (code === 'message_not_found')
+      return {
+        do: 'gone',
+        reason: 'Somebody deleted this card. It comes back when there is real news of the meeting.',
+      };
+    if (UNEDITABLE.has(code))
+      return { do: 'uneditable', reason: `Slack does not let me edit this card any more (${code}).` };
+    if (code === 'block_mismatch')
+      return { do: 'repost', reason: `The message could not be edited any more (${code}), so I posted a new one.` };
+  }
+  if (at.kind === 'reply') {
+    if (PARENT_GONE.has(code)) return { do: 'gone', reason: 'Somebody deleted the card of this thread.' };
+    if (THREAD.has(code))
+      return { do: 'drop_thread', reason: `The thread takes no replies (${code}). The card itself shows the change.` };
   }
   if (OURS.has(code) || code.startsWith('invalid_metadata_')) return ours(code, detail, at);
   const cure = INSTALLATION.get(code);
@@ -77,11 +92,14 @@ function refused(code: string, detail: string | null, at: At, random: () => numb
   const channelCure = CHANNEL.get(code);
   if (channelCure) {
     // A notice may be meant for one person: their closed door is no reason to stop a channel. A channel's cards will find out themselves.
-    if (at.kind === 'notice') return { do: 'dead', reason: `I could not say this to {channel}: ${code}.` };
+    if (at.kind === 'notice') return unsaid(code);
     return { do: 'pause', what: 'channel', code, reason: channelCure };
   }
+  if (at.kind === 'notice' && PERSON.has(code)) return unsaid(code);
   return passing(code, at, random);
 }
+
+const unsaid = (code: string): Decision => ({ do: 'dead', reason: `I could not say this to {channel}: ${code}.` });
 
 /** The same message would be refused for ever; text alone may pass. */
 function ours(code: string, detail: string | null, at: At): Decision {
@@ -127,14 +145,25 @@ function patientWait(attempt: number, random: () => number): number {
   return Math.round(HOUR + (HOUR / 4) * random());
 }
 
-const UNEDITABLE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed', 'block_mismatch']);
+/** A setting of the workspace, or a card of a bot user that was replaced since. */
+const UNEDITABLE = new Set(['cant_update_message', 'edit_window_closed']);
+
+const PARENT_GONE = new Set(['message_not_found', 'thread_not_found']);
 
 const THREAD = new Set([
   'cannot_reply_to_message',
-  'message_not_found',
-  'thread_not_found',
   'restricted_action_thread_locked',
   'restricted_action_non_threadable_channel',
+]);
+
+/** Nobody is there to read a direct message; `user_disabled` is also our own word for those who left (see slack/leavers.ts). */
+const PERSON = new Set([
+  'user_not_found',
+  'users_not_found',
+  'user_not_visible',
+  'user_disabled',
+  'cannot_dm_bot',
+  'cannot_dm_user',
 ]);
 
 /** Our own mistakes, as Slack names them; `render_failed` and `http_413` are ours and a proxy's. */
@@ -197,7 +226,8 @@ const INSTALLATION = new Map<string, (detail: string | null) => string>(
 );
 
 const inviteAgain = 'type `/invite` {bot} there, then `{command} subscribe`';
-const askAdmin = 'Ask a workspace admin to let {bot} post there, or pick another channel with `{command} subscribe`.';
+const askAdmin =
+  'Ask a workspace admin to let {bot} post there, then type `{command} subscribe` there; or subscribe another channel.';
 
 const CHANNEL = new Map<string, string>(
   Object.entries({

@@ -1,12 +1,15 @@
 // What must be written to bring one delivery up to date: post, edit, reply, take away, wait, or nothing (pure).
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type BookingState, view } from '../booking/booking.ts';
-import type { Subscription } from '../subscription/subscription.ts';
-import { type Content, cardOf, replyOf } from './card.ts';
+import { type Kind, type Subscription, threadMode } from '../subscription/subscription.ts';
+import { cardOf, type Look } from './card.ts';
+import type { Content, Earlier, Reply } from './content.ts';
+import { replyOf } from './reply.ts';
 
 /** One delivery with all it speaks of. */
 export interface Item {
+  id: string;
   kind: 'card' | 'reply' | 'notice';
   about: string | null;
   /** Where it stands in the channel already. */
@@ -14,10 +17,13 @@ export interface Item {
   sentHash: string | null;
   booking: BookingState | null;
   subscription: Subscription | null;
+  /** How it was written last, where that was not the usual. */
+  look: Look | null;
+  earlier: Earlier | null;
   /** For a notice or a sample: what it says. */
   content: Content | null;
   /** For a reply: the card it belongs under. */
-  thread: { ts: string | null; state: string } | null;
+  thread: { ts: string | null; state: string; dueInMs: number } | null;
 }
 
 export type Step =
@@ -28,6 +34,13 @@ export type Step =
   | { do: 'wait'; ms: number }
   | { do: 'suppress'; reason: string };
 
+/** Why a card, or a line, is left out once nobody follows it any more. */
+export const unsubscribed = 'unsubscribed before it could be shown';
+export const untold = 'unsubscribed before it could be told';
+export const hasItsOwnCard = 'it has a card of its own';
+/** Whoever subscribes again by Undo gets what was left out for one of these. */
+export const leftOutFor = [unsubscribed, untold, itsCardIs('suppressed')];
+
 export function nextStep(item: Item): Step {
   if (item.kind === 'reply') return replyStep(item);
   if (item.about === 'doubled') {
@@ -35,10 +48,14 @@ export function nextStep(item: Item): Step {
       ? { do: 'write', op: 'delete', content: { kind: 'notice', text: '' }, threadTs: null, hash: 'gone' }
       : { do: 'suppress', reason: 'the booking has another card in this channel' };
   }
+  // Taken back while it was on its way.
+  if (item.content?.kind === 'notice' && item.content.text === '')
+    return item.ts ? { do: 'nothing' } : { do: 'suppress', reason: 'it was put right before this could be said' };
   if (item.content) return cardStep(item, item.content);
   if (!item.booking) return { do: 'suppress', reason: 'the booking is gone' };
-  if (!item.subscription && !item.ts) return { do: 'suppress', reason: 'unsubscribed before it could be shown' };
-  const card = cardOf(view(item.booking), item.subscription?.filter ?? null);
+  if (!item.subscription && !item.ts) return { do: 'suppress', reason: unsubscribed };
+  const { id: ref, subscription, look, earlier } = item;
+  const card = cardOf(view(item.booking), { subscription, look, ref, earlier });
   return card ? cardStep(item, { kind: 'card', card }) : { do: 'suppress', reason: 'nothing to show' };
 }
 
@@ -54,12 +71,33 @@ function replyStep(item: Item): Step {
   if (!item.thread.ts) {
     return item.thread.state === 'due' || item.thread.state === 'sending'
       ? { do: 'wait', ms: 1_000 }
-      : { do: 'suppress', reason: `its card is ${item.thread.state}` };
+      : { do: 'suppress', reason: itsCardIs(item.thread.state) };
   }
-  const reply = item.booking && item.about ? replyOf(view(item.booking), item.about) : null;
+  // The card's own edit first, so that the thread never runs ahead of it.
+  if (item.thread.state === 'due') return { do: 'wait', ms: Math.max(1, item.thread.dueInMs + 1) };
+  // Whoever has ended a subscription has ended its threads as well.
+  if (!item.subscription) return { do: 'suppress', reason: untold };
+  const reply = item.booking && item.about ? replyOf(view(item.booking), item.about, item.subscription) : null;
   if (!reply) return { do: 'suppress', reason: 'overtaken by a later change' };
-  return { do: 'write', op: 'post', content: { kind: 'reply', reply }, threadTs: item.thread.ts, hash: hashOf(reply) };
+  const kind = kindsTold[reply.kind];
+  const mode = kind ? threadMode(item.subscription.options, kind) : 'on';
+  if (mode === 'off') return { do: 'suppress', reason: 'this channel has no threads for it' };
+  const content: Content = { kind: 'reply', reply, broadcast: mode === 'broadcast' };
+  return { do: 'write', op: 'post', content, threadTs: item.thread.ts, hash: hashOf(reply) };
 }
 
-const hashOf = (content: unknown) =>
-  createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 16);
+function itsCardIs(state: string): string {
+  return `its card is ${state}`;
+}
+
+/** By which kind's thread a line goes; null for those made of several, which have asked already. */
+const kindsTold: Record<Reply['kind'], Kind | null> = {
+  moved: 'rescheduled',
+  canceled: 'canceled',
+  noshow: 'noshow',
+  noshow_undone: 'noshow',
+  guests: null,
+  answers: null,
+};
+
+const hashOf = (content: unknown) => hash('sha256', JSON.stringify(content), 'base64url').slice(0, 16);

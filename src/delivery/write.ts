@@ -1,6 +1,6 @@
 // One write to a messenger and what became of it: the words shared by the worker, the retry rules and the edge that sends.
 
-import type { Content } from './card.ts';
+import type { Content } from './content.ts';
 
 export interface Write {
   installationId: string;
@@ -38,8 +38,9 @@ export interface Search {
   channel: string;
   threadTs: string | null;
   attemptId: string;
-  /** When the attempt was about to be made, UTC milliseconds. */
+  /** When the attempt was about to be made, UTC milliseconds of our clock, and how long ago that is. Neither may be later than the truth by much. */
   triedAt: number;
+  ageMs: number;
 }
 
 /** `forbidden`: this installation or channel cannot be searched at all. `unknown`: not this time. */

@@ -3,7 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { emptyBooking, fold, view } from '../../src/booking/booking.ts';
 import type { Change } from '../../src/booking/change.ts';
-import { cardOf, sampleCard } from '../../src/delivery/card.ts';
+import { cardOf, noFrame } from '../../src/delivery/card.ts';
+import { sampleCard } from '../../src/delivery/sample.ts';
 import { kinds } from '../../src/subscription/subscription.ts';
 import { aChange, anInvitee, hour } from '../booking/samples.ts';
 
@@ -19,7 +20,7 @@ const canceled = (at: number) =>
   );
 
 const stateAfter = (...changes: Change[]) =>
-  cardOf(view(changes.reduce((state, change) => fold(state, change, t0), emptyBooking())), null)?.state;
+  cardOf(view(changes.reduce((state, change) => fold(state, change, t0), emptyBooking())), noFrame)?.state;
 
 describe('a no-show and a cancellation', () => {
   it('show the later of the two', () => {
@@ -39,7 +40,7 @@ describe('answers', () => {
     anInvitee('C', { createdAt: first.createdAt + hour, oldInvitee: first.uri, email: first.email, ...o });
   const answersAfter = (...invitees: (typeof first)[]) => {
     const changes = invitees.map((each) => aChange(each.active ? 'booked' : 'canceled', each, each.createdAt));
-    return cardOf(view(changes.reduce((state, change) => fold(state, change, t0), emptyBooking())), null)?.answers;
+    return cardOf(view(changes.reduce((state, change) => fold(state, change, t0), emptyBooking())), noFrame)?.answers;
   };
 
   it('are kept over a move whose new half has none, in either order', () => {

@@ -75,20 +75,34 @@ describe('every code', () => {
     expect(no(code, { ...post, kind: 'notice' })).toMatchObject({ do: 'dead' });
   });
 
-  test.each([
-    'cannot_reply_to_message',
-    'restricted_action_thread_locked',
-    'restricted_action_non_threadable_channel',
-    'message_not_found',
-    'thread_not_found',
-  ])('%s drops the reply', (code) => {
-    expect(no(code, reply)).toMatchObject({ do: 'drop_thread' });
+  test.each(['cannot_reply_to_message', 'restricted_action_thread_locked', 'restricted_action_non_threadable_channel'])(
+    '%s drops the reply',
+    (code) => {
+      expect(no(code, reply)).toMatchObject({ do: 'drop_thread' });
+    },
+  );
+
+  test.each(['message_not_found', 'thread_not_found'])('%s on a reply: somebody deleted its card', (code) => {
+    expect(no(code, reply)).toMatchObject({ do: 'gone' });
+    // Of a post it says nothing of the kind.
+    expect(no(code, post)).toMatchObject({ do: 'again' });
   });
 
-  test.each(['message_not_found', 'cant_update_message', 'edit_window_closed', 'block_mismatch'])(
-    '%s on an edit posts anew',
+  test('a card that somebody deleted is gone; one that cannot be edited is not', () => {
+    expect(no('message_not_found', edit)).toMatchObject({ do: 'gone' });
+    for (const code of ['cant_update_message', 'edit_window_closed'])
+      expect(no(code, edit)).toMatchObject({ do: 'uneditable', reason: expect.stringContaining(code) });
+    expect(no('block_mismatch', edit)).toMatchObject({ do: 'repost' });
+  });
+
+  test.each(['user_not_found', 'users_not_found', 'user_not_visible', 'user_disabled', 'cannot_dm_bot'])(
+    '%s ends a notice at once, so that somebody else is told',
     (code) => {
-      expect(no(code, edit)).toMatchObject({ do: 'repost' });
+      expect(no(code, { ...post, kind: 'notice' })).toMatchObject({
+        do: 'dead',
+        reason: expect.stringContaining(code),
+      });
+      expect(no(code)).toMatchObject({ do: 'again' });
     },
   );
 
@@ -152,7 +166,10 @@ describe('every code', () => {
     for (const code of codes) {
       for (const at of [post, edit, reply, deletion]) {
         const end = no(code, afterADay({ ...at, plain: true }));
-        expect(['pause', 'dead', 'repost', 'drop_thread', 'done'], `${code} on ${at.op}`).toContain(end.do);
+        expect(
+          ['pause', 'dead', 'repost', 'gone', 'uneditable', 'drop_thread', 'done'],
+          `${code} on ${at.op}`,
+        ).toContain(end.do);
       }
     }
   });
