@@ -1,14 +1,17 @@
 // Changes: kept in one commit for all that arrive together, then folded into bookings, cards and lanes in another.
 
-import { CompiledQuery, sql } from 'kysely';
-import { type BookingState, identities } from '../booking/booking.ts';
+import { sql } from 'kysely';
+import { type BookingState, emptyBooking, identities, meetingOf } from '../booking/booking.ts';
 import type { Change } from '../booking/change.ts';
 import type { Arrival, ChangeStore } from '../booking/intake.ts';
 import type { HeardChange, Plan, PlanInput } from '../delivery/plan.ts';
-import type { Database, Tx } from './database.ts';
+import type { Logger } from '../log.ts';
+import type { Database, Db, Tx } from './database.ts';
+import { listeners } from './listeners.ts';
+import { openBooking } from './open-booking.ts';
 import { writePlan } from './plans.ts';
 import { changeHash, place, uriHash } from './rows.ts';
-import { toSubscription } from './subscriptions.ts';
+import { statement, statementOfMany, upTo } from './statement.ts';
 
 export interface ChangesOptions {
   database: Database;
@@ -16,100 +19,100 @@ export interface ChangesOptions {
   /** Calendly's JSON → our change; never throws. */
   parse: (raw: unknown) => Change;
   plan: (input: PlanInput) => Plan;
+  log?: Pick<Logger, 'error'>;
 }
 
-export function changeStore(options: ChangesOptions): ChangeStore {
+/** What a fold has just written, so that whoever makes the cards need not read it back: `bookingKey` → state. */
+export type Folded = Map<string, BookingState>;
+
+/** So many, and only small ones (bytes): together a few hundred kilobytes. */
+const rememberAtMost = 64;
+const rememberUpTo = 16_384;
+
+export const bookingKey = (installationId: string, id: string) => `${installationId} ${id}`;
+
+export interface ChangeFolder extends ChangeStore {
+  /** Folds up to `limit` kept changes in the order they came; answers how many, and adds the bookings it wrote to `folded`. */
+  fold(tx: Tx, limit: number, folded: Folded): Promise<number>;
+}
+
+export function changeStore(options: ChangesOptions): ChangeFolder {
   const { database } = options;
   const { engine, seal } = database;
+  const subscriptionsOf = listeners();
+  /** The last ones kept, by id: mostly they are folded at once, and need not be read back and opened. */
+  const lately = new Map<string, unknown>();
 
-  /** The statement for so many changes, compiled once: on this path building it again costs as much as running it. */
-  const statements = new Map<number, string>();
-  function statementFor(count: number): string {
-    const known = statements.get(count);
-    if (known) return known;
-    const row = {
-      installation_id: '',
-      id: '',
-      connection_id: '',
-      key_hash: Buffer.alloc(0),
-      event: '',
-      source: '',
-      signed_at: 0,
-      signature_age: '',
-      body: Buffer.alloc(0),
-      received_at: engine.now,
-    };
-    const { sql: text } = database.db
-      .insertInto('change')
-      .values(Array.from({ length: count }, () => row))
-      .onConflict((conflict) => conflict.columns(['installation_id', 'key_hash']).doNothing())
-      .returning('id')
-      .compile();
-    statements.set(count, text);
-    return text;
+  function remember(id: string, json: unknown): void {
+    if (lately.size >= rememberAtMost) lately.delete(lately.keys().next().value!);
+    lately.set(id, json);
   }
 
   async function keep(arrivals: Arrival[]): Promise<boolean[]> {
-    const ids = arrivals.map(() => options.newId());
-    const rows = arrivals.map((arrival, i) => ({
-      arrival,
-      id: ids[i]!,
-      hash: changeHash(arrival.connectionId, arrival.key),
-    }));
+    const rows = arrivals.map(({ body, json, ...arrival }) => {
+      const id = options.newId();
+      return {
+        ...arrival,
+        id,
+        hash: changeHash(arrival.connectionId, arrival.key),
+        body: seal.close(body, place.change(arrival.installationId, id)),
+      };
+    });
+    const ids = rows.map((row) => row.id);
     // In one order everywhere: two processes that keep the same changes must not wait for each other.
     rows.sort((a, b) => Buffer.compare(a.hash, b.hash));
-    // In the order of the columns in `statementFor`.
-    const values = rows.flatMap(({ arrival, id, hash }) => [
-      arrival.installationId,
-      id,
-      arrival.connectionId,
-      hash,
-      arrival.event,
-      arrival.source,
-      arrival.signedAt,
-      arrival.signatureAge,
-      seal.close(arrival.body, place.change(arrival.installationId, id)),
-    ]);
     // One statement is one commit; a change already kept is simply not written again.
-    const kept = await database.db.executeQuery(CompiledQuery.raw(statementFor(rows.length), values));
-    const fresh = new Set(kept.rows.map((row) => (row as { id: string }).id));
+    const fresh = new Set((await insertChanges(database.db, rows)).map((row) => row.id));
+    for (const [i, { body, json }] of arrivals.entries())
+      if (fresh.has(ids[i]!) && body.length <= rememberUpTo) remember(ids[i]!, json);
     return ids.map((id) => fresh.has(id));
   }
 
-  async function foldNext(limit: number): Promise<number> {
-    return database.transaction(async (tx) => {
-      let query = tx
-        .selectFrom('change')
-        .selectAll()
-        .where('folded_at', 'is', null)
-        .orderBy('id')
-        .limit(sql.lit(limit));
-      if (engine.skipsLocked) query = query.forUpdate().skipLocked();
-      const rows = await query.execute();
-      if (rows.length === 0) return 0;
-      const now = (await tx.selectNoFrom(engine.now.as('now')).executeTakeFirstOrThrow()).now;
-      for (const installationId of [...new Set(rows.map((row) => row.installation_id))].sort()) {
-        await engine.lockInstallation(tx, installationId);
-        const mine = rows.filter((row) => row.installation_id === installationId);
-        await foldInstallation(tx, installationId, mine, now);
-      }
-      await engine.wake(tx);
-      return rows.length;
-    });
+  async function fold(tx: Tx, limit: number, folded: Folded): Promise<number> {
+    const rows = await (engine.skipsLocked ? unfoldedUnlocked : unfolded)(tx, { limit });
+    if (rows.length === 0) return 0;
+    const now = await engine.readNow(tx);
+    for (const installationId of [...new Set(rows.map((row) => row.installation_id))].sort()) {
+      await engine.lockInstallation(tx, installationId);
+      const mine = rows.filter((row) => row.installation_id === installationId);
+      await foldInstallation(tx, installationId, mine, now, folded);
+    }
+    await engine.wake(tx);
+    return rows.length;
   }
 
-  type Row = { id: string; key_hash: Uint8Array; connection_id: string; received_at: number; body: Uint8Array | null };
-
-  async function foldInstallation(tx: Tx, installationId: string, rows: Row[], now: number): Promise<void> {
+  async function foldInstallation(
+    tx: Tx,
+    installationId: string,
+    rows: Row[],
+    now: number,
+    folded: Folded,
+  ): Promise<void> {
     const verdicts = new Map<string, Uint8Array[]>();
-    const say = (row: Row, verdict: string) => verdicts.set(verdict, [...(verdicts.get(verdict) ?? []), row.key_hash]);
+    const say = (row: Row, verdict: string) => {
+      const said = verdicts.get(verdict);
+      if (said) said.push(row.key_hash);
+      else verdicts.set(verdict, [row.key_hash]);
+    };
     const heard: { row: Row; change: HeardChange }[] = [];
+    // Taken before the first wait: while others are kept, the oldest are forgotten.
+    const remembered = new Map(rows.map((row) => [row.id, lately.get(row.id)]));
+    for (const row of rows) lately.delete(row.id);
+    const others = rows.filter((row) => remembered.get(row.id) === undefined);
+    const bodies = new Map(others.length === 0 ? [] : (await bodiesOf(tx, others)).map(({ id, body }) => [id, body]));
     for (const row of rows) {
       try {
-        const raw: unknown = JSON.parse(seal.open(row.body ?? new Uint8Array(), place.change(installationId, row.id)));
+        const raw: unknown =
+          remembered.get(row.id) ??
+          JSON.parse(seal.open(bodies.get(row.id) ?? new Uint8Array(), place.change(installationId, row.id)));
         heard.push({
           row,
-          change: { connectionId: row.connection_id, change: options.parse(raw), receivedAt: row.received_at },
+          change: {
+            connectionId: row.connection_id,
+            change: options.parse(raw),
+            receivedAt: row.received_at,
+            found: row.source === 'backfill',
+          },
         });
       } catch (error) {
         say(row, `quarantined: ${error instanceof Error ? error.message : 'unreadable'}`.slice(0, 200));
@@ -138,87 +141,43 @@ export function changeStore(options: ChangesOptions): ChangeStore {
       plan = options.plan({ ...input, changes: foldable.map((entry) => entry.change) });
     }
     await writePlan(tx, database, installationId, plan, now);
+    for (const booking of plan.bookings)
+      if (booking.changed) folded.set(bookingKey(installationId, booking.id), booking.state);
     for (const [i, entry] of foldable.entries()) say(entry.row, plan.verdicts[i] ?? 'kept');
-    for (const [verdict, hashes] of verdicts) {
-      await tx
-        .updateTable('change')
-        .set({ folded_at: now, verdict })
-        .where('installation_id', '=', installationId)
-        .where('key_hash', 'in', hashes)
-        .execute();
-    }
+    for (const [verdict, hashes] of verdicts)
+      await markFolded(
+        tx,
+        hashes.map((hash) => ({ installationId, hash, verdict, now })),
+      );
     const connections = [...new Set(heard.map((entry) => entry.change.connectionId))];
-    if (connections.length > 0) {
-      await tx
-        .updateTable('connection')
-        .set({ last_change_at: now })
-        .where('installation_id', '=', installationId)
-        .where('id', 'in', connections)
-        .execute();
-    }
+    if (connections.length > 0)
+      await markHeard(
+        tx,
+        connections.map((id) => ({ installationId, id, now })),
+      );
   }
 
   async function load(tx: Tx, installationId: string, changes: HeardChange[], now: number): Promise<PlanInput> {
     const names = new Map(
-      changes.flatMap((c) => identities(c.change)).map((uri) => [uriHash(uri).toString('hex'), uri]),
+      changes
+        .flatMap(({ change }) => [...identities(change), meetingOf(change) ?? []].flat())
+        .map((uri) => [uriHash(uri).toString('hex'), uri]),
     );
-    const found =
-      names.size === 0
-        ? []
-        : await tx
-            .selectFrom('booking_uri')
-            .select(['uri_hash', 'booking_id'])
-            .where('installation_id', '=', installationId)
-            .where(
-              'uri_hash',
-              'in',
-              [...names.keys()].map((hex) => Buffer.from(hex, 'hex')),
-            )
-            .execute();
-    const ids = [...new Set(found.map((row) => row.booking_id))];
-    const bookings =
-      ids.length === 0
-        ? []
-        : await tx
-            .selectFrom('booking')
-            .selectAll()
-            .where('installation_id', '=', installationId)
-            .where('id', 'in', ids)
-            .execute();
-    const cards =
-      ids.length === 0
-        ? []
-        : await tx
-            .selectFrom('delivery')
-            .select(['booking_id', 'channel_id', 'subscription_id'])
-            .where('installation_id', '=', installationId)
-            .where('booking_id', 'in', ids)
-            .where('kind', '=', 'card')
-            .where('about', 'is', null)
-            .where((eb) => eb.or([eb('state', '<>', 'suppressed'), eb('tried_at', 'is not', null)]))
-            .execute();
-    const connections = [...new Set(changes.map((c) => c.connectionId))];
-    const subscriptions =
-      connections.length === 0
-        ? []
-        : await tx
-            .selectFrom('subscription')
-            .selectAll()
-            .where('installation_id', '=', installationId)
-            .where('connection_id', 'in', connections)
-            .orderBy('id')
-            .execute();
+    const hashes = [...names.keys()].map((hex) => ({ installationId, hash: Buffer.from(hex, 'hex') }));
+    const found = hashes.length === 0 ? [] : await bookingsNamed(tx, hashes);
+    const ids = [...new Set(found.map((row) => row.booking_id))].map((id) => ({ installationId, id }));
+    const bookings = ids.length === 0 ? [] : await bookingRows(tx, ids);
+    const cards = ids.length === 0 ? [] : await cardsOf(tx, ids);
     return {
       now,
       changes,
-      bookings: bookings.map((row) => ({
-        id: row.id,
-        connectionId: row.connection_id,
-        version: row.version,
-        state: JSON.parse(seal.open(row.state, place.booking(installationId, row.id))) as BookingState,
-      })),
+      bookings: bookings.map(({ id, connection_id: connectionId, version, state: sealed }) => {
+        const state = openBooking(seal, { installationId, id, state: sealed }, options.log);
+        // It keeps its name, and so its cards: a new one would be shown beside them.
+        return { id, connectionId, version, ...(state ? { state } : { state: emptyBooking(), isLost: true }) };
+      }),
       bookingOf: new Map(found.map((row) => [names.get(Buffer.from(row.uri_hash).toString('hex'))!, row.booking_id])),
-      subscriptions: subscriptions.map(toSubscription),
+      subscriptions: await subscriptionsOf(tx, installationId, [...new Set(changes.map((c) => c.connectionId))]),
       cards: cards.map((row) => ({
         bookingId: row.booking_id!,
         channelId: row.channel_id,
@@ -228,5 +187,125 @@ export function changeStore(options: ChangesOptions): ChangeStore {
     };
   }
 
-  return { keep, foldNext };
+  const insertChanges = statementOfMany(
+    (db: Db, rows: (Omit<Arrival, 'body' | 'json'> & { id: string; hash: Buffer; body: Buffer })[]) =>
+      db
+        .insertInto('change')
+        .values(
+          rows.map((row) => ({
+            installation_id: row.installationId,
+            id: row.id,
+            connection_id: row.connectionId,
+            key_hash: row.hash,
+            event: row.event,
+            source: row.source,
+            signed_at: row.signedAt,
+            signature_age: row.signatureAge,
+            body: row.body,
+            received_at: engine.now,
+          })),
+        )
+        .onConflict((conflict) => conflict.columns(['installation_id', 'key_hash']).doNothing())
+        .returning('id'),
+  );
+
+  return { keep, fold };
 }
+
+type Row = {
+  installation_id: string;
+  id: string;
+  key_hash: Uint8Array;
+  connection_id: string;
+  source: string;
+  received_at: number;
+};
+type Named = { installationId: string; id: string };
+
+const oldestUnfolded = (db: Db, limit: number) =>
+  db
+    .selectFrom('change')
+    .select(['installation_id', 'id', 'key_hash', 'connection_id', 'source', 'received_at'])
+    .where('folded_at', 'is', null)
+    .orderBy('id')
+    .limit(upTo(limit));
+const unfolded = statement((db, { limit }: { limit: number }) => oldestUnfolded(db, limit));
+const unfoldedUnlocked = statement((db, { limit }: { limit: number }) =>
+  oldestUnfolded(db, limit).forUpdate().skipLocked(),
+);
+
+const bodiesOf = statementOfMany((db, rows: Row[]) =>
+  db
+    .selectFrom('change')
+    .select(['id', 'body'])
+    .where('installation_id', '=', rows[0]!.installation_id)
+    .where(
+      'key_hash',
+      'in',
+      rows.map((row) => row.key_hash),
+    ),
+);
+
+const bookingsNamed = statementOfMany((db, names: { installationId: string; hash: Buffer }[]) =>
+  db
+    .selectFrom('booking_uri')
+    .select(['uri_hash', 'booking_id'])
+    .where('installation_id', '=', names[0]!.installationId)
+    .where(
+      'uri_hash',
+      'in',
+      names.map((each) => each.hash),
+    ),
+);
+
+const bookingRows = statementOfMany((db, bookings: Named[]) =>
+  db
+    .selectFrom('booking')
+    .select(['id', 'connection_id', 'version', 'state'])
+    .where('installation_id', '=', bookings[0]!.installationId)
+    .where(
+      'id',
+      'in',
+      bookings.map((each) => each.id),
+    ),
+);
+
+const cardsOf = statementOfMany((db, bookings: Named[]) =>
+  db
+    .selectFrom('delivery')
+    .select(['booking_id', 'channel_id', 'subscription_id'])
+    .where('installation_id', '=', bookings[0]!.installationId)
+    .where(
+      'booking_id',
+      'in',
+      bookings.map((each) => each.id),
+    )
+    .where('kind', '=', sql.lit('card'))
+    .where('about', 'is', null)
+    .where((eb) => eb.or([eb('state', '<>', sql.lit('suppressed')), eb('tried_at', 'is not', null)])),
+);
+
+const markFolded = statementOfMany(
+  (db, rows: { installationId: string; hash: Uint8Array; verdict: string; now: number }[]) =>
+    db
+      .updateTable('change')
+      .set({ folded_at: rows[0]!.now, verdict: rows[0]!.verdict })
+      .where('installation_id', '=', rows[0]!.installationId)
+      .where(
+        'key_hash',
+        'in',
+        rows.map((row) => row.hash),
+      ),
+);
+
+const markHeard = statementOfMany((db, connections: (Named & { now: number })[]) =>
+  db
+    .updateTable('connection')
+    .set({ last_change_at: connections[0]!.now })
+    .where('installation_id', '=', connections[0]!.installationId)
+    .where(
+      'id',
+      'in',
+      connections.map((each) => each.id),
+    ),
+);

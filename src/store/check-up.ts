@@ -47,7 +47,7 @@ export async function checkUp(settings: CheckUpSettings): Promise<CheckUp> {
   const db: Db = new Kysely<Schema>({ dialect: engine.dialect });
   try {
     const before = Date.now();
-    const { now } = await db.selectNoFrom(engine.now.as('now')).executeTakeFirstOrThrow();
+    const now = await engine.readNow(db);
     const clockMs = now - Math.round((before + Date.now()) / 2);
     const unsafe = await unsafeSettings(db, engine);
     const begin =
@@ -198,6 +198,13 @@ async function secrets(tx: Tx, seal: Seal): Promise<Finding[]> {
     .limit(sample)
     .execute())
     sealed.push(['Calendly token', row.token, place.token(row.installation_id, row.id)]);
+  for (const row of await tx
+    .selectFrom('token_pair')
+    .select(['installation_id', 'id', 'refresh'])
+    .where('dead', 'is', null)
+    .limit(sample)
+    .execute())
+    sealed.push(['Calendly sign-in', row.refresh, place.pairRefresh(row.installation_id, row.id)]);
   for (const row of await tx
     .selectFrom('hook')
     .select(['installation_id', 'id', 'signing_key'])

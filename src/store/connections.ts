@@ -1,7 +1,8 @@
 // Connections and their hooks; each query stays inside one installation, save the two that begin without knowing it.
 
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import type { Connection, ConnectionStore, Hook } from '../connection/connection.ts';
+import { pairIn, tokenNamed } from '../connection/pair.ts';
 import type { Database, Tx } from './database.ts';
 import { releaseHeld } from './holds.ts';
 import { place } from './rows.ts';
@@ -10,10 +11,13 @@ import type { Schema } from './schema.ts';
 /** Calendly repeats a message for 24 hours; two more for its clock and ours. Milliseconds. */
 const retiredStillHeard = 26 * 3_600_000;
 
+const keyOf = (installationId: string, id: string) => `${installationId} ${id}`;
+
 export function connectionStore(database: Database): ConnectionStore {
   const { db, engine, seal } = database;
 
-  const toConnection = (row: Schema['connection']): Connection => ({
+  /** By itself, whoever stands in for it. */
+  const toOwn = (row: Schema['connection']): Connection => ({
     installationId: row.installation_id,
     id: row.id,
     userUri: row.user_uri,
@@ -23,7 +27,10 @@ export function connectionStore(database: Database): ConnectionStore {
     organizationName: row.organization_name,
     role: row.role,
     scope: row.scope,
-    token: seal.open(row.token, place.token(row.installation_id, row.id)),
+    token:
+      row.pair_id === null
+        ? seal.open(row.token, place.token(row.installation_id, row.id))
+        : tokenNamed({ installationId: row.installation_id, id: row.pair_id }),
     state: row.state,
     reason: row.reason,
     connectedBy: row.connected_by,
@@ -31,7 +38,27 @@ export function connectionStore(database: Database): ConnectionStore {
     checkedAt: row.checked_at,
     checkResult: row.check_result,
     lastChangeAt: row.last_change_at,
+    label: row.label,
+    standIn: null,
+    troubleSince: row.trouble_since,
+    reminded: row.reminded,
   });
+
+  /** With the token and the owner of whoever stands in for it. */
+  async function inPlace(rows: Schema['connection'][]): Promise<Connection[]> {
+    const others = new Map(rows.map((row) => [keyOf(row.installation_id, row.id), row]));
+    for (const row of rows) {
+      if (row.stand_in === null || others.has(keyOf(row.installation_id, row.stand_in))) continue;
+      const other = await within(row.installation_id).where('id', '=', row.stand_in).executeTakeFirst();
+      if (other) others.set(keyOf(other.installation_id, other.id), other);
+    }
+    return rows.map((row) => {
+      const other = row.stand_in === null ? undefined : others.get(keyOf(row.installation_id, row.stand_in));
+      if (!other) return toOwn(row);
+      const { id, userUri, userName, token, connectedBy } = toOwn(other);
+      return { ...toOwn(row), token, connectedBy, standIn: { id, userUri, userName, since: row.stand_in_at } };
+    });
+  }
 
   const toHook = (row: Schema['hook']): Hook => ({
     installationId: row.installation_id,
@@ -46,6 +73,15 @@ export function connectionStore(database: Database): ConnectionStore {
     createdAt: row.created_at,
     retiredAt: row.retired_at,
   });
+
+  /** A token of its own is sealed; a pair's is kept with the pair, and only named here. */
+  function tokenColumns(installationId: string, id: string, token: string) {
+    const pair = pairIn(token);
+    return {
+      token: seal.close(pair === null ? token : '', place.token(installationId, id)),
+      pair_id: pair?.id ?? null,
+    };
+  }
 
   /** The columns of a partial connection, its secrets sealed for its row. */
   function columns(
@@ -67,13 +103,19 @@ export function connectionStore(database: Database): ConnectionStore {
       ...(set.organizationName === undefined ? {} : { organization_name: set.organizationName }),
       ...(set.role === undefined ? {} : { role: set.role }),
       ...(set.scope === undefined ? {} : { scope: set.scope }),
-      ...(set.token === undefined ? {} : { token: seal.close(set.token, place.token(installationId, id)) }),
+      ...(set.token === undefined ? {} : tokenColumns(installationId, id, set.token)),
       ...(set.state === undefined ? {} : { state: set.state }),
       ...(set.reason === undefined ? {} : { reason: set.reason }),
       ...(set.connectedBy === undefined ? {} : { connected_by: set.connectedBy }),
       ...(set.checkedAt === undefined ? {} : { checked_at: set.checkedAt }),
       ...(set.checkResult === undefined ? {} : { check_result: set.checkResult }),
       ...(set.lastChangeAt === undefined ? {} : { last_change_at: set.lastChangeAt }),
+      ...(set.label === undefined ? {} : { label: set.label }),
+      ...(set.standIn === undefined
+        ? {}
+        : { stand_in: set.standIn?.id ?? null, stand_in_at: set.standIn?.since ?? null }),
+      ...(set.troubleSince === undefined ? {} : { trouble_since: set.troubleSince }),
+      ...(set.reminded === undefined ? {} : { reminded: set.reminded }),
     };
   }
 
@@ -82,15 +124,15 @@ export function connectionStore(database: Database): ConnectionStore {
 
   return {
     async connections(installationId) {
-      return (await within(installationId).orderBy('created_at').orderBy('id').execute()).map(toConnection);
+      return await inPlace(await within(installationId).orderBy('created_at').orderBy('id').execute());
     },
     async connection(installationId, id) {
       const row = await within(installationId).where('id', '=', id).executeTakeFirst();
-      return row ? toConnection(row) : null;
+      return row ? ((await inPlace([row]))[0] ?? null) : null;
     },
     async connectionOf(installationId, userUri) {
       const row = await within(installationId).where('user_uri', '=', userUri).executeTakeFirst();
-      return row ? toConnection(row) : null;
+      return row ? { ...toOwn(row), standIn: (await inPlace([row]))[0]?.standIn ?? null } : null;
     },
     async addConnection(connection) {
       const { installationId, id } = connection;
@@ -109,14 +151,20 @@ export function connectionStore(database: Database): ConnectionStore {
           organization_name: connection.organizationName,
           role: connection.role,
           scope: connection.scope,
-          token: seal.close(connection.token, place.token(installationId, id)),
+          ...tokenColumns(installationId, id, connection.token),
           state: connection.state,
           reason: connection.reason,
           connected_by: connection.connectedBy,
+          revision: 0,
           created_at: engine.now,
           checked_at: connection.checkedAt,
           check_result: connection.checkResult,
           last_change_at: connection.lastChangeAt,
+          label: connection.label,
+          stand_in: connection.standIn?.id ?? null,
+          stand_in_at: connection.standIn?.since ?? null,
+          trouble_since: connection.troubleSince,
+          reminded: connection.reminded,
         })
         .execute();
     },
@@ -133,8 +181,57 @@ export function connectionStore(database: Database): ConnectionStore {
         .where('id', '=', id)
         .execute();
     },
+    async handOver(installationId, id, from, to) {
+      const done = await db
+        .updateTable('connection')
+        .set({
+          ...{ stand_in: to, stand_in_at: to === null ? null : engine.now, state: 'active', reason: null },
+          ...{ trouble_since: null, reminded: 0 },
+        })
+        .where('installation_id', '=', installationId)
+        .where('id', '=', id)
+        .where('state', '<>', 'disconnected')
+        .where('stand_in', 'is not distinct from', from)
+        .executeTakeFirst();
+      return Number(done.numUpdatedRows) === 1;
+    },
+    async inheritSubscriptions(installationId, connectionId, from, to) {
+      await db
+        .updateTable('subscription')
+        .set({ made_by: to, updated_at: engine.now })
+        .where('installation_id', '=', installationId)
+        .where('connection_id', '=', connectionId)
+        .where('made_by', '=', from)
+        .execute();
+    },
+    async withdraw(installationId, keyStart) {
+      const rows = await db
+        .selectFrom('delivery')
+        .select('id')
+        .where('installation_id', '=', installationId)
+        .where('kind', '=', 'notice')
+        .where('state', 'in', ['due', 'held', 'sending'])
+        .where(sql<SqlBool>`substr(about, 1, ${sql.lit(keyStart.length)}) = ${keyStart}`)
+        .execute();
+      // One that is on its way may fail and come back: it has nothing to say then (see nextStep).
+      for (const { id } of rows)
+        await db
+          .updateTable('delivery')
+          .set({
+            body: seal.close(JSON.stringify({ kind: 'notice', text: '' }), place.delivery(installationId, id)),
+            wanted_version: sql<number>`wanted_version + 1`,
+            state: sql<'due'>`case when state = 'sending' then state else 'suppressed' end`,
+            due_at: sql<number | null>`case when state = 'sending' then due_at end`,
+            reason: 'it was put right before this could be said',
+            updated_at: engine.now,
+          })
+          .where('installation_id', '=', installationId)
+          .where('id', '=', id)
+          .where('state', 'in', ['due', 'held', 'sending'])
+          .execute();
+    },
     async allLiveConnections() {
-      return (
+      return await inPlace(
         await db
           .selectFrom('connection')
           .innerJoin('installation', 'installation.id', 'connection.installation_id')
@@ -142,8 +239,8 @@ export function connectionStore(database: Database): ConnectionStore {
           .where('connection.state', '<>', 'disconnected')
           .where('installation.state', '=', 'active')
           .orderBy('connection.id')
-          .execute()
-      ).map(toConnection);
+          .execute(),
+      );
     },
     async hooks(installationId, connectionId) {
       const rows = await db
@@ -227,7 +324,7 @@ export function connectionStore(database: Database): ConnectionStore {
           .where('reason', '=', reason)
           .returning('channel_id')
           .execute();
-        const { now } = await tx.selectNoFrom(engine.now.as('now')).executeTakeFirstOrThrow();
+        const now = await engine.readNow(tx);
         for (const channelId of new Set(rows.map((row) => row.channel_id)))
           await releaseHeld(tx, engine, { installationId, channelId }, now);
         return rows.length;

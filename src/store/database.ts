@@ -4,6 +4,13 @@ import { Kysely, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { type Engine, postgresEngine, sqliteEngine } from './engine.ts';
 import { start } from './migrations/001-start.ts';
+import { revisions } from './migrations/002-revisions.ts';
+import { looks } from './migrations/003-looks.ts';
+import { people } from './migrations/004-people.ts';
+import { backfill } from './migrations/005-backfill.ts';
+import { signIn } from './migrations/006-sign-in.ts';
+import { channelBack } from './migrations/007-channel-back.ts';
+import { standby } from './migrations/008-standby.ts';
 import type { Schema } from './schema.ts';
 import { type Seal, sealer } from './seal.ts';
 
@@ -60,7 +67,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
         }
       }
     },
-    now: async () => (await db.selectNoFrom(engine.now.as('now')).executeTakeFirstOrThrow()).now,
+    now: () => engine.readNow(db),
     close,
   };
 }
@@ -68,7 +75,18 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
 async function migrate(db: Db, engine: Engine): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: async () => ({ '001-start': start(engine) }) },
+    provider: {
+      getMigrations: async () => ({
+        '001-start': start(engine),
+        '002-revisions': revisions(engine),
+        '003-looks': looks(engine),
+        '004-people': people(engine),
+        '005-backfill': backfill(engine),
+        '006-sign-in': signIn(engine),
+        '007-channel-back': channelBack(engine),
+        '008-standby': standby(engine),
+      }),
+    },
   });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;

@@ -1,15 +1,17 @@
 // Deliveries and lanes: claims what is due under a lease with a fence, commits intents before calls, and records what became of each.
 
-import type { Job, JobResult, LaneStore, LookUp } from '../delivery/lane.ts';
+import type { Job, JobResult, LaneStore, LookUp, Turn } from '../delivery/lane.ts';
 import type { Item, Step } from '../delivery/sync.ts';
 import type { UncertainPolicy } from '../delivery/write.ts';
+import type { ChangeFolder, Folded } from './changes.ts';
 import type { Database, Tx } from './database.ts';
-import { claimLanes, keepOrRelease, type Lane, lanesOf, wakeIn, wakeLanes } from './lanes.ts';
+import { claimLanes, keepDirect, keepOrRelease, type Lane, lanesOf, renewLapsed, wakeIn, wakeLanes } from './lanes.ts';
 import { firstDue, nextJob } from './next-job.ts';
 import { settle, settleAbandoned } from './settle.ts';
 
 export interface DeliveriesOptions {
   database: Database;
+  changes: Pick<ChangeFolder, 'fold'>;
   newId: () => string;
   nextStep: (item: Item) => Step;
   leaseMs: number;
@@ -30,33 +32,48 @@ export interface DeliveryStore extends LaneStore {
   wake(installationId: string, which: 'all' | 'one'): Promise<void>;
 }
 
+/** Slack's ids of people begin so; those of conversations with C, G or D. */
+const isPerson = (id: string) => /^[UW]/.test(id);
+
 export function deliveryStore(options: DeliveriesOptions): DeliveryStore {
   const { database, policy, pausedNotice } = options;
   const { engine } = database;
   const intervalMs = 1_000 / options.pace.perSecond;
   const slackMs = intervalMs * (options.pace.burst - 1);
 
-  async function advance(results: JobResult[], claim: number, release = false) {
-    return database.transaction(async (tx) => {
-      const now = (await tx.selectNoFrom(engine.now.as('now')).executeTakeFirstOrThrow()).now;
-      const leaseUntil = now + options.leaseMs;
-      const { lanes, lost } = await record(tx, results, now);
-      if (claim > 0) {
-        const claimed = await claimLanes(tx, engine, { limit: claim, now, leaseUntil });
-        await settleAbandoned(tx, { database, now, policy, pausedNotice }, claimed);
-        lanes.push(...claimed);
-      }
-      const context = { database, now, newId: options.newId, nextStep: options.nextStep, intervalMs, slackMs };
-      const jobs: (Job | LookUp)[] = [];
-      const released: { lane: Lane; dueAt: number | null }[] = [];
-      for (const lane of lanes) {
-        const next = release ? { dueAt: await firstDue(tx, lane) } : await nextJob(tx, context, lane);
-        if ('job' in next) jobs.push(next.job);
-        else released.push({ lane, dueAt: next.dueAt });
-      }
-      await keepOrRelease(tx, lanes, released, leaseUntil);
-      return { jobs, lost, wakeInMs: await wakeIn(tx, now) };
-    });
+  async function advance(turn: Turn) {
+    // Where others lock rows too, folding commits by itself: together the two would take their locks in an order of their own.
+    if (!engine.skipsLocked || turn.fold === 0)
+      return database.transaction(async (tx) => {
+        const written: Folded = new Map();
+        const folded = turn.fold > 0 ? await options.changes.fold(tx, turn.fold, written) : 0;
+        return { folded, ...(await serve(tx, turn, written)) };
+      });
+    const folded = await database.transaction((tx) => options.changes.fold(tx, turn.fold, new Map()));
+    return { folded, ...(await database.transaction((tx) => serve(tx, turn, new Map()))) };
+  }
+
+  async function serve(tx: Tx, { results, claim, release }: Turn, folded: Folded) {
+    const now = await engine.readNow(tx);
+    const leaseUntil = now + options.leaseMs;
+    const { lanes, lost } = await record(tx, results, now);
+    await renewLapsed(tx, lanes, now, leaseUntil);
+    let repeated = 0;
+    if (claim > 0) {
+      const claimed = await claimLanes(tx, engine, { limit: claim, now, leaseUntil });
+      repeated = await settleAbandoned(tx, { database, now, policy, pausedNotice }, claimed);
+      lanes.push(...claimed);
+    }
+    const context = { database, now, newId: options.newId, nextStep: options.nextStep, folded, intervalMs, slackMs };
+    const jobs: (Job | LookUp)[] = [];
+    const released: { lane: Lane; dueAt: number | null }[] = [];
+    for (const lane of lanes) {
+      const next = release ? { dueAt: await firstDue(tx, lane) } : await nextJob(tx, context, lane);
+      if ('job' in next) jobs.push(next.job);
+      else released.push({ lane, dueAt: next.dueAt });
+    }
+    await keepOrRelease(tx, lanes, released, leaseUntil);
+    return { jobs, lost, repeated, wakeInMs: await wakeIn(tx, now) };
   }
 
   /** Records the results whose lanes are still ours; answers those lanes, to be served on. */
@@ -76,12 +93,14 @@ export function deliveryStore(options: DeliveriesOptions): DeliveryStore {
         lost += 1;
         continue;
       }
-      await settle(tx, { database, now, policy, pausedNotice }, { job, settled });
+      await settle(tx, { database, now, policy, pausedNotice }, lane, { job, settled });
       if (job.op !== 'look' && (settled.do === 'uncertain' || settled.do === 'look_up')) {
         // Whatever was unknown once will likely be unknown again: a channel must not spend all its messages on a sick Slack.
         lane.stumbles += 1;
         lane.not_before = now + Math.min(stumbleWait * 4 ** (lane.stumbles - 1), stumbleWaitCap);
       } else if (settled.do === 'shown' || settled.do === 'found') lane.stumbles = 0;
+      const at = settled.do === 'shown' && isPerson(job.channelId) ? (settled.channel ?? null) : null;
+      if (at !== null && at !== lane.direct && !isPerson(at)) await keepDirect(tx, lane, at);
       // Nothing more from this lane: it is claimed again once the installation works.
       if (settled.do === 'hold' && settled.what === 'installation') lane.not_before = now + 1;
       if (settled.do === 'again' && settled.laneDelayMs > 0) {

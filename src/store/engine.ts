@@ -9,6 +9,7 @@ import {
   type Kysely,
   PostgresDialect,
   type RawBuilder,
+  SqliteAdapter,
   type SqliteDatabase,
   SqliteDialect,
   sql,
@@ -21,8 +22,9 @@ import type { Schema } from './schema.ts';
 export interface Engine {
   name: 'sqlite' | 'postgresql';
   dialect: Dialect;
-  /** The database's clock, UTC milliseconds. */
+  /** The database's clock, UTC milliseconds: as an expression, and read. */
   now: RawBuilder<number>;
+  readNow(on: Kysely<Schema>): Promise<number>;
   types: { bytes: 'blob' | 'bytea'; integer: 'integer' | 'bigint' };
   /** Throws a Refusal where the server would acknowledge what it may lose. */
   refuseUnsafeSettings(db: Kysely<Schema>): Promise<void>;
@@ -46,16 +48,21 @@ export function sqliteEngine(folder: string): Engine {
   const file = new DatabaseSync(join(folder, 'app.db'));
   // WAL with synchronous=FULL: a commit is on the disk before it returns, and readers such as `doctor` may look on.
   file.exec(
-    'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma wal_autocheckpoint = 2000',
+    'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma wal_autocheckpoint = 2000; pragma temp_store = memory',
   );
   return { ...embedded(file), release: () => lock.close() };
 }
 
 function embedded(file: DatabaseSync): Omit<Engine, 'release'> {
+  const database = kyselyDatabase(file);
+  const dialect = new SqliteDialect({ database });
+  dialect.createAdapter = () => new EmbeddedAdapter((text, values) => database.prepare(text).all(values));
   return {
     name: 'sqlite',
-    dialect: new SqliteDialect({ database: kyselyDatabase(file) }),
+    dialect,
     now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
+    // The database runs in this process, and its clock is the same.
+    readNow: async () => Date.now(),
     types: { bytes: 'blob', integer: 'integer' },
     refuseUnsafeSettings: async () => {},
     lockInstallation: async () => {},
@@ -98,8 +105,17 @@ export function readingEngine(settings: { url: string | null; folder: string }):
   return { ...embedded(file), release: () => {} };
 }
 
+/** The door past Kysely's queue, for whoever holds its only connection already (see statement.ts). */
+export class EmbeddedAdapter extends SqliteAdapter {
+  readonly run: (text: string, values: readonly unknown[]) => unknown[];
+  constructor(run: (text: string, values: readonly unknown[]) => unknown[]) {
+    super();
+    this.run = run;
+  }
+}
+
 /** node:sqlite in the shape Kysely's dialect asks for. Prepared statements are kept, the most used ones only. */
-function kyselyDatabase(file: DatabaseSync): SqliteDatabase {
+function kyselyDatabase(file: DatabaseSync) {
   const kept = new Map<string, ReturnType<typeof wrap>>();
   return {
     close: () => file.close(),
@@ -118,7 +134,7 @@ function kyselyDatabase(file: DatabaseSync): SqliteDatabase {
       kept.set(text, statement);
       return statement;
     },
-  };
+  } satisfies SqliteDatabase;
 }
 
 const longestKept = 8_000;
@@ -138,6 +154,7 @@ function wrap(statement: StatementSync) {
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 const channel = 'work_is_due';
+const postgresNow = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 
 /** A PostgreSQL server, shared by any number of processes. */
 export function postgresEngine(url: string, onError: (error: unknown) => void, options?: string): Engine {
@@ -145,6 +162,7 @@ export function postgresEngine(url: string, onError: (error: unknown) => void, o
     connectionString: url,
     ...(options ? { options } : {}),
     max: 10,
+    // Also the time to make a new one, which a busy server may need: a webhook is answered in time all the same (see calendly/webhook.ts).
     connectionTimeoutMillis: 2_000,
     statement_timeout: 30_000,
     application_name: 'calendly-for-slack',
@@ -155,7 +173,8 @@ export function postgresEngine(url: string, onError: (error: unknown) => void, o
   return {
     name: 'postgresql',
     dialect: new PostgresDialect({ pool }),
-    now: sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`,
+    now: postgresNow,
+    readNow: async (on) => (await on.selectNoFrom(postgresNow.as('now')).executeTakeFirstOrThrow()).now,
     types: { bytes: 'bytea', integer: 'bigint' },
     refuseUnsafeSettings,
     lockInstallation: async (tx, installationId) => {

@@ -1,5 +1,6 @@
 // Pausing a channel with its reason, telling each owner once, and taking up again what was held.
 
+import { sql } from 'kysely';
 import type { Database, Tx } from './database.ts';
 import type { Engine } from './engine.ts';
 import { lanesOf, markDue } from './lanes.ts';
@@ -60,6 +61,13 @@ export async function resumeChannel(
 ): Promise<number> {
   await engine.lockInstallation(tx, where.installationId);
   await lanesOf(tx, engine, [where]);
+  // A call that is under way may still be refused for what it met before: see settle.ts.
+  await tx
+    .updateTable('lane')
+    .set({ back_at: now })
+    .where('installation_id', '=', where.installationId)
+    .where('channel_id', '=', where.channelId)
+    .execute();
   const resumed = await tx
     .updateTable('subscription')
     .set({ state: 'active', reason: null, updated_at: now })
@@ -76,7 +84,8 @@ export async function resumeChannel(
     )
     .returning('id')
     .execute();
-  if (resumed.length > 0) await releaseHeld(tx, engine, where, now);
+  // Also without any: what a card whose subscription is gone still has to say was held as well.
+  await releaseHeld(tx, engine, where, now);
   return resumed.length;
 }
 
@@ -112,7 +121,12 @@ export async function releaseHeld(
       ]),
     );
   await held
-    .set({ state: 'suppressed', reason: 'held for more than three days' })
+    // As if never tried, so that a later change of the meeting may show it; a post that is still looked for may be there.
+    .set({
+      state: 'suppressed',
+      reason: 'held for more than three days',
+      tried_at: sql<number | null>`case when op is null then null else tried_at end`,
+    })
     .where('first_due_at', '<', now - heldAtMost)
     .where('ts', 'is', null)
     .execute();

@@ -1,11 +1,12 @@
 // Slack workspaces the app is installed in, their bot tokens sealed.
 
-import type { Content } from '../delivery/card.ts';
+import type { Content } from '../delivery/content.ts';
 import type { Database } from './database.ts';
 import { holdChannel, releaseHeld, resumeChannel } from './holds.ts';
-import { markDue } from './lanes.ts';
-import { addContent, addNotice, type Notice } from './notices.ts';
+import { moveChannel } from './move-channel.ts';
+import { addContent, addNotice, type Notice, reviseNotice } from './notices.ts';
 import { place } from './rows.ts';
+import { narrowChannel, type Sharing, tellUnshared } from './share-channel.ts';
 
 export interface InstallationRecord {
   id: string;
@@ -67,6 +68,7 @@ export function installationStore(database: Database, newId: () => string) {
           bot_token: sealed,
           state: 'active',
           reason: null,
+          admin_channel: null,
           created_at: engine.now,
           updated_at: engine.now,
         })
@@ -84,39 +86,44 @@ export function installationStore(database: Database, newId: () => string) {
   }
 
   const inTransaction = <T>(work: Parameters<typeof database.transaction<T>>[0]) => database.transaction(work);
-  const nowOf = async (tx: Parameters<Parameters<typeof database.transaction>[0]>[0]) =>
-    (await tx.selectNoFrom(engine.now.as('now')).executeTakeFirstOrThrow()).now;
 
   return {
     byTeam,
     all,
     save,
     markBroken,
-    tell: (notice: Notice) => inTransaction(async (tx) => addNotice(tx, database, notice, await nowOf(tx))),
+    tell: (notice: Notice) => inTransaction(async (tx) => addNotice(tx, database, notice, await engine.readNow(tx))),
+    revise: (notice: Notice) =>
+      inTransaction(async (tx) => reviseNotice(tx, database, notice, await engine.readNow(tx))),
     show: (sample: { installationId: string; to: string; key: string; content: Content }) =>
-      inTransaction(async (tx) => addContent(tx, database, sample, await nowOf(tx))),
+      inTransaction(async (tx) => addContent(tx, database, sample, await engine.readNow(tx))),
     channelLost: (lost: { installationId: string; channelId: string; reason: string; notice: string }) =>
       inTransaction(async (tx) =>
-        holdChannel(tx, database, { ...lost, notice: () => lost.notice, now: await nowOf(tx) }),
+        holdChannel(tx, database, { ...lost, notice: () => lost.notice, now: await engine.readNow(tx) }),
       ),
     channelBack: (back: { installationId: string; channelId: string }) =>
-      inTransaction(async (tx) => resumeChannel(tx, engine, back, await nowOf(tx))),
+      inTransaction(async (tx) => resumeChannel(tx, engine, back, await engine.readNow(tx))),
+    /** Where the states of connections are told; null: nowhere. */
+    async adminChannel(installationId: string): Promise<string | null> {
+      const row = await db
+        .selectFrom('installation')
+        .select('admin_channel')
+        .where('id', '=', installationId)
+        .executeTakeFirst();
+      return row?.admin_channel ?? null;
+    },
+    async setAdminChannel(installationId: string, channelId: string | null): Promise<void> {
+      await db.updateTable('installation').set({ admin_channel: channelId }).where('id', '=', installationId).execute();
+    },
     /** What was held in a channel goes out. */
     release: (where: { installationId: string; channelId: string }) =>
-      inTransaction(async (tx) => releaseHeld(tx, engine, where, await nowOf(tx))),
+      inTransaction(async (tx) => releaseHeld(tx, engine, where, await engine.readNow(tx))),
     /** Slack gave a channel a new id: everything moves over to it. */
-    async channelRenamed(installationId: string, from: string, to: string): Promise<void> {
-      await inTransaction(async (tx) => {
-        for (const table of ['subscription', 'delivery'] as const) {
-          await tx
-            .updateTable(table)
-            .set({ channel_id: to })
-            .where('installation_id', '=', installationId)
-            .where('channel_id', '=', from)
-            .execute();
-        }
-        await markDue(tx, [{ installationId, channelId: to, dueAt: await nowOf(tx) }]);
-      });
-    },
+    channelRenamed: (installationId: string, from: string, to: string) =>
+      inTransaction(async (tx) => moveChannel(tx, database, { installationId, from, to }, await engine.readNow(tx))),
+    channelShared: (sharing: Sharing) =>
+      inTransaction(async (tx) => narrowChannel(tx, database, sharing, await engine.readNow(tx))),
+    channelUnshared: (sharing: Sharing) =>
+      inTransaction(async (tx) => tellUnshared(tx, database, sharing, await engine.readNow(tx))),
   };
 }

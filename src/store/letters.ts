@@ -8,7 +8,7 @@ import type { Database, Tx } from './database.ts';
 import { markDue } from './lanes.ts';
 import { addContent } from './notices.ts';
 import { place } from './rows.ts';
-import { toSubscription } from './subscriptions.ts';
+import { toSubscription } from './subscription-rows.ts';
 
 /** A person is told at most once in this time, milliseconds; what comes meanwhile is told together. */
 const tellPause = 60_000;
@@ -59,7 +59,7 @@ export function letterStore(database: Database): Letters {
             .where('installation_id', '=', installationId)
             .where('id', 'in', wanted)
             .execute();
-    const filterOf = new Map(subscriptions.map((row) => [row.id, toSubscription(row).filter]));
+    const subscriptionOf = new Map(subscriptions.map((row) => [row.id, toSubscription(row)]));
     const letters = rows.map(
       (row): Letter => ({
         id: row.id,
@@ -73,7 +73,7 @@ export function letterStore(database: Database): Letters {
         owner: row.owner,
         subject: subjectOf(
           opened(row.booking, installationId, row.booking_id),
-          filterOf.get(row.subscription_id ?? '') ?? null,
+          subscriptionOf.get(row.subscription_id ?? '') ?? null,
         ),
       }),
     );
@@ -99,8 +99,6 @@ export function letterStore(database: Database): Letters {
       .where('id', '=', id)
       .where('state', 'in', ['uncertain', 'dead'])
       .where(sql<number>`coalesce(tried_at, 0)`, '=', incident);
-
-  const nowOf = async (tx: Tx) => (await tx.selectNoFrom(engine.now.as('now')).executeTakeFirstOrThrow()).now;
 
   async function tellOne(tx: Tx, told: { installationId: string; person: string; ids: string[] }, now: number) {
     const { installationId, person } = told;
@@ -164,7 +162,7 @@ export function letterStore(database: Database): Letters {
     lettersOf: (installationId, ids) => lettersIn(db, installationId, ids),
     resend: (installationId, letter) =>
       database.transaction(async (tx) => {
-        const now = await nowOf(tx);
+        const now = await engine.readNow(tx);
         const row = await decide(tx, installationId, letter)
           .set({
             ...{ state: 'due' as const, due_at: now, op: null, attempt_id: null, attempts: 0, looks: 0, plain: 0 },
@@ -180,7 +178,14 @@ export function letterStore(database: Database): Letters {
     close: (installationId, letter, reason) =>
       database.transaction(async (tx) => {
         const row = await decide(tx, installationId, letter)
-          .set({ state: 'suppressed', due_at: null, op: null, attempt_id: null, reason, updated_at: await nowOf(tx) })
+          .set({
+            state: 'suppressed',
+            due_at: null,
+            op: null,
+            attempt_id: null,
+            reason,
+            updated_at: await engine.readNow(tx),
+          })
           .returning('id')
           .executeTakeFirst();
         return row !== undefined;
@@ -202,7 +207,7 @@ export function letterStore(database: Database): Letters {
         let count = 0;
         // Sorted, so that two processes cannot wait for each other.
         for (const [, { installationId, person, ids }] of [...people].sort(([a], [b]) => (a < b ? -1 : 1))) {
-          const now = await nowOf(tx);
+          const now = await engine.readNow(tx);
           if (person !== null) {
             if (await tellOne(tx, { installationId, person, ids }, now)) count += 1;
             continue;

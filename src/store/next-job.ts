@@ -2,21 +2,28 @@
 
 import { sql } from 'kysely';
 import type { BookingState } from '../booking/booking.ts';
-import type { Content } from '../delivery/card.ts';
+import type { Content, Earlier } from '../delivery/content.ts';
 import type { Job, LookUp } from '../delivery/lane.ts';
 import type { Item, Step } from '../delivery/sync.ts';
-import type { Database, Tx } from './database.ts';
+import { bookingKey, type Folded } from './changes.ts';
+import type { Database, Db, Tx } from './database.ts';
+import { deliveryRow } from './delivery-rows.ts';
 import type { Lane } from './lanes.ts';
+import { asNeverTried } from './leave-out.ts';
+import { lookToKeep, readLook } from './look.ts';
+import { pastTogether } from './past.ts';
 import { place } from './rows.ts';
 import type { DeliveryTable } from './schema.ts';
-import { deliveryRow } from './settle.ts';
-import { toSubscription } from './subscriptions.ts';
+import { statement } from './statement.ts';
+import { toSubscription } from './subscription-rows.ts';
 
 export interface JobContext {
   database: Database;
   now: number;
   newId: () => string;
   nextStep: (item: Item) => Step;
+  /** Bookings that this very transaction has written. */
+  folded: Folded;
   /** Between two posts in one channel, and how far ahead of that a burst may run; milliseconds. */
   intervalMs: number;
   slackMs: number;
@@ -30,22 +37,20 @@ export async function nextJob(
 ): Promise<{ job: Job | LookUp } | { dueAt: number | null }> {
   const { now } = context;
   if (lane.not_before > now) return { dueAt: lane.not_before };
-  for (;;) {
-    const row = await tx
-      .selectFrom('delivery')
-      .selectAll()
-      .where('installation_id', '=', lane.installation_id)
-      .where('channel_id', '=', lane.channel_id)
-      .where('due_at', 'is not', null)
-      .orderBy('due_at')
-      .orderBy('created_at')
-      .orderBy('id')
-      .limit(sql.lit(1))
-      .executeTakeFirst();
-    if (!row) return { dueAt: null };
-    if (row.due_at! > now) return { dueAt: row.due_at };
+  for (let looked = 0; ; looked++) {
+    // Much that needs no call, such as after somebody has unsubscribed: webhooks come in between.
+    if (looked >= looksAtOnce) return { dueAt: now };
+    const [oldest] = await firstDelivery(tx, lane);
+    if (!oldest) return { dueAt: null };
+    if (oldest.due_at! > now) return { dueAt: oldest.due_at };
+    const row =
+      (oldest.due_at! < now - news ? await firstNews(tx, { ...lane, from: now - news, now }) : [])[0] ?? oldest;
     const here = deliveryRow(tx, row.installation_id, row.id);
-    const parts = await partsOf(tx, row);
+    if (row.about === 'past' && !row.body) {
+      row.body = await pastTogether(tx, context.database, row, now);
+      if (!row.body) continue;
+    }
+    const parts = await partsOf(tx, row, context.folded);
     if (row.op === 'look') {
       await here.set({ state: 'sending', updated_at: now }).execute();
       return {
@@ -58,13 +63,14 @@ export async function nextJob(
           op: 'look',
           threadTs: parts.thread?.ts ?? null,
           attemptId: row.attempt_id ?? '',
-          triedAt: row.tried_at ?? row.first_due_at,
+          triedAt: row.tried_at ?? 0,
+          ageMs: now - (row.tried_at ?? 0),
         },
       };
     }
     let step: Step;
     try {
-      step = context.nextStep(itemOf(context.database, row, parts));
+      step = context.nextStep(itemOf(context.database, row, parts, now));
     } catch (error) {
       // A message that cannot be made must not hold up the others, and no later try would go better.
       const reason = unmade(error instanceof Error ? error.name : 'unknown error');
@@ -74,10 +80,17 @@ export async function nextJob(
     if (step.do === 'nothing') {
       await here.set({ state: 'shown', due_at: null, sent_version: row.wanted_version, updated_at: now }).execute();
     } else if (step.do === 'suppress') {
-      await here.set({ state: 'suppressed', due_at: null, reason: step.reason, updated_at: now }).execute();
+      // A card that is not in the channel may still be wanted: by a later change, or by Undo.
+      const anew = row.kind === 'card' && row.ts === null && row.op === null ? asNeverTried : {};
+      await here.set({ ...anew, state: 'suppressed', due_at: null, reason: step.reason, updated_at: now }).execute();
     } else if (step.do === 'wait') {
       await here.set({ due_at: now + step.ms }).execute();
     } else {
+      const rest = step.op === 'edit' ? restOf(row, now) : 0;
+      if (rest > 0) {
+        await here.set({ due_at: now + rest }).execute();
+        continue;
+      }
       if (step.op === 'post') {
         const free = lane.paced_until - context.slackMs;
         if (free > now) {
@@ -87,20 +100,12 @@ export async function nextJob(
         lane.paced_until = Math.ceil(Math.max(lane.paced_until, now) + context.intervalMs);
       }
       const attemptId = context.newId();
-      await here
-        .set({
-          state: 'sending',
-          op: step.op,
-          attempt_id: attemptId,
-          attempts: row.attempts + 1,
-          tried_at: now,
-          updated_at: now,
-        })
-        .execute();
+      await intend(tx, { ...row, look: lookToKeep(parts.subscription, row), op: step.op, attempt_id: attemptId, now });
       return {
         job: {
           installationId: row.installation_id,
           channelId: row.channel_id,
+          direct: lane.direct,
           deliveryId: row.id,
           fence: lane.fence,
           kind: row.kind,
@@ -120,74 +125,141 @@ export async function nextJob(
   }
 }
 
+/** Messages looked at for one call, in one turn. */
+const looksAtOnce = 50;
+
+/** Of many changes in a moment only the last needs to be seen: between two edits of one message lies at least this; milliseconds. */
+const editGap = 1_000;
+
+/** How long a message that was edited just now is left alone. The first edit after the post comes at once. */
+function restOf({ tried_at, sent_version }: DeliveryTable, now: number): number {
+  if (tried_at === null || sent_version <= 1) return 0;
+  const rest = tried_at + editGap - now;
+  // A clock that was set back leaves the last try ahead of now.
+  return rest <= editGap ? rest : 0;
+}
+
 /** When a lane's next message is due. */
 export async function firstDue(tx: Tx, lane: Lane): Promise<number | null> {
-  const row = await tx
+  return (await firstDelivery(tx, lane))[0]?.due_at ?? null;
+}
+
+/**
+ * What became due this lately goes before a backlog: after an outage nobody waits for today's bookings until yesterday's are shown. What belongs to one
+ * meeting keeps its order, since a change renews the time of all that waits for it (see writePlan). Milliseconds.
+ */
+const news = 10_000;
+
+const dueIn = (db: Db, lane: Lane) =>
+  db
     .selectFrom('delivery')
-    .select('due_at')
+    .selectAll()
     .where('installation_id', '=', lane.installation_id)
     .where('channel_id', '=', lane.channel_id)
     .where('due_at', 'is not', null)
     .orderBy('due_at')
-    .limit(sql.lit(1))
-    .executeTakeFirst();
-  return row?.due_at ?? null;
-}
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(sql.lit(1));
+const firstDelivery = statement(dueIn);
+const firstNews = statement((db, lane: Lane & { from: number; now: number }) =>
+  dueIn(db, lane).where('due_at', '>=', lane.from).where('due_at', '<=', lane.now),
+);
+
+const intend = statement((db, row: DeliveryTable & { now: number }) =>
+  deliveryRow(db, row.installation_id, row.id).set({
+    state: sql.lit('sending'),
+    op: row.op,
+    attempt_id: row.attempt_id,
+    look: row.look,
+    attempts: sql<number>`attempts + 1`,
+    tried_at: row.now,
+    updated_at: row.now,
+  }),
+);
 
 /** Only the kind of error: its words could quote what somebody wrote. */
 const unmade = (error: string) => `I could not make this message (${error}). Please report it.`;
 
-/** The rows that a message is made from. */
-async function partsOf(tx: Tx, row: DeliveryTable) {
-  const { installation_id: installationId } = row;
-  const booking = row.booking_id
-    ? await tx
-        .selectFrom('booking')
-        .select('state')
-        .where('installation_id', '=', installationId)
-        .where('id', '=', row.booking_id)
-        .executeTakeFirst()
-    : undefined;
-  const subscription = row.subscription_id
-    ? await tx
-        .selectFrom('subscription')
-        .selectAll()
-        .where('installation_id', '=', installationId)
-        .where('id', '=', row.subscription_id)
-        .executeTakeFirst()
-    : undefined;
-  const thread =
-    row.kind === 'reply' && row.booking_id
-      ? await tx
-          .selectFrom('delivery')
-          .select(['ts', 'state'])
-          .where('installation_id', '=', installationId)
-          .where('booking_id', '=', row.booking_id)
-          .where('channel_id', '=', row.channel_id)
-          .where('kind', '=', 'card')
-          .where('about', 'is', null)
-          .executeTakeFirst()
-      : undefined;
-  return { booking, subscription, thread };
+/** What a message is made from, still sealed where it was. */
+async function partsOf(tx: Tx, row: DeliveryTable, folded: Folded) {
+  const { installation_id: installationId, booking_id: bookingId } = row;
+  const fresh = bookingId ? folded.get(bookingKey(installationId, bookingId)) : undefined;
+  const [sealed] = bookingId && !fresh ? await bookingState(tx, { installationId, id: bookingId }) : [];
+  const [subscription] = row.subscription_id
+    ? await subscriptionRow(tx, { installationId, id: row.subscription_id })
+    : [];
+  const [thread] =
+    row.kind === 'reply' && bookingId ? await cardIn(tx, { installationId, bookingId, channelId: row.channel_id }) : [];
+  const isCard = row.kind === 'card' && row.about === null;
+  const [earlier] = isCard && bookingId ? await earlierOf(tx, { installationId, id: bookingId }) : [];
+  return { fresh, sealed, subscription: subscription && toSubscription(subscription), thread, earlier };
 }
+
+/** PostgreSQL counts in texts. */
+function earlierIn(counted: { bookings: number; no_shows: number | null } | undefined): Earlier | null {
+  const bookings = Number(counted?.bookings ?? 0);
+  return bookings > 0 ? { bookings, noShows: Number(counted?.no_shows ?? 0) } : null;
+}
+
+type Name = { installationId: string; id: string };
+
+const bookingState = statement((db, { installationId, id }: Name) =>
+  db.selectFrom('booking').select('state').where('installation_id', '=', installationId).where('id', '=', id),
+);
+
+const subscriptionRow = statement((db, { installationId, id }: Name) =>
+  db.selectFrom('subscription').selectAll().where('installation_id', '=', installationId).where('id', '=', id),
+);
+
+/** What we remember of the same person's bookings before this one. */
+const earlierOf = statement((db, { installationId, id }: Name) =>
+  db
+    .selectFrom('booking as this')
+    .innerJoin('booking as other', (join) =>
+      join
+        .onRef('other.installation_id', '=', 'this.installation_id')
+        .onRef('other.person_hash', '=', 'this.person_hash')
+        .onRef('other.booked_at', '<', 'this.booked_at'),
+    )
+    .select((eb) => [eb.fn.countAll<number>().as('bookings'), eb.fn.sum<number>('other.no_show').as('no_shows')])
+    .where('this.installation_id', '=', installationId)
+    .where('this.id', '=', id),
+);
+
+/** The card a reply belongs under. */
+const cardIn = statement((db, at: { installationId: string; bookingId: string; channelId: string }) =>
+  db
+    .selectFrom('delivery')
+    .select(['ts', 'state', 'due_at'])
+    .where('installation_id', '=', at.installationId)
+    .where('booking_id', '=', at.bookingId)
+    .where('channel_id', '=', at.channelId)
+    .where('kind', '=', sql.lit('card'))
+    .where('about', 'is', null),
+);
 
 /** Throws where something sealed does not open, or holds what nobody can read. */
 function itemOf(
   { seal }: Database,
   row: DeliveryTable,
-  { booking, subscription, thread }: Awaited<ReturnType<typeof partsOf>>,
+  { fresh, sealed, subscription, thread, earlier }: Awaited<ReturnType<typeof partsOf>>,
+  now: number,
 ): Item {
   const { installation_id: installationId } = row;
+  const read = (value: Uint8Array, place: string): unknown => JSON.parse(seal.open(value, place));
   return {
+    id: row.id,
     kind: row.kind,
     about: row.about,
     ts: row.ts,
     sentHash: row.sent_hash,
-    booking: booking
-      ? (JSON.parse(seal.open(booking.state, place.booking(installationId, row.booking_id!))) as BookingState)
-      : null,
-    subscription: subscription ? toSubscription(subscription) : null,
-    content: row.body ? (JSON.parse(seal.open(row.body, place.delivery(installationId, row.id))) as Content) : null,
-    thread: thread ?? null,
+    booking:
+      fresh ?? (sealed ? (read(sealed.state, place.booking(installationId, row.booking_id!)) as BookingState) : null),
+    subscription: subscription ?? null,
+    look: readLook(row.look),
+    earlier: earlierIn(earlier),
+    content: row.body ? (read(row.body, place.delivery(installationId, row.id)) as Content) : null,
+    thread: thread ? { ts: thread.ts, state: thread.state, dueInMs: (thread.due_at ?? now) - now } : null,
   };
 }

@@ -1,7 +1,9 @@
 // Notices: a sentence to a person or a channel, said once, through the same lanes as cards.
 
-import type { Content } from '../delivery/card.ts';
+import { sql } from 'kysely';
+import type { Content } from '../delivery/content.ts';
 import type { Database, Tx } from './database.ts';
+import { untouched } from './delivery-rows.ts';
 import { markDue } from './lanes.ts';
 import { deliveryId, place } from './rows.ts';
 
@@ -29,6 +31,7 @@ export async function addContent(
   const added = await tx
     .insertInto('delivery')
     .values({
+      ...untouched,
       installation_id: notice.installationId,
       id,
       channel_id: notice.to,
@@ -38,19 +41,9 @@ export async function addContent(
       about: notice.key.slice(0, 100),
       body: database.seal.close(JSON.stringify(notice.content), place.delivery(notice.installationId, id)),
       state: 'due',
-      op: null,
-      attempt_id: null,
-      attempts: 0,
-      tried_at: null,
-      looks: 0,
-      plain: 0,
       due_at: now,
       first_due_at: now,
-      ts: null,
       wanted_version: 1,
-      sent_version: 0,
-      sent_hash: null,
-      reason: null,
       created_at: now,
       updated_at: now,
     })
@@ -58,4 +51,29 @@ export async function addContent(
     .returning('id')
     .executeTakeFirst();
   if (added) await markDue(tx, [{ installationId: notice.installationId, channelId: notice.to, dueAt: now }]);
+}
+
+/** Says it in other words: the message that is there is edited; without one it is said for the first time. One that was given up stays so. */
+export async function reviseNotice(tx: Tx, database: Database, notice: Notice, now: number): Promise<void> {
+  const { installationId, to, key, text } = notice;
+  const id = deliveryId('notice', installationId, to, key);
+  const body = database.seal.close(JSON.stringify({ kind: 'notice', text }), place.delivery(installationId, id));
+  const revised = await tx
+    .updateTable('delivery')
+    .set({
+      body,
+      wanted_version: sql<number>`wanted_version + 1`,
+      state: sql<'due'>`case when state = 'shown' then 'due' else state end`,
+      attempts: sql<number>`case when state = 'shown' then 0 else attempts end`,
+      // One that is on its way is edited once it has arrived.
+      due_at: sql<number>`case when state in ('shown', 'sending') then ${now} else due_at end`,
+      updated_at: now,
+    })
+    .where('installation_id', '=', installationId)
+    .where('id', '=', id)
+    .where('state', 'in', ['due', 'sending', 'shown', 'held'])
+    .returning('due_at')
+    .executeTakeFirst();
+  if (!revised) return addNotice(tx, database, notice, now);
+  if (revised.due_at !== null) await markDue(tx, [{ installationId, channelId: to, dueAt: revised.due_at }]);
 }

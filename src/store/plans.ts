@@ -1,13 +1,20 @@
 // Writing what a batch of changes asks for: bookings, the cards and replies they want, and the lanes to wake.
 
 import { sql } from 'kysely';
-import { endOf } from '../booking/booking.ts';
+import { endOf, view } from '../booking/booking.ts';
 import type { KnownBooking, Plan } from '../delivery/plan.ts';
-import type { Database, Tx } from './database.ts';
+import type { Database, Db, Tx } from './database.ts';
+import { untouched } from './delivery-rows.ts';
 import type { Engine } from './engine.ts';
 import { type DueLane, lanesOf, markDue } from './lanes.ts';
-import { deliveryId, place, uriHash } from './rows.ts';
+import { aside, keepOneCard, makeRoom } from './one-card.ts';
+import { deliveryId, personHash, place, uriHash } from './rows.ts';
+import type { DeliveryTable, Schema } from './schema.ts';
 import type { Seal } from './seal.ts';
+import { statementOfMany } from './statement.ts';
+
+/** Meetings that are over already wait this long for others like them, since nobody waits for them; milliseconds. */
+const pastWait = 10_000;
 
 /** Writes a plan: bookings, their names, cards and replies, and the lanes they make due. */
 export async function writePlan(
@@ -21,44 +28,20 @@ export async function writePlan(
   await lockLanes(tx, engine, installationId, plan);
   await writeBookings(tx, seal, installationId, plan.bookings, now);
   await mergeBookings(tx, installationId, plan.merged, now, lanes);
-  for (const uris of slices(plan.uris)) {
-    await tx
-      .insertInto('booking_uri')
-      .values(
-        uris.map((entry) => ({
-          installation_id: installationId,
-          uri_hash: uriHash(entry.uri),
-          booking_id: entry.bookingId,
-        })),
-      )
-      .onConflict((conflict) =>
-        conflict
-          .columns(['installation_id', 'uri_hash'])
-          .doUpdateSet((eb) => ({ booking_id: eb.ref('excluded.booking_id') })),
-      )
-      .execute();
-  }
+  for (const uris of slices(plan.uris))
+    await insertUris(
+      tx,
+      uris.map(({ uri, bookingId }) => ({ installationId, hash: uriHash(uri), bookingId })),
+    );
   await touchCards(tx, installationId, plan, lanes);
-  const blank = {
-    body: null,
-    op: null,
-    attempt_id: null,
-    attempts: 0,
-    tried_at: null,
-    looks: 0,
-    plain: 0,
-    ts: null,
-    sent_version: 0,
-    sent_hash: null,
-    reason: null,
-    created_at: now,
-    updated_at: now,
-  };
-  const fresh = [
+  // A booking that is new has no rows yet.
+  const isNew = new Set(plan.bookings.filter((each) => each.version === 1).map((each) => each.id));
+  for (const cards of slices(plan.newCards.filter((card) => !isNew.has(card.bookingId))))
+    await makeRoom(tx, installationId, cards, now);
+  const fresh: NewDelivery[] = [
     ...plan.newCards.map((card, i) => {
       const dueAt = plan.dueAt.get(card.bookingId) ?? now;
       return {
-        ...blank,
         installation_id: installationId,
         id: deliveryId('card', card.bookingId, card.channelId),
         channel_id: card.channelId,
@@ -74,8 +57,21 @@ export async function writePlan(
         created_at: now + i,
       };
     }),
+    ...plan.past.map((card, i) => ({
+      installation_id: installationId,
+      id: deliveryId('card', card.bookingId, card.channelId, 'past'),
+      channel_id: card.channelId,
+      kind: 'card' as const,
+      booking_id: card.bookingId,
+      subscription_id: card.subscriptionId,
+      about: 'past',
+      state: card.held ? ('held' as const) : ('due' as const),
+      due_at: card.held ? null : now + pastWait,
+      first_due_at: now + pastWait,
+      wanted_version: 1,
+      created_at: now + i,
+    })),
     ...plan.replies.map((reply, i) => ({
-      ...blank,
       installation_id: installationId,
       id: deliveryId('reply', reply.bookingId, reply.channelId, reply.about),
       channel_id: reply.channelId,
@@ -83,36 +79,16 @@ export async function writePlan(
       booking_id: reply.bookingId,
       subscription_id: reply.subscriptionId,
       about: reply.about,
-      state: 'due' as const,
+      state: reply.held ? ('held' as const) : ('due' as const),
       // A breath after the card's own edit, so that the thread never runs ahead of the card.
-      due_at: reply.dueAt + 1,
+      due_at: reply.held ? null : reply.dueAt + 1,
       first_due_at: reply.dueAt + 1,
       wanted_version: 1,
       created_at: now + i,
     })),
   ];
   for (const rows of slices(fresh)) {
-    await tx
-      .insertInto('delivery')
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict
-          .columns(['installation_id', 'id'])
-          .doUpdateSet((eb) => ({
-            state: eb.ref('excluded.state'),
-            subscription_id: eb.ref('excluded.subscription_id'),
-            due_at: eb.ref('excluded.due_at'),
-            first_due_at: eb.ref('excluded.first_due_at'),
-            reason: null,
-            updated_at: eb.ref('excluded.updated_at'),
-          }))
-          // A card that was suppressed before it was ever tried is wanted again; anything else stays as it is.
-          .where('delivery.state', '=', 'suppressed')
-          .where('delivery.tried_at', 'is', null)
-          .where('delivery.kind', '=', 'card')
-          .where('delivery.about', 'is', null),
-      )
-      .execute();
+    await insertDeliveries(tx, rows);
     for (const row of rows)
       if (row.due_at !== null) lanes.push({ installationId, channelId: row.channel_id, dueAt: row.due_at });
   }
@@ -149,6 +125,62 @@ export async function writePlan(
   await markDue(tx, lanes);
 }
 
+const insertUris = statementOfMany((db, uris: { installationId: string; hash: Buffer; bookingId: string }[]) =>
+  db
+    .insertInto('booking_uri')
+    .values(
+      uris.map((each) => ({ installation_id: each.installationId, uri_hash: each.hash, booking_id: each.bookingId })),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(['installation_id', 'uri_hash'])
+        .doUpdateSet((eb) => ({ booking_id: eb.ref('excluded.booking_id') })),
+    ),
+);
+
+type NewDelivery = Omit<DeliveryTable, keyof typeof untouched | 'updated_at'>;
+
+const insertDeliveries = statementOfMany((db: Db, rows: NewDelivery[]) =>
+  db
+    .insertInto('delivery')
+    .values(
+      rows.map((row) => ({
+        ...untouched,
+        installation_id: row.installation_id,
+        id: row.id,
+        channel_id: row.channel_id,
+        kind: row.kind,
+        booking_id: row.booking_id,
+        subscription_id: row.subscription_id,
+        about: row.about,
+        state: row.state,
+        due_at: row.due_at,
+        first_due_at: row.first_due_at,
+        wanted_version: row.wanted_version,
+        created_at: row.created_at,
+        updated_at: row.created_at,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(['installation_id', 'id'])
+        .doUpdateSet((eb) => ({
+          about: eb.ref('excluded.about'),
+          state: eb.ref('excluded.state'),
+          subscription_id: eb.ref('excluded.subscription_id'),
+          due_at: eb.ref('excluded.due_at'),
+          first_due_at: eb.ref('excluded.first_due_at'),
+          reason: null,
+          updated_at: eb.ref('excluded.updated_at'),
+        }))
+        // A card that was suppressed before it was ever tried is wanted again; anything else stays as it is.
+        .where('delivery.state', '=', sql.lit('suppressed'))
+        .where('delivery.tried_at', 'is', null)
+        .where('delivery.kind', '=', sql.lit('card'))
+        .where((eb) => eb.or([eb('delivery.about', 'is', null), eb('delivery.about', '=', sql.lit(aside))])),
+    ),
+);
+
 /** Both engines limit how many values one statement takes: 32,766 in SQLite, 65,535 in PostgreSQL. */
 function slices<T>(rows: readonly T[], size = 500): T[][] {
   return Array.from({ length: Math.ceil(rows.length / size) }, (_, i) => rows.slice(i * size, (i + 1) * size));
@@ -168,7 +200,10 @@ async function lockLanes(tx: Tx, engine: Engine, installationId: string, plan: P
           .where('installation_id', '=', installationId)
           .where('booking_id', 'in', bookings)
           .execute();
-  const channels = [...known.map((row) => row.channel_id), ...plan.newCards.map((card) => card.channelId)];
+  const channels = [
+    ...known.map((row) => row.channel_id),
+    ...[...plan.newCards, ...plan.past].map((card) => card.channelId),
+  ];
   await lanesOf(
     tx,
     engine,
@@ -185,17 +220,48 @@ async function writeBookings(
 ): Promise<void> {
   const changed = bookings.filter((booking) => booking.changed);
   if (changed.length === 0) return;
-  await tx
+  await saveBookings(
+    tx,
+    changed.map((booking) => ({
+      installation_id: installationId,
+      id: booking.id,
+      connection_id: booking.connectionId,
+      version: booking.version,
+      state: seal.pack(JSON.stringify(booking.state), place.booking(installationId, booking.id)),
+      ends_at: endOf(booking.state),
+      ...personOf(booking),
+      updated_at: now,
+    })),
+  );
+}
+
+/** Whose booking it is, for telling a second one from a first. A seat in a group meeting is nobody's booking. */
+function personOf({
+  connectionId,
+  state,
+}: KnownBooking): Pick<Schema['booking'], 'person_hash' | 'booked_at' | 'no_show'> {
+  const { head, moves, noShowAt, guests } = view(state);
+  const no_show = noShowAt === null ? 0 : 1;
+  if (!head?.email || guests) return { person_hash: null, booked_at: null, no_show };
+  const first = moves.find((move) => move.from !== null)?.from ?? head;
+  return { person_hash: personHash(connectionId, head.email), booked_at: first.createdAt, no_show };
+}
+
+const saveBookings = statementOfMany((db, bookings: Schema['booking'][]) =>
+  db
     .insertInto('booking')
     .values(
-      changed.map((booking) => ({
-        installation_id: installationId,
-        id: booking.id,
-        connection_id: booking.connectionId,
-        version: booking.version,
-        state: seal.pack(JSON.stringify(booking.state), place.booking(installationId, booking.id)),
-        ends_at: endOf(booking.state),
-        updated_at: now,
+      bookings.map((row) => ({
+        installation_id: row.installation_id,
+        id: row.id,
+        connection_id: row.connection_id,
+        version: row.version,
+        state: row.state,
+        ends_at: row.ends_at,
+        person_hash: row.person_hash,
+        booked_at: row.booked_at,
+        no_show: row.no_show,
+        updated_at: row.updated_at,
       })),
     )
     .onConflict((conflict) =>
@@ -203,11 +269,13 @@ async function writeBookings(
         version: eb.ref('excluded.version'),
         state: eb.ref('excluded.state'),
         ends_at: eb.ref('excluded.ends_at'),
+        person_hash: eb.ref('excluded.person_hash'),
+        booked_at: eb.ref('excluded.booked_at'),
+        no_show: eb.ref('excluded.no_show'),
         updated_at: eb.ref('excluded.updated_at'),
       })),
-    )
-    .execute();
-}
+    ),
+);
 
 /** Moves the cards of a booking that was found to be part of another; where the channel already has a card of that one, the second card is taken away. */
 async function mergeBookings(
@@ -219,34 +287,15 @@ async function mergeBookings(
 ): Promise<void> {
   for (const { id, into } of merged) {
     await tx.deleteFrom('booking').where('installation_id', '=', installationId).where('id', '=', id).execute();
-    const kept = await tx
-      .selectFrom('delivery')
-      .select('channel_id')
+    // Also the names that no change of this batch has named.
+    await tx
+      .updateTable('booking_uri')
+      .set({ booking_id: into })
       .where('installation_id', '=', installationId)
-      .where('booking_id', '=', into)
-      .where('kind', '=', 'card')
-      .where('about', 'is', null)
+      .where('booking_id', '=', id)
       .execute();
-    const channels = kept.map((row) => row.channel_id);
-    if (channels.length > 0) {
-      const doubled = await tx
-        .updateTable('delivery')
-        .set({
-          about: 'doubled',
-          wanted_version: sql<number>`wanted_version + 1`,
-          // One that is on its way is taken away once it has arrived.
-          state: sql<'due'>`case when state = 'sending' then state else 'due' end`,
-          due_at: now,
-        })
-        .where('installation_id', '=', installationId)
-        .where('booking_id', '=', id)
-        .where('kind', '=', 'card')
-        .where('channel_id', 'in', channels)
-        .where('state', 'in', ['due', 'sending', 'shown', 'held'])
-        .returning('channel_id')
-        .execute();
-      for (const row of doubled) lanes.push({ installationId, channelId: row.channel_id, dueAt: now });
-    }
+    const doubled = await keepOneCard(tx, { installationId, by: 'booking_id', from: id, to: into }, now);
+    for (const channelId of doubled) lanes.push({ installationId, channelId, dueAt: now });
     await tx
       .updateTable('delivery')
       .set({ booking_id: into })
@@ -273,7 +322,8 @@ async function touchCards(tx: Tx, installationId: string, plan: Plan, lanes: Due
         // Its age begins anew: an edit of an old card is not old.
         first_due_at: sql<number>`case when state in ('shown', 'dead') then ${dueAt} else first_due_at end`,
         plain: 0,
-        due_at: sql<number>`case when state in ('shown', 'dead') then ${dueAt} when state = 'due' and due_at > ${dueAt} and attempts = 0 then ${dueAt} else due_at end`,
+        // One that is on its way keeps the time for when it is back, so that its edit comes before the lines of its thread.
+        due_at: sql<number>`case when state in ('shown', 'dead', 'sending') then ${dueAt} when state = 'due' and attempts = 0 then ${dueAt} else due_at end`,
       })
       .where('installation_id', '=', installationId)
       .where('booking_id', 'in', ids)
@@ -284,5 +334,15 @@ async function touchCards(tx: Tx, installationId: string, plan: Plan, lanes: Due
       .execute();
     for (const row of touched)
       if (row.due_at !== null) lanes.push({ installationId, channelId: row.channel_id, dueAt: row.due_at });
+    // Lines of its thread that still wait come along, before the new ones and in the order they were made.
+    await tx
+      .updateTable('delivery')
+      .set({ due_at: dueAt + 1 })
+      .where('installation_id', '=', installationId)
+      .where('booking_id', 'in', ids)
+      .where('kind', '=', 'reply')
+      .where('state', '=', 'due')
+      .where('due_at', '<', dueAt)
+      .execute();
   }
 }

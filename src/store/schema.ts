@@ -10,6 +10,8 @@ export interface Schema {
     bot_token: Bytes;
     state: 'active' | 'broken';
     reason: string | null;
+    /** Where the states of connections are told. */
+    admin_channel: string | null;
     created_at: number;
     updated_at: number;
   };
@@ -31,6 +33,46 @@ export interface Schema {
     checked_at: number | null;
     check_result: string | null;
     last_change_at: number | null;
+    /** Grows with every change to its subscriptions (a trigger counts). */
+    revision: number;
+    /** Its token is that pair's; null for a personal access token. */
+    pair_id: string | null;
+    /** Given by a person; null: what Calendly calls it. */
+    label: string | null;
+    /** The connection that acts in its place. */
+    stand_in: string | null;
+    stand_in_at: number | null;
+    trouble_since: number | null;
+    /** The day of the last reminder, counted from then. */
+    reminded: number;
+  };
+  sign_in: {
+    link_hash: Bytes;
+    installation_id: string;
+    slack_user: string;
+    browser_hash: Bytes | null;
+    state_hash: Bytes | null;
+    verifier: Bytes | null;
+    created_at: number;
+    expires_at: number;
+    used_at: number | null;
+    done_at: number | null;
+  };
+  token_pair: {
+    installation_id: string;
+    id: string;
+    access: Bytes;
+    refresh: Bytes;
+    owner_hash: Bytes | null;
+    generation: number;
+    expires_at: number;
+    life_ms: number;
+    attempt: string | null;
+    attempt_at: number | null;
+    unsure: number;
+    not_before: number;
+    dead: 'refused' | 'lost' | null;
+    created_at: number;
   };
   hook: {
     installation_id: string;
@@ -52,6 +94,8 @@ export interface Schema {
     channel_id: string;
     kinds: string;
     filter: string;
+    /** Null: the usual ones. */
+    options: string | null;
     made_by: string;
     state: 'active' | 'paused';
     reason: string | null;
@@ -80,6 +124,10 @@ export interface Schema {
     state: Bytes;
     /** When its last known meeting ends; for a form, when it was filled in. */
     ends_at: number;
+    /** For "2nd booking": whose it is (hashed; null where nobody can tell), since when, and whether nobody came. */
+    person_hash: Bytes | null;
+    booked_at: number | null;
+    no_show: number;
     updated_at: number;
   };
   booking_uri: { installation_id: string; uri_hash: Bytes; booking_id: string };
@@ -96,12 +144,41 @@ export interface Schema {
     stumbles: number;
     /** When the next post would be due were posts spread evenly (GCRA's theoretical arrival time). */
     paced_until: number;
+    /** When the channel was last resumed: what Slack refused before that says nothing of it now. */
+    back_at: number;
+    /** Of a person: the conversation that direct messages to them stand in, once one was posted. */
+    direct: string | null;
+  };
+  person: {
+    installation_id: string;
+    address_hash: Bytes;
+    /** Sealed; only where an admin set it. */
+    address: Bytes | null;
+    /** Null: nobody. */
+    user_id: string | null;
+    set_by: string | null;
+    checked_at: number;
   };
   /** When a person was last told of messages of unknown outcome. */
   told: { installation_id: string; person: string; at: number };
   /** Kept by triggers, see migrations/tally-triggers.ts; `received` counts all rows, whatever their state. */
   tally: { installation_id: string; what: 'change' | 'message'; state: string; slot: number; n: number };
   cron_run: { name: string; period: number; ran_at: number };
+  /** Looking for what was missed, see connection/backfill.ts. */
+  backfill: {
+    installation_id: string;
+    connection_id: string;
+    since: number;
+    due_at: number;
+    lease_until: number;
+    fence: number;
+    wish: string | null;
+    run: string | null;
+    last: string | null;
+    poll_at: number;
+    hourly_at: number;
+    nightly_at: number;
+  };
 }
 
 export interface DeliveryTable {
@@ -130,6 +207,8 @@ export interface DeliveryTable {
   wanted_version: number;
   sent_version: number;
   sent_hash: string | null;
+  /** How the card looked when it was last written, where that is not the usual: kept for when its subscription is gone. */
+  look: string | null;
   reason: string | null;
   /** When its owner was told that its outcome is unknown. */
   told_at: number | null;

@@ -1,11 +1,16 @@
 // Recording what became of a call: shown, due again, held, uncertain, to be searched for, or at its end.
 
 import { type SqlBool, sql } from 'kysely';
-import type { JobResult, LookUp, Settled } from '../delivery/lane.ts';
+import type { Job, JobResult, LookUp, Settled } from '../delivery/lane.ts';
 import type { UncertainPolicy } from '../delivery/write.ts';
 import type { Database, Tx } from './database.ts';
+import { deliveryRow } from './delivery-rows.ts';
+import { cardGone, cardUneditable, threadClosed, threadGone } from './gone.ts';
 import { holdChannel } from './holds.ts';
 import { type Lane, laneKey } from './lanes.ts';
+import { callIsBack, hasMoved } from './move-channel.ts';
+import { passOn } from './pass-on.ts';
+import { statement, statementOfMany } from './statement.ts';
 
 export interface SettleContext {
   database: Database;
@@ -20,13 +25,10 @@ export interface SettleContext {
 const searches = 2;
 const searchAgain = 12_000;
 
-/** An update of one delivery. */
-export const deliveryRow = (tx: Tx, installationId: string, id: string) =>
-  tx.updateTable('delivery').where('installation_id', '=', installationId).where('id', '=', id);
-
 /** Records what became of one call or search; the caller has made sure that its lane is still ours. */
-export async function settle(tx: Tx, context: SettleContext, { job, settled }: JobResult): Promise<void> {
+export async function settle(tx: Tx, context: SettleContext, lane: Lane, { job, settled }: JobResult): Promise<void> {
   const { database, now } = context;
+  await callIsBack(tx, job, now);
   if (job.op === 'look') return settleLook(tx, job, settled, now);
   const row = deliveryRow(tx, job.installationId, job.deliveryId);
   const closed = { op: null, attempt_id: null, updated_at: now };
@@ -43,22 +45,7 @@ export async function settle(tx: Tx, context: SettleContext, { job, settled }: J
           .execute();
         return;
       }
-      await row
-        .set({
-          ...closed,
-          ts: settled.ts,
-          sent_version: job.version,
-          sent_hash: job.hash,
-          attempts: 0,
-          reason: null,
-          body: null,
-          // It may have changed while the call was under way: then it is due again.
-          state: sql<'due'>`case when wanted_version > ${job.version} then 'due' else 'shown' end`,
-          due_at: sql<
-            number | null
-          >`case when wanted_version > ${job.version} then cast(${now} as ${sql.raw(database.engine.types.integer)}) else null end`,
-        })
-        .execute();
+      await markShown(tx, { ...job, shownTs: settled.ts, now });
       return;
     case 'again':
       await row
@@ -85,6 +72,14 @@ export async function settle(tx: Tx, context: SettleContext, { job, settled }: J
         })
         .execute();
       return;
+    case 'gone':
+      return job.kind === 'reply'
+        ? threadGone(tx, job, settled.reason, now)
+        : cardGone(tx, database, job, settled.reason, now);
+    case 'uneditable':
+      return cardUneditable(tx, database, job, settled.reason, now);
+    case 'unthreaded':
+      return threadClosed(tx, job, settled.reason, now);
     case 'look_up':
       await row
         .set({
@@ -102,6 +97,11 @@ export async function settle(tx: Tx, context: SettleContext, { job, settled }: J
       throw new Error('only a search finds or misses a message');
     case 'hold':
       if (settled.what === 'channel') {
+        // What was said of the channel's old id, or before the app was let in again, says nothing of it now.
+        if ((await hasMoved(tx, job)) || (await wasBefore(tx, job, lane.back_at))) {
+          await row.set({ ...closed, state: 'due', due_at: now, reason: null }).execute();
+          return;
+        }
         await row.set({ ...closed, state: 'held', due_at: null, reason: settled.reason.slice(0, 300) }).execute();
         await holdChannel(tx, database, {
           installationId: job.installationId,
@@ -121,8 +121,39 @@ export async function settle(tx: Tx, context: SettleContext, { job, settled }: J
       return;
     default:
       await row.set({ ...closed, state: settled.do, due_at: null, reason: settled.reason.slice(0, 300) }).execute();
+      if (settled.do === 'dead') await passOn(tx, database, job, now);
   }
 }
+
+/** Was this call made before that time? */
+async function wasBefore(tx: Tx, { installationId, deliveryId }: Job, time: number): Promise<boolean> {
+  if (time <= 0) return false;
+  const row = await tx
+    .selectFrom('delivery')
+    .select('tried_at')
+    .where('installation_id', '=', installationId)
+    .where('id', '=', deliveryId)
+    .executeTakeFirst();
+  return row?.tried_at != null && row.tried_at <= time;
+}
+
+const markShown = statement((db, shown: Job & { shownTs: string; now: number }) =>
+  deliveryRow(db, shown.installationId, shown.deliveryId).set({
+    op: null,
+    attempt_id: null,
+    updated_at: shown.now,
+    ts: shown.shownTs,
+    sent_version: shown.version,
+    sent_hash: shown.hash,
+    attempts: sql.lit(0),
+    reason: null,
+    // What it says may have changed as well.
+    body: sql<null>`case when wanted_version > ${shown.version} then body end`,
+    // It may have changed while the call was under way: then it is due again, from the time the change asked for.
+    state: sql<'due'>`case when wanted_version > ${shown.version} then 'due' else 'shown' end`,
+    due_at: sql<number | null>`case when wanted_version > ${shown.version} then due_at end`,
+  }),
+);
 
 async function settleLook(tx: Tx, job: LookUp, settled: Settled, now: number): Promise<void> {
   const row = deliveryRow(tx, job.installationId, job.deliveryId);
@@ -181,22 +212,15 @@ async function settleLook(tx: Tx, job: LookUp, settled: Settled, now: number): P
   }
 }
 
-/** What a dead worker left in the middle of a call: a post may be there or not, so it is never repeated; an edit may be. */
-export async function settleAbandoned(tx: Tx, context: SettleContext, lanes: Lane[]): Promise<void> {
+/**
+ * What a dead worker left in the middle of a call: a post may be there or not, so the policy decides; an edit may be repeated. Answers how many posts are
+ * made again.
+ */
+export async function settleAbandoned(tx: Tx, context: SettleContext, lanes: Lane[]): Promise<number> {
   const { now } = context;
-  if (lanes.length === 0) return;
-  const left = await tx
-    .selectFrom('delivery')
-    .select(['installation_id', 'id', 'op', 'channel_id'])
-    .where('installation_id', 'in', [...new Set(lanes.map((lane) => lane.installation_id))])
-    // Written out: SQLite uses a partial index only where it can see its condition.
-    .where(sql<SqlBool>`state = 'sending'`)
-    .where(
-      'channel_id',
-      'in',
-      lanes.map((lane) => lane.channel_id),
-    )
-    .execute();
+  let repeated = 0;
+  if (lanes.length === 0) return repeated;
+  const left = await stillSending(tx, lanes);
   const mine = new Set(lanes.map(laneKey));
   for (const row of left) {
     if (!mine.has(laneKey(row))) continue;
@@ -211,9 +235,29 @@ export async function settleAbandoned(tx: Tx, context: SettleContext, lanes: Lan
       row.op === 'post' && policy === 'ask'
         ? { state: 'uncertain' as const, due_at: null, reason: 'the app stopped while the message was on its way' }
         : { state: 'due' as const, due_at: now, reason: null };
+    if (row.op === 'post' && policy === 'resend') repeated += 1;
     const search = row.op === 'look';
     await deliveryRow(tx, row.installation_id, row.id)
       .set({ ...set, ...(search ? {} : { op: null, attempt_id: null }), updated_at: now })
       .execute();
   }
+  return repeated;
 }
+
+const stillSending = statementOfMany((db, lanes: Lane[]) =>
+  db
+    .selectFrom('delivery')
+    .select(['installation_id', 'id', 'op', 'channel_id'])
+    .where(
+      'installation_id',
+      'in',
+      lanes.map((lane) => lane.installation_id),
+    )
+    // Written out: SQLite uses a partial index only where it can see its condition.
+    .where(sql<SqlBool>`state = 'sending'`)
+    .where(
+      'channel_id',
+      'in',
+      lanes.map((lane) => lane.channel_id),
+    ),
+);

@@ -4,7 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterEach, describe, expect, it } from 'vitest';
 import { makeWebhook } from '../../sandbox/calendly/payloads.ts';
 import { type SlackSandbox, startSlack } from '../../sandbox/slack/server.ts';
-import type { Content } from '../../src/delivery/card.ts';
+import type { Content } from '../../src/delivery/content.ts';
 import { laneWorker } from '../../src/delivery/lane.ts';
 import { imbalance } from '../../src/delivery/ledger.ts';
 import { logger } from '../../src/log.ts';
@@ -214,7 +214,7 @@ describe('poison', () => {
     for (const channel of ['sales', 'general']) await slack.invite(channel);
     const messenger = slackMessenger({ apiUrl: new URL(slack.apiUrl), tokenOf: async () => slack.botToken });
     const worker = laneWorker({
-      store: m.lanes,
+      store: m.laneStore,
       messenger,
       clock: { now: () => Date.now() },
       log: logger('silent'),
@@ -274,7 +274,7 @@ describe('poison', () => {
       what: 'the next message',
     });
     await expect
-      .poll(async () => (await m.deliveries()).find((row) => row.id === bad!.id), { timeout: 10_000 })
+      .poll(async () => (await m.deliveries()).find((row) => row.id === bad!.id), { timeout: 30_000 })
       .toMatchObject({ state: 'dead', attempts: 2, plain: 1, reason: expect.stringContaining('render_failed') });
   });
 });

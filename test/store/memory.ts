@@ -4,26 +4,29 @@ import { uuidv7 } from 'uuidv7';
 import { afterEach } from 'vitest';
 import type { Arrival } from '../../src/booking/intake.ts';
 import { keyOf, parseChange } from '../../src/calendly/payload.ts';
-import type { Job, LookUp } from '../../src/delivery/lane.ts';
+import type { Job, JobResult, LookUp } from '../../src/delivery/lane.ts';
 import { plan } from '../../src/delivery/plan.ts';
 import { nextStep } from '../../src/delivery/sync.ts';
 import type { UncertainPolicy } from '../../src/delivery/write.ts';
+import type { Logger } from '../../src/log.ts';
 import { changeStore } from '../../src/store/changes.ts';
 import { connectionStore } from '../../src/store/connections.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { deliveryStore } from '../../src/store/deliveries.ts';
 import { installationStore } from '../../src/store/installations.ts';
 import { subscriptionStore } from '../../src/store/subscriptions.ts';
-import type { Kind } from '../../src/subscription/subscription.ts';
+import { defaultOptions, type Kind, type Options } from '../../src/subscription/subscription.ts';
 import { freshStorage } from '../storage.ts';
 
-export const keys = [Buffer.from('k'.repeat(31) + 'a')];
+export const keys = [Buffer.from(`${'k'.repeat(31)}a`)];
 const opened: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
 });
 
-export async function memory(o: { leaseMs?: number; perSecond?: number; policy?: UncertainPolicy } = {}) {
+export async function memory(
+  o: { leaseMs?: number; perSecond?: number; policy?: UncertainPolicy; log?: Pick<Logger, 'error'> } = {},
+) {
   const storage = await freshStorage();
   opened.push(storage.remove);
   const database = await openDatabase({ url: storage.url, folder: storage.folder, keys });
@@ -55,6 +58,10 @@ export async function memory(o: { leaseMs?: number; perSecond?: number; policy?:
     checkedAt: null,
     checkResult: null,
     lastChangeAt: null,
+    label: null,
+    standIn: null,
+    troubleSince: null,
+    reminded: 0,
   });
   const subscriptions = subscriptionStore(database);
   const settings = {
@@ -65,6 +72,18 @@ export async function memory(o: { leaseMs?: number; perSecond?: number; policy?:
     pace: { perSecond: o.perSecond ?? 1_000, burst: 100 },
     pausedNotice: ({ reason }: { reason: string }) => `paused: ${reason}`,
   };
+  /** One process that works in this memory, remembering what it kept itself. */
+  const processOn = (database: Database) => {
+    const changes = changeStore({
+      ...{ database, newId: uuidv7, parse: parseChange, plan },
+      ...(o.log ? { log: o.log } : {}),
+    });
+    const lanes = deliveryStore({ database, changes, ...settings });
+    const foldNext = async (limit: number) =>
+      (await lanes.advance({ fold: limit, results: [], claim: 0, release: false })).folded;
+    return { changes, lanes, foldNext };
+  };
+  const { changes, lanes, foldNext } = processOn(database);
   return {
     storage,
     database,
@@ -74,13 +93,19 @@ export async function memory(o: { leaseMs?: number; perSecond?: number; policy?:
     installations,
     connections,
     subscriptions,
-    changes: changeStore({ database, newId: uuidv7, parse: parseChange, plan }),
-    lanes: deliveryStore({ database, ...settings }),
-    lanesOn: (other: Database) => deliveryStore({ database: other, ...settings }),
+    changes: { keep: changes.keep, foldNext },
+    lanes: turnsOf(lanes),
+    laneStore: lanes,
+    lanesOn: (other: Database) => turnsOf(processOn(other).lanes),
+    /** Keeps as another process. */
+    keepAnew: (on: Database, arrivals: Arrival[]) => processOn(on).changes.keep(arrivals),
+    /** Folds as a process that has just started. */
+    foldAfterRestart: (limit: number) => processOn(database).foldNext(limit),
     async subscribe(
       channelId: string,
       kinds: Kind[] = ['booked', 'canceled', 'rescheduled'],
       types: { uri: string; name: string }[] = [],
+      options: Partial<Options> = {},
     ) {
       const id = uuidv7();
       await subscriptions.addSubscription({
@@ -90,6 +115,7 @@ export async function memory(o: { leaseMs?: number; perSecond?: number; policy?:
         channelId,
         kinds,
         filter: { types },
+        options: { ...defaultOptions, ...options },
         madeBy: 'UANN',
         state: 'active',
         reason: null,
@@ -105,6 +131,7 @@ export async function memory(o: { leaseMs?: number; perSecond?: number; policy?:
         event: key.event,
         key: key.key,
         body,
+        json: JSON.parse(body),
         source: 'hook',
         signedAt: null,
         signatureAge: 'fresh',
@@ -118,3 +145,10 @@ export async function memory(o: { leaseMs?: number; perSecond?: number; policy?:
 export function writes(jobs: (Job | LookUp)[]): Job[] {
   return jobs.filter((job): job is Job => job.op !== 'look');
 }
+
+/** Turns that fold nothing, in a few words. */
+const turnsOf = (store: ReturnType<typeof deliveryStore>) => ({
+  ...store,
+  advance: (results: JobResult[], claim: number, release = false) =>
+    store.advance({ fold: 0, results, claim, release }),
+});

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { makeWebhook } from '../../sandbox/calendly/payloads.ts';
-import type { Job, LookUp } from '../../src/delivery/lane.ts';
+import type { Job, LookUp, Settled } from '../../src/delivery/lane.ts';
 import { Refusal } from '../../src/errors.ts';
 import { forget } from '../../src/store/retention.ts';
 import { SealError, sealer } from '../../src/store/seal.ts';
@@ -81,12 +81,26 @@ describe('folding', () => {
       .set({ body: Buffer.from('broken') })
       .execute();
     await m.changes.keep([m.arrival(makeWebhook('invitee.created'))]);
-    expect(await m.changes.foldNext(10)).toBe(2);
+    expect(await m.foldAfterRestart(10)).toBe(2);
     const verdicts = (await m.database.db.selectFrom('change').select('verdict').orderBy('id').execute()).map(
       (row) => row.verdict,
     );
     expect(verdicts[0]).toMatch(/^quarantined: /);
     expect(verdicts[1]).toBe('shown: 1 channel');
+  });
+
+  it('reads each body, whoever kept it and however many are kept meanwhile', { timeout: 60_000 }, async () => {
+    const m = await memory();
+    const second = m.storage.engine === 'postgresql' ? await m.again() : m.database;
+    const many = (n: number) => Array.from({ length: n }, () => m.arrival(makeWebhook('invitee.created')));
+    for (let round = 0; round < 15; round++) {
+      await m.keepAnew(second, many(5));
+      await m.changes.keep(many(5));
+      await Promise.all([m.changes.foldNext(100), m.changes.keep(many(40)), m.changes.keep(many(40))]);
+      await m.changes.foldNext(100);
+    }
+    const verdicts = await m.database.db.selectFrom('change').select('verdict').distinct().execute();
+    expect(verdicts.map((row) => row.verdict)).toEqual([expect.stringMatching(/^suppressed: /)]);
   });
 
   it('holds what belongs to a paused subscription', async () => {
@@ -109,6 +123,15 @@ describe('lanes', () => {
     await m.changes.foldNext(10);
   };
   const shown = (job: Job | LookUp) => ({ job, settled: { do: 'shown' as const, ts: '1.000100' } });
+  const tooLate: Settled = {
+    do: 'again',
+    itemDelayMs: 0,
+    laneDelayMs: 0,
+    told: false,
+    plain: false,
+    counts: false,
+    reason: 'woke up too late',
+  };
 
   it('commits the intent before the call is made', async () => {
     const m = await memory();
@@ -156,6 +179,27 @@ describe('lanes', () => {
     const late = await m.lanes.advance(zombie.jobs.map(shown), 0);
     expect(late.lost).toBe(1);
     expect((await m.deliveries())[0]?.state).toBe('uncertain');
+  });
+
+  it('serves a channel once whose lease ended while it was served and nobody else was there', async () => {
+    const m = await memory();
+    await m.subscribe('C1');
+    await m.changes.keep(Array.from({ length: 5 }, () => m.arrival(makeWebhook('invitee.created'))));
+    await m.changes.foldNext(10);
+    let batch = await m.lanes.advance([], 10);
+    const made: string[] = [];
+    for (let round = 0; batch.jobs.length > 0 && round < 10; round++) {
+      made.push(...batch.jobs.map((job) => job.deliveryId));
+      // As after a minute of sleep, or of a database that was away.
+      await m.database.db.updateTable('lane').set({ lease_until: 1 }).execute();
+      // One may have noticed that it woke up too late to be sent.
+      const results = batch.jobs.map((job) => (round === 0 ? { job, settled: tooLate } : shown(job)));
+      batch = await m.lanes.advance(results, 10);
+      expect(batch.jobs.length).toBeLessThanOrEqual(1);
+      expect(batch.lost).toBe(0);
+    }
+    expect(made).toHaveLength(6);
+    expect(new Set(made).size).toBe(5);
   });
 
   it('keeps the pace of a channel, and leaves the others alone', async () => {
@@ -234,6 +278,21 @@ describe('forgetting', () => {
     expect(await forget(m.database, 10)).toEqual({ bodies: 2, bookings: 1, keys: 0 });
     expect(await m.changes.keep([m.arrival(past)])).toEqual([false]);
     expect(await forget(m.database, 10)).toEqual({ bodies: 0, bookings: 0, keys: 0 });
+  });
+});
+
+describe('forgetting while the app is told to stop', () => {
+  it('ends after the batch under way, and goes on the next time', async () => {
+    const m = await memory();
+    await m.subscribe('C1');
+    await m.changes.keep(Array.from({ length: 240 }, () => m.arrival(makeWebhook('invitee.created'))));
+    while ((await m.changes.foldNext(100)) > 0);
+    const longAgo = Date.now() - 15 * 86_400_000;
+    await m.database.db.updateTable('change').set({ received_at: longAgo }).execute();
+    let asked = 0;
+    // Asked before each day and each batch: the second batch finds that it is over.
+    expect((await forget(m.database, 10, () => ++asked > 2)).bodies).toBe(100);
+    expect((await forget(m.database, 10)).bodies).toBe(140);
   });
 });
 

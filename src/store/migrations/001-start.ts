@@ -8,6 +8,8 @@ import { tallyTriggers } from './tally-triggers.ts';
 export function start(engine: Engine): Migration {
   const bytes = sql.raw<never>(engine.types.bytes);
   const integer = engine.types.integer;
+  /** Short rows that live in their key: one page to write instead of two. */
+  const clustered = engine.name === 'sqlite' ? sql`without rowid` : sql``;
   return {
     async up(db: Kysely<unknown>) {
       const schema = db.schema;
@@ -147,6 +149,7 @@ export function start(engine: Engine): Migration {
         .addColumn('uri_hash', bytes, (c) => c.notNull())
         .addColumn('booking_id', 'text', (c) => c.notNull())
         .addPrimaryKeyConstraint('booking_uri_pk', ['installation_id', 'uri_hash'])
+        .modifyEnd(clustered)
         .execute();
       await schema.createIndex('booking_uri_of').on('booking_uri').columns(['installation_id', 'booking_id']).execute();
 
@@ -213,6 +216,7 @@ export function start(engine: Engine): Migration {
         .addColumn('slot', 'integer', (c) => c.notNull())
         .addColumn('n', integer, (c) => c.notNull())
         .addPrimaryKeyConstraint('tally_pk', ['installation_id', 'what', 'state', 'slot'])
+        .modifyEnd(clustered)
         .execute();
       for (const statement of tallyTriggers(engine)) await sql.raw(statement).execute(db);
 
@@ -228,6 +232,7 @@ export function start(engine: Engine): Migration {
         .addColumn('stumbles', integer, (c) => c.notNull())
         .addColumn('paced_until', integer, (c) => c.notNull())
         .addPrimaryKeyConstraint('lane_pk', ['installation_id', 'channel_id'])
+        .modifyEnd(clustered)
         .execute();
       await sql`create index lane_due on lane (due_at) where due_at is not null`.execute(db);
 

@@ -1,0 +1,52 @@
+// Bookings, read: what is known of one behind a message in a channel.
+
+import { type BookingState, view } from '../booking/booking.ts';
+import { cardOf } from '../delivery/card.ts';
+import type { CardBooking } from '../delivery/details.ts';
+import type { Language } from '../texts/index.ts';
+import type { Database } from './database.ts';
+import { readLook } from './look.ts';
+import { place } from './rows.ts';
+import { toSubscription } from './subscription-rows.ts';
+
+export function bookingStore({ db, seal }: Database) {
+  return {
+    /**
+     * The booking that a delivery shows as a card; null when there is none, or it is no longer kept. `language`: of whoever asks, where it is not the
+     * channel's.
+     */
+    async bookingOfDelivery(
+      installationId: string,
+      deliveryId: string,
+      language?: Language,
+    ): Promise<CardBooking | null> {
+      const row = await db
+        .selectFrom('delivery as d')
+        .innerJoin('booking as b', (join) =>
+          join.onRef('b.installation_id', '=', 'd.installation_id').onRef('b.id', '=', 'd.booking_id'),
+        )
+        .select(['d.channel_id', 'd.tried_at', 'd.subscription_id', 'd.look', 'b.id', 'b.state'])
+        .where('d.installation_id', '=', installationId)
+        .where('d.id', '=', deliveryId)
+        .where('d.kind', '=', 'card')
+        .where('d.about', 'is', null)
+        .executeTakeFirst();
+      if (!row) return null;
+      const subscription = await db
+        .selectFrom('subscription')
+        .selectAll()
+        .where('installation_id', '=', installationId)
+        .where('id', '=', row.subscription_id ?? '')
+        .executeTakeFirst();
+      const booking = view(JSON.parse(seal.open(row.state, place.booking(installationId, row.id))) as BookingState);
+      const card = cardOf(booking, {
+        subscription: subscription ? toSubscription(subscription) : null,
+        look: readLook(row.look),
+        ref: deliveryId,
+        earlier: null,
+        ...(language ? { language } : {}),
+      });
+      return card && { channelId: row.channel_id, isOut: row.tried_at !== null, card, booking };
+    },
+  };
+}
