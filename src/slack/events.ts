@@ -1,7 +1,9 @@
 // Slack's own news: channels lost and found again, the app removed, Home opened.
 
 import { createHash } from 'node:crypto';
+import type { Texts } from '../texts/index.ts';
 import { accounts } from './commands/stand.ts';
+import { oneAtATime } from './commands/subscribing.ts';
 import { namesOf } from './explain.ts';
 import { guestHomeView, homeView } from './messages/home.ts';
 import type { Desk } from './reception.ts';
@@ -12,6 +14,8 @@ export interface SlackEvent {
   channel?: unknown;
   tab?: unknown;
   view?: unknown;
+  /** Of `channel_unshared`: yet another organization still shares it. */
+  is_ext_shared?: unknown;
   old_channel_id?: unknown;
   new_channel_id?: unknown;
 }
@@ -31,6 +35,14 @@ const losses: Record<string, string> = {
   group_deleted: deleted,
 };
 
+const shared =
+  '🔒 This channel is now shared with another organization, so from now on its cards show no e-mail addresses, answers, reasons and payments. A workspace admin can allow that again: `{command} subscribe --privacy full`.';
+const unshared =
+  '{channel} is no longer shared with another organization. Its cards still show no e-mail addresses, answers, reasons and payments; to show them again, type `{command} subscribe --privacy full` there.';
+
+const withGuests =
+  '🔒 A guest can read this channel from now on, so its cards show no e-mail addresses, answers, reasons and payments. A workspace admin can allow that again: `{command} subscribe --privacy full`.';
+
 export async function onEvent(event: SlackEvent, desk: Desk): Promise<void> {
   const { product, workspace } = desk;
   const channel = channelOf(event);
@@ -43,15 +55,52 @@ export async function onEvent(event: SlackEvent, desk: Desk): Promise<void> {
     typeof event.old_channel_id === 'string' &&
     typeof event.new_channel_id === 'string'
   ) {
-    return product.channelRenamed(workspace.id, event.old_channel_id, event.new_channel_id);
+    await product.channelRenamed(workspace.id, event.old_channel_id, event.new_channel_id);
+    // A private channel gets a new id because it is shared; the news of that may have come before, and found nobody under the new id.
+    const facts = await desk.slack.channel(event.new_channel_id).catch(() => null);
+    if (facts === null || facts.isShared) await product.channelShared(workspace.id, event.new_channel_id, shared);
+    return;
   }
   if (channel === null) return;
-  if (event.type === 'member_left_channel' && isUs) return product.channelLost(workspace.id, channel, removed);
+  // Slack sends its news in no promised order, and each is handled as it comes: those of one channel wait for each other.
+  await oneAtATime(`news ${workspace.id} ${channel}`, () => onChannelNews(event, desk, channel, isUs));
+}
+
+async function onChannelNews(event: SlackEvent, desk: Desk, channel: string, isUs: boolean): Promise<void> {
+  const { product, workspace } = desk;
+  if (event.type === 'member_left_channel' && isUs) return lose(desk, channel, removed);
   if (event.type === 'member_joined_channel' && isUs) return product.channelBack(workspace.id, channel);
+  if (event.type === 'member_joined_channel' && typeof event.user === 'string')
+    return somebodyCame(desk, channel, event.user);
   if (event.type === 'channel_unarchive' || event.type === 'group_unarchive')
     return product.channelBack(workspace.id, channel);
+  if (event.type === 'channel_shared') return product.channelShared(workspace.id, channel, shared);
+  if (event.type === 'channel_unshared')
+    return event.is_ext_shared === true ? undefined : product.channelUnshared(workspace.id, channel, unshared);
   const reason = Object.hasOwn(losses, event.type) ? losses[event.type] : undefined;
-  if (reason) await product.channelLost(workspace.id, channel, reason);
+  if (reason) await lose(desk, channel, reason);
+}
+
+/** A guest reads along from now on. Where Slack does not say who came, the channel shows less: it is easily allowed again, and never unread. */
+async function somebodyCame({ product, workspace, slack }: Desk, channel: string, user: string): Promise<void> {
+  const here = await product.subscriptions.subscriptionsIn(workspace.id, channel);
+  if (!here.some((each) => each.options.privacy === 'full')) return;
+  const person = await slack.person(user).catch(() => null);
+  if (person && !person.isGuest) return;
+  const facts = await slack.channel(channel).catch(() => null);
+  // For those of other organizations it is decided already.
+  if (facts?.isShared) return;
+  const isFirst = !(await slack.hasGuests(channel, user).catch(() => false));
+  await product.channelShared(workspace.id, channel, withGuests, { guests: isFirst ? 'first' : 'more' });
+}
+
+/** News of a loss may come late, when somebody has put it right already: what Slack says of the channel now goes before it. */
+async function lose(desk: Desk, channel: string, reason: string): Promise<void> {
+  const { product, workspace } = desk;
+  const facts = await desk.slack.channel(channel).catch(() => null);
+  if (facts?.isMember && !facts.isArchived)
+    return product.log.info({ channel }, 'late news of a lost channel, which is open again');
+  await product.channelLost(workspace.id, channel, reason);
 }
 
 function channelOf(event: SlackEvent): string | null {
@@ -67,7 +116,9 @@ const MOST_SHOWN = 5_000;
 /** `published`: Slack already has a Home for this person; without one, it is published even if nothing changed. */
 export async function publishHome(desk: Desk, user: string, published: boolean): Promise<void> {
   const { workspace, slack } = desk;
-  const view = (await slack.person(user)).isGuest ? guestHomeView() : await memberHome(desk);
+  const { isGuest } = await slack.person(user);
+  const t = await slack.textsFor(user);
+  const view = isGuest ? guestHomeView(t) : await memberHome(desk, t);
   const key = `${workspace.id} ${user}`;
   const hash = createHash('sha256').update(JSON.stringify(view)).digest('base64');
   if (published && shown.get(key) === hash) return;
@@ -76,9 +127,9 @@ export async function publishHome(desk: Desk, user: string, published: boolean):
   shown.set(key, hash);
 }
 
-async function memberHome(desk: Desk) {
+async function memberHome(desk: Desk, t: Texts) {
   const { product, workspace } = desk;
-  const { connections, lines } = await accounts(desk);
+  const { connections, lines } = await accounts({ ...desk, t });
   const subscriptions = await product.subscriptions.allSubscriptions(workspace.id);
   return homeView(
     {
@@ -89,6 +140,6 @@ async function memberHome(desk: Desk) {
       channels: new Set(subscriptions.map((each) => each.channelId)).size,
       paused: subscriptions.filter((each) => each.state === 'paused').length,
     },
-    namesOf(desk),
+    namesOf({ ...desk, t }),
   );
 }

@@ -8,10 +8,10 @@ import { messageModal } from './views/modal.ts';
 import type { Visit, Window } from './visit.ts';
 import type { Message } from './web.ts';
 
-type Explaining = Pick<Visit, 'product' | 'workspace' | 'log'>;
+type Explaining = Pick<Visit, 'product' | 'workspace' | 't' | 'log'>;
 
-export function namesOf(visit: Pick<Visit, 'product' | 'workspace'>): Names {
-  return { command: visit.product.commandName, botUserId: visit.workspace.botUserId };
+export function namesOf({ product, workspace, t }: Pick<Visit, 'product' | 'workspace' | 't'>): Names {
+  return { command: product.commandName, botUserId: workspace.botUserId, t };
 }
 
 export function explain(error: unknown, visit: Explaining): Message {
@@ -21,7 +21,7 @@ export function explain(error: unknown, visit: Explaining): Message {
   }
   const reference = newReference();
   visit.log.error({ err: error, reference }, 'a request failed');
-  return sorry(reference);
+  return sorry(reference, visit.t);
 }
 
 export function newReference(): string {
@@ -34,7 +34,7 @@ export async function inWindow(
   window: Window,
   title: string,
   work: () => Promise<{ view: View; instead: Message | null }>,
-  onFailure: (message: Message) => View = (message) => messageModal(title, message),
+  onFailure: (message: Message) => View = (message) => messageModal(title, message, visit.t),
 ): Promise<void> {
   let shown: { view: View; instead: Message | null };
   try {

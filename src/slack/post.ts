@@ -2,6 +2,7 @@
 
 import { type Dispatcher, Pool } from 'undici';
 import type { Messenger, Outcome, Write } from '../delivery/write.ts';
+import type { Texts } from '../texts/index.ts';
 import { render } from './messages/content.ts';
 import { findPost } from './search.ts';
 
@@ -19,6 +20,10 @@ export interface SlackMessengerOptions {
   apiUrl: URL;
   /** The bot token of an installation; null when there is none (any more). */
   tokenOf(installationId: string): Promise<string | null>;
+  /** Slack user ids by e-mail address in lower case, of those who are known; takes little time, and never throws. */
+  usersOf?(installationId: string, addresses: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** The language of whoever reads a notice there; never throws. Cards bring theirs along. */
+  textsOf?(installationId: string, channel: string): Promise<Texts>;
   userAgent?: string;
   /** For the whole call, waiting for a connection included. */
   timeoutMs?: number;
@@ -37,12 +42,22 @@ export type Heard =
 const ANSWER_MAX = 256 * 1024;
 const CONNECTIONS = 32;
 const DAY = 86_400_000;
+const nobody: ReadonlyMap<string, string> = new Map();
 const METHODS = { post: 'chat.postMessage', edit: 'chat.update', delete: 'chat.delete' } as const;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Speaks HTTP itself instead of through Slack's SDK: a quarter of the work, and errors that tell whether the request had left. */
 export function slackMessenger(options: SlackMessengerOptions): Messenger & { close(): Promise<void> } {
-  const { apiUrl, tokenOf, userAgent = 'calendly-for-slack', timeoutMs = 10_000, log, onCall } = options;
+  const {
+    apiUrl,
+    tokenOf,
+    usersOf,
+    textsOf,
+    userAgent = 'calendly-for-slack',
+    timeoutMs = 10_000,
+    log,
+    onCall,
+  } = options;
   // One request a connection at a time, so that a broken connection leaves one outcome unknown and not several.
   const pool = new Pool(apiUrl.origin, {
     connections: CONNECTIONS,
@@ -54,7 +69,26 @@ export function slackMessenger(options: SlackMessengerOptions): Messenger & { cl
   });
   const base = apiUrl.pathname.endsWith('/') ? apiUrl.pathname : `${apiUrl.pathname}/`;
 
-  async function attempt(write: Write): Promise<Outcome> {
+  /** Only a card that calls its hosts needs to know who they are. */
+  async function hostsOf({ op, installationId, content }: Write): Promise<ReadonlyMap<string, string>> {
+    if (!usersOf || op === 'delete' || content.kind !== 'card') return nobody;
+    try {
+      if (content.card.mention.who !== 'host') return nobody;
+      const addresses = content.card.hosts.map(({ email }) => email).filter((email) => email !== null);
+      return addresses.length > 0 ? await usersOf(installationId, addresses) : nobody;
+    } catch {
+      // A card kept by an earlier version may lack a part: it is told where it is rendered.
+      return nobody;
+    }
+  }
+
+  /** Null for what has its own language, or needs none. */
+  async function readerOf({ op, installationId, channel, content }: Write): Promise<Texts | null> {
+    const isSaid = op !== 'delete' && (content.kind === 'notice' || content.kind === 'letters');
+    return isSaid && textsOf ? textsOf(installationId, channel) : null;
+  }
+
+  async function attempt(write: Write, people: ReadonlyMap<string, string>, t: Texts | null): Promise<Outcome> {
     let token: string | null;
     let body: string;
     try {
@@ -66,7 +100,7 @@ export function slackMessenger(options: SlackMessengerOptions): Messenger & { cl
     if (!/^[\x21-\x7e]+$/.test(token))
       return { kind: 'refused', error: 'invalid_auth', detail: 'the token has characters no token has' };
     try {
-      body = JSON.stringify(bodyOf(write));
+      body = JSON.stringify(bodyOf(write, people, t));
     } catch (error) {
       return { kind: 'refused', error: 'render_failed', detail: error instanceof Error ? error.name : null };
     }
@@ -87,8 +121,10 @@ export function slackMessenger(options: SlackMessengerOptions): Messenger & { cl
   return {
     async send(write) {
       const method = METHODS[write.op];
+      const people = await hostsOf(write);
+      const t = await readerOf(write);
       const start = performance.now();
-      const outcome = await attempt(write);
+      const outcome = await attempt(write, people, t);
       const ms = performance.now() - start;
       const why = whyOf(outcome);
       onCall?.({ method, outcome: outcome.kind, why, ms });
@@ -126,10 +162,15 @@ function whyOf(outcome: Outcome): string | null {
   return outcome.kind === 'refused' ? outcome.error : outcome.reason;
 }
 
-function bodyOf(write: Write): object {
+function bodyOf(write: Write, people: ReadonlyMap<string, string>, t: Texts | null): object {
   const { op, channel, ts } = write;
   if (op === 'delete') return { channel, ts };
-  const message = { channel, ...render(write.content, write), parse: 'none', link_names: false };
+  const message = {
+    channel,
+    ...render(write.content, { plain: write.plain, people, t }),
+    parse: 'none',
+    link_names: false,
+  };
   // Blocks left out would stay as they were, or vanish: Slack's documentation has said both.
   if (op === 'edit') return { blocks: [], ...message, ts };
   const post = { ...message, thread_ts: write.threadTs ?? undefined, unfurl_links: false, unfurl_media: false };

@@ -3,10 +3,14 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Connection, ConnectionStore, EventType } from '../connection/connection.ts';
+import type { CardBooking } from '../delivery/details.ts';
 import type { Ledger } from '../delivery/ledger.ts';
 import type { LetterStore } from '../delivery/letters.ts';
 import type { Kind } from '../subscription/subscription.ts';
 import type { SubscriptionStore } from '../subscription/subscriptions.ts';
+import type { Language } from '../texts/index.ts';
+import type { CatchUpState } from './messages/catch-up.ts';
+import type { People } from './people.ts';
 
 /** The app in one workspace, with the token to act there. */
 export interface Workspace {
@@ -44,25 +48,56 @@ export interface Product {
   connections: Pick<ConnectionStore, 'connections' | 'connection' | 'hooks'>;
   subscriptions: SubscriptionStore;
   connect(input: { installationId: string; slackUser: string; token: string }): Promise<Connected>;
+  /** A link by which this person can sign in with Calendly; absent where no OAuth app is configured. */
+  signInUrl?(input: { installationId: string; slackUser: string }): Promise<string>;
   impact(installationId: string, connectionId: string): Promise<{ subscriptions: number; channels: number }>;
   /** `notes` are sentences for the person: what is left over at Calendly, if anything. */
   disconnect(installationId: string, connectionId: string, by: string): Promise<{ notes: string[] }>;
+  /** What people here call an account; null: by the name that Calendly has for it. */
+  rename(installationId: string, connectionId: string, name: string | null): Promise<void>;
+  /** Where the states of connections are told; null: nowhere. */
+  adminChannel(installationId: string): Promise<string | null>;
+  setAdminChannel(installationId: string, channelId: string | null): Promise<void>;
   /** Runs the scheduled check now. */
   check(installationId: string, connectionId: string): Promise<Checked>;
   /** The active event types, sorted by name; answered from a cache where possible. */
   eventTypes(connection: Connection): Promise<EventType[]>;
+  /** How it stands with looking for what no webhook told. */
+  catchUp(installationId: string, connectionId: string): Promise<CatchUpState>;
   /** Makes sure that routing forms are heard of; refuses in words where Calendly does not allow it. */
   ensureRouting(connection: Connection): Promise<void>;
   figures(installationId: string): Promise<Figures>;
   /** Messages that wait for a person. */
   letters: LetterStore;
+  /** The booking that a delivery shows as a card; null when there is none, or it is no longer kept. */
+  bookingOfDelivery(installationId: string, deliveryId: string, language?: Language): Promise<CardBooking | null>;
+  /** Which hosts are which people in Slack. */
+  people: Omit<People, 'usersOf'>;
   /** Sends a sample card, marked TEST, along the real path. */
-  sample(order: { installationId: string; channelId: string; kind: Kind; by: string }): Promise<void>;
+  sample(order: {
+    installationId: string;
+    channelId: string;
+    kind: Kind;
+    by: string;
+    language?: Language;
+  }): Promise<void>;
   /** The channel cannot be posted to any more; `reason` is a sentence with its cure. */
   channelLost(installationId: string, channelId: string, reason: string): Promise<void>;
   channelBack(installationId: string, channelId: string): Promise<void>;
   /** A channel got a new id (a private channel that was shared with another workspace). */
   channelRenamed(installationId: string, from: string, to: string): Promise<void>;
+  /**
+   * The channel is shared with another organization, or a guest came into it, the `first` or one `more`: its cards show less from now on, and `said` is
+   * said there.
+   */
+  channelShared(
+    installationId: string,
+    channelId: string,
+    said: string,
+    by?: { guests: 'first' | 'more' },
+  ): Promise<void>;
+  /** It no longer is: nothing widens by itself, and the owners are told `said`. */
+  channelUnshared(installationId: string, channelId: string, said: string): Promise<void>;
   /** The app was removed, or its bot token revoked, at `at` (UTC milliseconds); a later reinstallation is not touched. */
   installationGone(teamId: string, at: number): Promise<void>;
   /** When the scheduled check runs next. */

@@ -1,6 +1,7 @@
 // From what Bolt hands over to the visits the verbs know: one maker for each kind of interaction, with its ways to answer.
 
 import type { View } from '@slack/types';
+import { type Texts, textsFor } from '../texts/index.ts';
 import { explain } from './explain.ts';
 import { say } from './messages/answers.ts';
 import type { Product, Workspace } from './product.ts';
@@ -37,7 +38,11 @@ export interface Interaction {
 type Acknowledge = (answer?: unknown) => Promise<void>;
 
 /** A slash command's answers: the first is the acknowledgement itself, later ones go to its response_url. */
-export function commandReplies(ack: Acknowledge, send: (message: Message) => Promise<unknown>) {
+export function commandReplies(
+  ack: Acknowledge,
+  send: (message: Message) => Promise<unknown>,
+  oneMoment: () => string,
+) {
   let acked = false;
   const first = async (answer?: unknown): Promise<boolean> => {
     if (acked) return false;
@@ -46,7 +51,7 @@ export function commandReplies(ack: Acknowledge, send: (message: Message) => Pro
     return true;
   };
   const timer = setTimeout(() => {
-    void first({ response_type: 'ephemeral', text: '⏳ One moment…' }).catch(() => {});
+    void first({ response_type: 'ephemeral', text: `⏳ ${oneMoment()}` }).catch(() => {});
   }, PATIENCE_MS);
   return {
     async answer(message: Message): Promise<void> {
@@ -79,12 +84,13 @@ export function windowOf({ product, slack }: Desk, user: string, id: string): Wi
   };
 }
 
-function base(desk: Desk, user: string, trigger: string | undefined, opened: () => Promise<void>) {
+function base(desk: Desk, user: string, t: Texts, trigger: string | undefined, opened: () => Promise<void>) {
   return {
     product: desk.product,
     slack: desk.slack,
     workspace: desk.workspace,
     user,
+    t,
     log: desk.product.log.child({ installation: desk.workspace.id, user }),
     async open(view: View): Promise<Window> {
       const id = await desk.slack.openView(trigger ?? '', view);
@@ -98,27 +104,28 @@ export function commandVisit(
   desk: Desk,
   command: { user_id: string; channel_id: string; trigger_id?: string },
   replies: ReturnType<typeof commandReplies>,
+  t: Texts,
 ): Visit & { channel: string } {
   return {
-    ...base(desk, command.user_id, command.trigger_id, replies.close),
+    ...base(desk, command.user_id, t, command.trigger_id, replies.close),
     channel: command.channel_id,
     answer: replies.answer,
   };
 }
 
 /** A press or a choice; acknowledged already. */
-export function actionVisit(desk: Desk, body: Interaction, value: string): ActionVisit {
+export function actionVisit(desk: Desk, body: Interaction, value: string, t: Texts): ActionVisit {
   const user = body.user.id;
   const window = body.view?.type === 'modal' ? windowOf(desk, user, body.view.id) : null;
   return {
-    ...base(desk, user, body.trigger_id, async () => {}),
+    ...base(desk, user, t, body.trigger_id, async () => {}),
     channel: body.channel?.id ?? null,
     value,
     window,
     entered: entered(body.view?.state?.values),
     metadata: body.view?.private_metadata ?? '',
     async answer(message, how) {
-      if (window) await window.show(messageModal(titleOf(body), message), message);
+      if (window) await window.show(messageModal(titleOf(body), message, t), message);
       else if (!body.response_url) await desk.slack.post(user, message);
       else await desk.respond(body.response_url, { ...message, replace_original: how?.replace === true });
     },
@@ -130,6 +137,7 @@ export function submitVisit(
   desk: Desk,
   body: Interaction,
   ack: Acknowledge,
+  t: Texts,
 ): SubmitVisit & { finish(): Promise<void> } {
   const user = body.user.id;
   const window = windowOf(desk, user, body.view?.id ?? '');
@@ -142,7 +150,7 @@ export function submitVisit(
     return true;
   };
   const visit: SubmitVisit & { finish(): Promise<void> } = {
-    ...base(desk, user, body.trigger_id, async () => {}),
+    ...base(desk, user, t, body.trigger_id, async () => {}),
     channel: null,
     entered: values,
     metadata: body.view?.private_metadata ?? '',
@@ -155,7 +163,7 @@ export function submitVisit(
       return window;
     },
     async answer(message) {
-      const view = messageModal(titleOf(body), message);
+      const view = messageModal(titleOf(body), message, t);
       if (!(await first({ response_action: 'update', view }))) await window.show(view, message);
     },
     async finish() {
@@ -203,8 +211,5 @@ export async function attend(visit: Visit, work: () => Promise<void>): Promise<v
   }
 }
 
-export const notInstalled = say(
-  'I am not installed in this workspace any more. A workspace admin can install me again.',
-);
-export const outdated = (command: string) =>
-  say(`That belongs to an earlier version of me and no longer works. Type \`${command} help\` to see what does.`);
+export const notInstalled = say(textsFor(null).common.notInstalled);
+export const outdated = (command: string, t: Texts) => say(t.common.outdated(command));

@@ -1,6 +1,7 @@
 // What reaches whom: Bolt's kinds of request, each handed to the tables of the verbs; a miss is answered too.
 
 import type { App } from '@slack/bolt';
+import { textsFor } from '../texts/index.ts';
 import type { Caller, DeskMaker } from './callers.ts';
 import { actionOf, runCommand, submissionOf, suggestionOf } from './commands/index.ts';
 import { onEvent, type SlackEvent } from './events.ts';
@@ -35,19 +36,24 @@ export function register(
 ): void {
   const log = product.log.child({ part: 'slack' });
   const respond = responder({ apiUrl, log });
-  const nobody = { product, workspace: { id: '', botUserId: '', botToken: '' }, log };
+  const nobody = { product, workspace: { id: '', botUserId: '', botToken: '' }, t: textsFor(null), log };
   const absent = (who: Caller) => (who.trouble ? explain(who.trouble, nobody) : notInstalled);
   const callerOf = (context: Record<string, unknown>): Caller & { teamId: string } => context as never;
 
   app.command(/.*/, ({ command, ack, context }) =>
     track(async () => {
       const who = callerOf(context);
-      const replies = commandReplies(ack as (answer?: unknown) => Promise<void>, (message) =>
-        respond(command.response_url, message),
+      let t = textsFor(null);
+      const replies = commandReplies(
+        ack as (answer?: unknown) => Promise<void>,
+        (message) => respond(command.response_url, message),
+        () => t.common.oneMoment,
       );
       try {
         if (!who.workspace) return await replies.answer(absent(who));
-        const visit = commandVisit(deskOf(who.workspace, who.teamId), command, replies);
+        const desk = deskOf(who.workspace, who.teamId);
+        t = await desk.slack.textsFor(command.user_id);
+        const visit = commandVisit(desk, command, replies, t);
         await runCommand(visit, unescaped(command.text ?? ''));
       } finally {
         await replies.close();
@@ -65,11 +71,9 @@ export function register(
         if (interaction.response_url) await respond(interaction.response_url, absent(who));
         return;
       }
-      const visit = actionVisit(
-        deskOf(who.workspace, who.teamId),
-        interaction,
-        press.value ?? press.selected_option?.value ?? '',
-      );
+      const desk = deskOf(who.workspace, who.teamId);
+      const value = press.value ?? press.selected_option?.value ?? '';
+      const visit = actionVisit(desk, interaction, value, await desk.slack.textsFor(interaction.user.id));
       await attend(visit, () => onAction(visit, press));
     }),
   );
@@ -78,10 +82,13 @@ export function register(
     track(async () => {
       const who = callerOf(context);
       const answer = ack as (answer?: unknown) => Promise<void>;
-      if (!who.workspace) return answer({ response_action: 'update', view: messageModal('Calendly', absent(who)) });
-      const visit = submitVisit(deskOf(who.workspace, who.teamId), body as unknown as Interaction, answer);
+      if (!who.workspace)
+        return answer({ response_action: 'update', view: messageModal('Calendly', absent(who), nobody.t) });
+      const desk = deskOf(who.workspace, who.teamId);
+      const t = await desk.slack.textsFor(body.user.id);
+      const visit = submitVisit(desk, body as unknown as Interaction, answer, t);
       const submit = submissionOf(view.callback_id);
-      await attend(visit, () => (submit ? submit(visit) : visit.answer(outdated(product.commandName))));
+      await attend(visit, () => (submit ? submit(visit) : visit.answer(outdated(product.commandName, visit.t))));
       await visit.finish();
     }),
   );
@@ -94,11 +101,13 @@ export function register(
       const suggest = suggestionOf(action_id);
       const { user, view } = body as unknown as Interaction;
       if (!who.workspace || !suggest) return ack({ options: [] });
+      const { slack } = deskOf(who.workspace, who.teamId);
       const visit = {
         product,
-        slack: deskOf(who.workspace, who.teamId).slack,
+        slack,
         workspace: who.workspace,
         user: user.id,
+        t: await slack.textsFor(user.id),
         log,
         query: value ?? '',
         metadata: view?.private_metadata ?? '',
@@ -117,8 +126,9 @@ export function register(
       await ack();
       const who = callerOf(context);
       if (!who.workspace) return;
-      const visit = actionVisit(deskOf(who.workspace, who.teamId), body as unknown as Interaction, '');
-      await attend(visit, () => visit.answer(outdated(product.commandName)));
+      const desk = deskOf(who.workspace, who.teamId);
+      const visit = actionVisit(desk, body as unknown as Interaction, '', await desk.slack.textsFor(body.user.id));
+      await attend(visit, () => visit.answer(outdated(product.commandName, visit.t)));
     }),
   );
   // Kinds of interaction from before Block Kit: nothing of ours sends them.
@@ -158,9 +168,9 @@ async function onAction(visit: ReturnType<typeof actionVisit>, press: Press): Pr
   // Inputs of an open modal report only when they are asked to; one nobody asked for needs no answer.
   if (visit.window) return;
   const { channel } = visit;
-  if (name !== 'do') return visit.answer(outdated(visit.product.commandName));
+  if (name !== 'do') return visit.answer(outdated(visit.product.commandName, visit.t));
   if (channel === null && visit.value !== 'connect') {
-    return visit.answer(say(`Type \`${visit.product.commandName} ${visit.value}\` in the channel it is for.`));
+    return visit.answer(say(visit.t.help.inItsChannel(`${visit.product.commandName} ${visit.value}`)));
   }
   await runCommand({ ...visit, channel: channel ?? '' }, visit.value);
 }

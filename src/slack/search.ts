@@ -4,8 +4,8 @@ import { type Pool, request } from 'undici';
 import { z } from 'zod';
 import type { Found, Search } from '../delivery/write.ts';
 
-/** Slack's clock and the database's may differ by this much, milliseconds. */
-const skew = 120_000;
+/** The servers of Slack that stamp messages and answers may differ, and a try may leave a while after it was noted; milliseconds. */
+const margin = 120_000;
 const perPage = 100;
 const mostPages = 10;
 /** A look-up holds its channel's lease, which ends after 30 s: the search gives up well before, milliseconds. */
@@ -39,29 +39,32 @@ const forbidden = new Set([
 ]);
 
 /**
- * Reads the channel (or the thread) from shortly before the attempt. `absent` only after reading to the end; anything less is `unknown`.
+ * Reads the channel from its newest message back (a thread from its first one on). `absent` only after reading to the end, or surely to before the
+ * attempt by Slack's own clock; anything less is `unknown`.
  * https://docs.slack.dev/reference/methods/conversations.history (scope channels:history or groups:history)
  */
 export async function findPost(
   search: Search,
   slack: { apiUrl: URL; token: string; dispatcher?: Pool; timeoutMs: number; searchMs?: number },
 ): Promise<Found> {
-  const end = performance.now() + (slack.searchMs ?? wholeSearchMs);
+  const start = performance.now();
+  const end = start + (slack.searchMs ?? wholeSearchMs);
   const tooSlow: Found = { kind: 'unknown', reason: 'the search took too long', retryAfterMs: null };
+  let from: number | null = null;
   let cursor = '';
   for (let read = 0; read < mostPages; read++) {
     const left = Math.floor(end - performance.now());
     if (left <= 0) return tooSlow;
+    // Without `oldest`: Slack's time, which says how far back to read, comes with the first page only. It is also what makes the newest come first.
     const form = new URLSearchParams({
       channel: search.channel,
-      oldest: String((search.triedAt - skew) / 1_000),
       include_all_metadata: 'true',
       limit: String(perPage),
       ...(search.threadTs ? { ts: search.threadTs } : {}),
       ...(cursor ? { cursor } : {}),
     });
     const method = search.threadTs ? 'conversations.replies' : 'conversations.history';
-    const { status, retryAfterMs, body } = await ask(new URL(method, slack.apiUrl), form, {
+    const { status, retryAfterMs, slackNow, body } = await ask(new URL(method, slack.apiUrl), form, {
       ...slack,
       timeoutMs: Math.min(slack.timeoutMs, left),
     });
@@ -81,20 +84,31 @@ export async function findPost(
         : { kind: 'unknown', reason: error, retryAfterMs: null };
     const found = messages.find((message) => message.metadata?.event_payload?.id === search.attemptId);
     if (found) return { kind: 'found', ts: found.ts };
+    if (!has_more) return { kind: 'absent' };
+    from ??= windowStart(search, slackNow, performance.now() - start);
+    // A thread's oldest come first: it is read whole.
+    if (!search.threadTs && messages.some((message) => Number(message.ts) * 1_000 < from!)) return { kind: 'absent' };
     cursor = response_metadata?.next_cursor ?? '';
-    if (!has_more || !cursor)
-      return has_more
-        ? { kind: 'unknown', reason: 'the history ended too soon', retryAfterMs: null }
-        : { kind: 'absent' };
+    if (!cursor) return { kind: 'unknown', reason: 'the history ended too soon', retryAfterMs: null };
   }
-  return { kind: 'unknown', reason: 'the history is too long', retryAfterMs: null };
+  // It only grows: the next search would not come further.
+  return { kind: 'forbidden', reason: 'Too much was written in this channel since to look for the message.' };
+}
+
+/**
+ * Slack's time, UTC milliseconds, that is surely before the attempt. Counted back from Slack's own now, so that no two clocks need to agree; never later
+ * than our clock said at the attempt, in case it was set back since. Where Slack does not say its time, nothing is sure: the beginning.
+ */
+function windowStart({ triedAt, ageMs }: Search, slackNow: number | null, elapsedMs: number): number {
+  if (slackNow === null) return 0;
+  return Math.min(slackNow - elapsedMs - ageMs, triedAt) - margin;
 }
 
 async function ask(
   url: URL,
   form: URLSearchParams,
   slack: { token: string; dispatcher?: Pool; timeoutMs: number },
-): Promise<{ status: number; retryAfterMs: number | null; body: unknown }> {
+): Promise<{ status: number; retryAfterMs: number | null; slackNow: number | null; body: unknown }> {
   try {
     const response = await request(url, {
       method: 'POST',
@@ -105,10 +119,13 @@ async function ask(
     });
     const seconds = Number(response.headers['retry-after']);
     const retryAfterMs = Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : null;
+    const date = Date.parse(String(response.headers.date));
+    const slackNow = Number.isNaN(date) ? null : date;
     const text = await response.body.text();
-    return { status: response.statusCode, retryAfterMs, body: response.statusCode === 200 ? jsonOf(text) : null };
+    const body = response.statusCode === 200 ? jsonOf(text) : null;
+    return { status: response.statusCode, retryAfterMs, slackNow, body };
   } catch {
-    return { status: 0, retryAfterMs: null, body: null };
+    return { status: 0, retryAfterMs: null, slackNow: null, body: null };
   }
 }
 

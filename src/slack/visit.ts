@@ -2,6 +2,7 @@
 
 import type { View } from '@slack/types';
 import type { Logger } from 'pino';
+import type { Texts } from '../texts/index.ts';
 import type { Product, Workspace } from './product.ts';
 import type { Message, SlackWeb } from './web.ts';
 
@@ -17,6 +18,8 @@ export interface Visit {
   slack: SlackWeb;
   workspace: Workspace;
   user: string;
+  /** Everything the app says, in this person's language. */
+  t: Texts;
   /** Null where there is no channel: Home, and modals (which carry theirs in their metadata). */
   channel: string | null;
   log: Logger;
@@ -56,7 +59,7 @@ export interface SubmitVisit extends Visit {
   proceed(view: View): Promise<Window>;
 }
 
-export interface SuggestVisit extends Pick<Visit, 'product' | 'slack' | 'workspace' | 'user' | 'log'> {
+export interface SuggestVisit extends Pick<Visit, 'product' | 'slack' | 'workspace' | 'user' | 't' | 'log'> {
   query: string;
   metadata: string;
 }
@@ -68,12 +71,11 @@ export interface Choice {
 
 /** One verb of the command, with all that belongs to it. Help is written from this. */
 export interface Verb {
-  name: string;
+  /** What it is for stands under this name in the texts of each language. */
+  name: keyof Texts['help']['verbs'];
   aliases: readonly string[];
-  /** What may follow the verb, such as `[kinds]`. */
-  usage: string;
-  summary: string;
-  examples: readonly [Example, Example];
+  /** As typed after the command's name; what they mean stands there too. */
+  examples: readonly [string, string];
   run(visit: CommandVisit): Promise<void>;
   /** Buttons and selects, by the part of the action_id before a colon. */
   actions?: Record<string, (visit: ActionVisit) => Promise<void>>;
@@ -81,9 +83,4 @@ export interface Verb {
   submissions?: Record<string, (visit: SubmitVisit) => Promise<void>>;
   /** Searched options, by action_id. */
   suggestions?: Record<string, (visit: SuggestVisit) => Promise<Choice[]>>;
-}
-
-export interface Example {
-  text: string;
-  means: string;
 }

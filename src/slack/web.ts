@@ -3,7 +3,9 @@
 import type { KnownBlock, View } from '@slack/types';
 import type { Logger } from 'pino';
 import { Refusal } from '../errors.ts';
+import { type Language, languageOf, type Texts, textsFor, usualLanguage } from '../texts/index.ts';
 import { failureOf } from './failures.ts';
+import { guestLook } from './guests.ts';
 
 export interface Message {
   text: string;
@@ -11,11 +13,18 @@ export interface Message {
 }
 
 export interface ChannelFacts {
+  id: string;
   isMember: boolean;
   isPrivate: boolean;
   isArchived: boolean;
   /** A direct message, with one person or several. */
   isDirect: boolean;
+  /** People outside this workspace read it, or are invited to. */
+  isShared: boolean;
+  /** How many are in it; null where Slack does not say. */
+  members: number | null;
+  /** What its people read; null where Slack does not say, or where it is not spoken here. */
+  language: Language | null;
 }
 
 export interface PersonFacts {
@@ -32,7 +41,11 @@ export interface SlackWeb {
   publishHome(user: string, view: View): Promise<void>;
   channel(id: string): Promise<ChannelFacts>;
   join(channel: string): Promise<void>;
+  /** Is there a guest, besides `except`, among its first members? Many calls where it is asked for the first time. */
+  hasGuests(channel: string, except?: string): Promise<boolean>;
   person(user: string): Promise<PersonFacts>;
+  /** What is said in this person's language; never throws, and does not wait long for Slack to say which one it is. */
+  textsFor(user: string): Promise<Texts>;
   /** `channel` may be a person's id: a direct message. */
   post(channel: string, message: Message): Promise<void>;
 }
@@ -65,9 +78,17 @@ export async function slackWebs(options: WebOptions): Promise<(w: { teamId: stri
 /** How long a person's standing is believed without asking Slack again. */
 const STANDING_MS = 30_000;
 const MOST_STANDINGS = 1_000;
+/** People seldom change their language: after this long it is asked about again, and until then nobody waits for it. */
+const LANGUAGE_MS = 10 * 60_000;
+/** Whoever asks for the first time waits this long to be answered in their language, and is answered in the usual one then. */
+const LANGUAGE_PATIENCE_MS = 500;
+/** A failure is told to whoever needs to know who asks, not asked about twice. */
+const FAILURE_MS = 1_000;
 
 function slackWeb(client: Api, log: Logger, teamId: string): SlackWeb {
   const standings = new Map<string, { until: number; facts: PersonFacts }>();
+  const languages = new Map<string, { until: number; language: Language }>();
+  const asking = new Map<string, Promise<PersonFacts>>();
   const call = async (method: string, args: Record<string, unknown>): Promise<Record<string, unknown>> => {
     try {
       return (await client.apiCall(method, args)) as Record<string, unknown>;
@@ -75,6 +96,46 @@ function slackWeb(client: Api, log: Logger, teamId: string): SlackWeb {
       throw failureOf(method, error, log);
     }
   };
+
+  async function look(user: string): Promise<PersonFacts> {
+    const { user: who } = (await call('users.info', { user, include_locale: true })) as {
+      user?: Record<string, unknown>;
+    };
+    const home = typeof who?.team_id === 'string' ? who.team_id : teamId;
+    const facts = {
+      isAdmin: who?.is_admin === true || who?.is_owner === true,
+      // A person of another workspace, met in a shared channel, is `is_stranger` or bears that workspace's id.
+      isGuest: isRestricted(who) || who?.is_stranger === true || home !== teamId,
+    };
+    const now = performance.now();
+    if (standings.size >= MOST_STANDINGS) standings.clear();
+    standings.set(user, { until: now + STANDING_MS, facts });
+    const language = languageOf(typeof who?.locale === 'string' ? who.locale : null) ?? usualLanguage;
+    if (languages.size >= MOST_STANDINGS) languages.clear();
+    languages.set(user, { until: now + LANGUAGE_MS, language });
+    return facts;
+  }
+
+  const hasGuests = guestLook({
+    async members(channel, limit) {
+      const { members } = await call('conversations.members', { channel, limit });
+      return Array.isArray(members) ? members.filter((id) => typeof id === 'string') : [];
+    },
+    // Not by `person`: so many would crowd out those who are working with the app.
+    isGuest: async (user) => isRestricted((await call('users.info', { user })).user),
+  });
+
+  /** One call for all who want to know of this person at the same time: their language, and what they may. */
+  function ask(user: string): Promise<PersonFacts> {
+    const underWay = asking.get(user);
+    if (underWay) return underWay;
+    const answer = look(user);
+    asking.set(user, answer);
+    const forget = () => asking.get(user) === answer && asking.delete(user);
+    answer.then(forget, () => setTimeout(forget, FAILURE_MS).unref());
+    return answer;
+  }
+
   return {
     async openView(triggerId, view) {
       const answer = await call('views.open', { trigger_id: triggerId, view });
@@ -93,39 +154,65 @@ function slackWeb(client: Api, log: Logger, teamId: string): SlackWeb {
       await call('views.publish', { user_id: user, view });
     },
     async channel(id) {
-      const { channel } = (await call('conversations.info', { channel: id })) as { channel?: Record<string, unknown> };
+      const { channel } = (await call('conversations.info', {
+        channel: id,
+        include_num_members: true,
+        include_locale: true,
+      })) as {
+        channel?: Record<string, unknown>;
+      };
       return {
+        id,
         isMember: channel?.is_member === true,
         isPrivate: channel?.is_private === true,
         isArchived: channel?.is_archived === true,
         isDirect: channel?.is_im === true || channel?.is_mpim === true,
+        // Slack Connect, invitations to it that are not answered yet, and other workspaces of an Enterprise organization.
+        isShared:
+          channel?.is_ext_shared === true || channel?.is_pending_ext_shared === true || channel?.is_org_shared === true,
+        members: typeof channel?.num_members === 'number' ? channel.num_members : null,
+        language: languageOf(typeof channel?.locale === 'string' ? channel.locale : null),
       };
     },
     async join(channel) {
       await call('conversations.join', { channel });
     },
+    hasGuests,
     async person(user) {
       const known = standings.get(user);
       if (known && known.until > performance.now()) return known.facts;
-      const { user: who } = (await call('users.info', { user })) as { user?: Record<string, unknown> };
-      const home = typeof who?.team_id === 'string' ? who.team_id : teamId;
-      const facts = {
-        isAdmin: who?.is_admin === true || who?.is_owner === true,
-        // A person of another workspace, met in a shared channel, is `is_stranger` or bears that workspace's id.
-        isGuest:
-          who?.is_restricted === true ||
-          who?.is_ultra_restricted === true ||
-          who?.is_stranger === true ||
-          home !== teamId,
-      };
-      if (standings.size >= MOST_STANDINGS) standings.clear();
-      standings.set(user, { until: performance.now() + STANDING_MS, facts });
-      return facts;
+      const answer = ask(user);
+      try {
+        return await answer;
+      } finally {
+        if (asking.get(user) === answer) asking.delete(user);
+      }
+    },
+    async textsFor(user) {
+      const known = languages.get(user);
+      if (known && known.until > performance.now()) return textsFor(known.language);
+      const answer = ask(user).catch(() => {});
+      if (!known) await within(LANGUAGE_PATIENCE_MS, answer);
+      return textsFor(languages.get(user)?.language);
     },
     async post(channel, message) {
       await call('chat.postMessage', { channel, ...message, unfurl_links: false, unfurl_media: false });
     },
   };
+}
+
+/** Guests of many channels, and of one: https://docs.slack.dev/reference/objects/user-object. */
+function isRestricted(user: unknown): boolean {
+  const { is_restricted: many, is_ultra_restricted: one } = (user ?? {}) as Record<string, unknown>;
+  return many === true || one === true;
+}
+
+/** Ends with the work, or without it when the time is over. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([work, over]);
+  clearTimeout(timer);
 }
 
 /** The SDK's and Bolt's log lines in our log. Debug lines are dropped: they hold whole payloads. */

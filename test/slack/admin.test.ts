@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Letter } from '../../src/delivery/letters.ts';
 import { letterInFull, letterList, ownersMessage, PAGE } from '../../src/slack/messages/admin.ts';
+import { textsFor } from '../../src/texts/index.ts';
 
 const letter = (set: Partial<Letter> = {}): Letter => ({
   id: 'f'.repeat(32),
@@ -17,7 +18,7 @@ const letter = (set: Partial<Letter> = {}): Letter => ({
   subject: { title: 'Demo call', when: { startsAt: 1_795_000_000_000, endsAt: 1_795_001_800_000 } },
   ...set,
 });
-const names = { command: '/calendly', botUserId: 'UBOT' };
+const names = { command: '/calendly', botUserId: 'UBOT', t: textsFor('en') };
 const json = (value: unknown) => JSON.stringify(value);
 
 describe('the message to an owner', () => {

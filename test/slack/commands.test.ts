@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Message, View } from '../../sandbox/slack/types.ts';
 import { Outage, Refusal } from '../../src/errors.ts';
 import { verbs } from '../../src/slack/commands/index.ts';
+import { defaultOptions } from '../../src/subscription/subscription.ts';
 import { addConnection, eventType, openDoor, type Stage } from './fake-product.ts';
 
 let stage: Stage;
@@ -50,7 +51,7 @@ describe('help', () => {
     const { ephemerals } = await type('bo', 'general', `help ${name}`);
     const verb = verbs.find((each) => each.name === name)!;
     expect(verb.examples).toHaveLength(2);
-    for (const example of verb.examples) expect(last(ephemerals).text).toContain(`/calendly ${example.text}`);
+    for (const example of verb.examples) expect(last(ephemerals).text).toContain(`/calendly ${example}`);
   });
 
   test('names and aliases are nobody else’s', () => {
@@ -109,10 +110,10 @@ describe('a token in the message box', () => {
 });
 
 describe('connect', () => {
-  test('asks in a window, opened before anything else is asked of anybody', async () => {
+  test('asks in a window, opened before anything else is asked of anybody but the language of who asks', async () => {
     await type('ann', 'sales', 'connect');
     expect(shows(await modalWith('ann', 'Personal access token'))).toContain('webhooks:write');
-    expect(methods()).toEqual(['views.open']);
+    expect(methods()).toEqual(['users.info', 'views.open']);
     expect(stage.product.calls.map((call) => call.name)).toEqual(['installationOf']);
   });
 
@@ -363,7 +364,7 @@ describe('subscribe by words', () => {
     expect(saved()[0]?.connectionId).toBe('connection-2');
     const { ephemerals } = await type('ann', 'general', 'subscribe all');
     expect(last(ephemerals).text).toContain('Which one');
-    await stage.slack.as('ann').click(last(ephemerals), 'Second (ada@acme.example)');
+    await stage.slack.as('ann').click(last(ephemerals), 'Acme (Second) (ada@acme.example)');
     await stage.slack.waitFor(() => saved().length === 2);
     expect(saved()[1]?.connectionId).toBe('connection-2');
   });
@@ -600,6 +601,7 @@ describe('list', () => {
         channelId: stage.slack.channels.sales,
         kinds: ['booked'],
         filter: { types: [{ uri: `u${i}`, name: `Type ${i}` }] },
+        options: defaultOptions,
         madeBy: stage.slack.users.bo,
         state: i === 1 ? 'paused' : 'active',
         reason: i === 1 ? 'I was removed from {channel}; type {command} subscribe.' : null,

@@ -7,6 +7,7 @@ import { type SlackSandbox, startSlack } from '../../sandbox/slack/server.ts';
 import type { Connection, EventType, Hook } from '../../src/connection/connection.ts';
 import { type SlackDoor, slackDoor } from '../../src/slack/listen.ts';
 import type { Connected, Product, Workspace } from '../../src/slack/product.ts';
+import { sameOptions } from '../../src/subscription/options.ts';
 import type { Subscription } from '../../src/subscription/subscription.ts';
 
 export const eventType = (
@@ -98,8 +99,14 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
       addSubscription: async (subscription) => {
         fake.saved.set(subscription.id, subscription);
       },
-      updateSubscription: async (_installationId, id, set) => {
-        fake.saved.set(id, { ...fake.saved.get(id)!, ...set });
+      bringBack: async (subscription) => {
+        fake.saved.set(subscription.id, subscription);
+      },
+      updateSubscription: async (_installationId, id, set, where) => {
+        const found = fake.saved.get(id);
+        if (!found || (where && !sameOptions(found.options, where.options))) return false;
+        fake.saved.set(id, { ...found, ...set });
+        return true;
       },
       removeSubscription: async (_installationId, id) => {
         fake.saved.delete(id);
@@ -115,6 +122,11 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
       fake.kept.set(connectionId, { ...fake.kept.get(connectionId)!, state: 'disconnected', token: '' });
       return { notes: [] };
     },
+    adminChannel: async () => null,
+    setAdminChannel: async () => {},
+    rename: async (_installationId, connectionId, label) => {
+      fake.kept.set(connectionId, { ...fake.kept.get(connectionId)!, label });
+    },
     check: async (installationId, connectionId) =>
       run('check', [installationId, connectionId], () => ({
         connectionId,
@@ -122,6 +134,7 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
         findings: [{ sentence: 'The hook is active.' }],
       })),
     eventTypes: async (connection) => run('eventTypes', [connection.id], () => fake.types),
+    catchUp: async () => ({ polls: false, held: null, limitedUntil: null }),
     ensureRouting: async (connection) => run('ensureRouting', [connection.id], () => undefined),
     figures: async (installationId) =>
       run('figures', [installationId], () => ({
@@ -143,6 +156,14 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
       resend: async () => false,
       close: async () => false,
     },
+    bookingOfDelivery: async () => null,
+    people: {
+      personOf: async () => ({ says: 'nobody knows' }),
+      mayLookUp: async () => 'yes',
+      setPerson: async () => {},
+      forgetPerson: async () => false,
+      pairs: async () => ({ total: 0, pairs: [] }),
+    },
     sample: async (order) => {
       fake.calls.push({ name: 'sample', args: [order] });
     },
@@ -154,6 +175,12 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
     },
     channelRenamed: async (...args) => {
       fake.calls.push({ name: 'channelRenamed', args });
+    },
+    channelShared: async (...args) => {
+      fake.calls.push({ name: 'channelShared', args });
+    },
+    channelUnshared: async (...args) => {
+      fake.calls.push({ name: 'channelUnshared', args });
     },
     installationGone: async (...args) => {
       fake.calls.push({ name: 'installationGone', args });
@@ -204,6 +231,10 @@ export function addConnection(
     checkedAt: null,
     checkResult: null,
     lastChangeAt: null,
+    label: null,
+    standIn: null,
+    troubleSince: null,
+    reminded: 0,
     ...set,
   };
   fake.kept.set(id, connection);

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Card } from '../../src/delivery/content.ts';
 import type { Outcome, Write } from '../../src/delivery/write.ts';
 import { classify, type SlackCall, type SlackMessengerOptions, slackMessenger } from '../../src/slack/post.ts';
 
@@ -135,6 +136,42 @@ describe('what is sent', () => {
     expect(seen.map((each) => each.url)).toEqual(
       ['postMessage', 'postMessage', 'update', 'update', 'delete'].map((method) => `/api/chat.${method}`),
     );
+  });
+
+  test('a card that calls its hosts knows who they are, before the clock of the call runs; nothing else asks', async () => {
+    const { seen, url } = await slack(ok);
+    const asked: string[] = [];
+    const calls: SlackCall[] = [];
+    const usersOf = async (installationId: string, addresses: readonly string[]) => {
+      asked.push(`${installationId} ${addresses.join()}`);
+      await new Promise((resolve) => setTimeout(resolve, 120));
+      return new Map([['bo@example.com', 'U0BO']]);
+    };
+    const { send } = messenger(url, { usersOf, onCall: (call) => calls.push(call) });
+    const hosts = [
+      { name: 'Bo Berg', email: 'Bo@example.com' },
+      { name: 'Cy', email: null },
+    ];
+    const of = (who: 'host' | 'none', more = {}) => ({
+      ...write,
+      content: { kind: 'card' as const, card: { ...card, hosts, mention: { who }, ...more } },
+    });
+    await send(of('host'));
+    expect(JSON.stringify(seen[0]!.body.blocks)).toContain('<@U0BO>');
+    expect(seen[0]!.body.text).toContain('<@U0BO>');
+    expect(calls[0]!.ms).toBeLessThan(100);
+    await send({ ...of('host'), op: 'edit', ts: '1.2' });
+    expect(JSON.stringify(seen[1]!.body.blocks)).toContain('<@U0BO>');
+    await send({ ...of('host'), plain: true });
+    expect(seen[2]!.body.text).toContain('<@U0BO>');
+    expect(asked).toEqual(Array(3).fill('T1 Bo@example.com'));
+    await send({ ...of('host'), op: 'delete', ts: '1.2' });
+    await send(of('none'));
+    await send(of('host', { hosts: [{ name: 'Cy', email: null }] }));
+    await send(write);
+    expect(asked).toHaveLength(3);
+    // Kept by an earlier version: an outcome all the same, and no throw.
+    expect(await send(of('host', { mention: undefined }))).toMatchObject({ kind: 'refused', error: 'render_failed' });
   });
 
   test('each installation goes with its own token, over connections that are kept', async () => {
@@ -464,9 +501,13 @@ describe('classify', () => {
   });
 });
 
-const card = {
-  state: 'booked' as const,
+const card: Card = {
+  state: 'booked',
   test: false,
+  style: 'card',
+  privacy: 'full',
+  mention: { who: 'none' },
+  ref: null,
   title: 'Demo',
   moves: 0,
   when: null,
@@ -477,6 +518,9 @@ const card = {
   hosts: [],
   place: null,
   seats: null,
+  group: null,
+  earlier: null,
+  threadAnswers: false,
   payment: null,
   shortNotice: null,
   answers: [],

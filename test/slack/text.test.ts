@@ -2,7 +2,18 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dateToken, duration, escapeMrkdwn, inZone, plain, safeMrkdwn, span } from '../../src/slack/messages/text.ts';
+import {
+  clipped,
+  dateToken,
+  duration,
+  escapeMrkdwn,
+  inZone,
+  isBlank,
+  lines,
+  plain,
+  safeMrkdwn,
+  span,
+} from '../../src/slack/messages/text.ts';
 import { hostile, shape } from './mrkdwn.ts';
 
 const MIN = 60_000;
@@ -84,6 +95,12 @@ describe('safeMrkdwn', () => {
     expect(safeMrkdwn(written, 200)).toBe(shown);
   });
 
+  test('may be written longer than it reads', () => {
+    expect(safeMrkdwn('&&&&', 4, { written: 20 })).toBe('&amp;&amp;&amp;&amp;');
+    expect(safeMrkdwn('&&&&&', 4, { written: 20 })).toBe('&amp;&amp;&amp;…');
+    expect(safeMrkdwn('&&&&', 4, { written: 12 })).toBe('&amp;&amp;…');
+  });
+
   test('never formats, mentions, links or breaks out of what surrounds it, and is never too long', () => {
     const around = (text: string) =>
       `✅ *${text}* · ~*${text}*~ (${text}) “${text}” · ${text}\n> *${text}*  ${text}\n${text}`;
@@ -107,6 +124,29 @@ describe('safeMrkdwn', () => {
     expect(shape('hey @here')).toBe('mention');
     expect(shape(escapeMrkdwn('*<!here>*'))).toBe('bold()');
   });
+});
+
+describe('lines', () => {
+  test('those with something in them, the last with all that follows', () => {
+    expect(lines(' a \r\n\n\n\u200B\nb\u2028c ', 9)).toEqual(['a', 'b', 'c']);
+    expect(lines('a\nb\nc\nd', 2)).toEqual(['a', 'b c d']);
+    expect(lines('\n'.repeat(100_000), 3)).toEqual([]);
+  });
+});
+
+describe('clipped', () => {
+  test('ends whole: no half link, entity or character', () => {
+    expect(clipped('abc', 3)).toBe('abc');
+    expect(clipped('see <https://a.example|this> &amp; that', 20)).toBe('see…');
+    expect(clipped('this &amp; that', 9)).toBe('this…');
+    expect(clipped('👩‍💻👩‍💻', 7)).toBe('👩‍💻…');
+  });
+});
+
+test('blank is what nobody could see', () => {
+  for (const text of ['', ' \n', '\u200B\u3164', '\uFE0F', 'h://'])
+    expect(isBlank(text), JSON.stringify(text)).toBe(true);
+  for (const text of ['0', '.', '\u0301', '話']) expect(isBlank(text), JSON.stringify(text)).toBe(false);
 });
 
 test('escapeMrkdwn touches the three characters only', () => {

@@ -1,4 +1,4 @@
-// `admin dead`: messages that were given up or whose outcome is unknown; admins send them again or drop them, their owners are asked.
+// `admin`: messages that were given up or whose outcome is unknown, which admins send again or drop, and their owners are asked about; and the hosts.
 
 import { z } from 'zod';
 import { droppedByAdmin, foundByOwner, type Incident, type Letter } from '../../delivery/letters.ts';
@@ -9,6 +9,8 @@ import { buttons, say } from '../messages/answers.ts';
 import { safeMrkdwn } from '../messages/text.ts';
 import type { ActionVisit, Verb, Visit } from '../visit.ts';
 import type { Message } from '../web.ts';
+import { adminChannel } from './admin-channel.ts';
+import { hostList, hostSet } from './admin-people.ts';
 import { mayDecide, mustBeAdmin, mustBeMember } from './rights.ts';
 
 /** An owner is asked about so many at a time. */
@@ -20,20 +22,22 @@ const LOOK_MS = 200;
 export const admin: Verb = {
   name: 'admin',
   aliases: ['dead', 'uncertain', 'letters'],
-  usage: '[dead]',
-  summary: 'For workspace admins: messages that could not be shown, to send again or drop.',
-  examples: [
-    {
-      text: 'admin dead',
-      means: 'Lists what was given up and what may or may not have arrived, newest first, and counts everything.',
-    },
-    { text: 'admin', means: 'The same. Each can be shown with its reason, sent again, or dropped.' },
-  ],
+  examples: ['admin dead', 'admin host ada@example.com @ada'],
   async run(visit) {
-    const word = visit.rest.trim().toLowerCase();
-    if (!['', 'dead', 'uncertain'].includes(word)) {
-      const press = { label: 'admin dead', action: 'do', value: 'admin dead' };
-      return visit.answer(say(`I know \`admin dead\`, but not “${safeMrkdwn(word, 40)}”.`, buttons([press])));
+    const [word = ''] = visit.rest.trim().split(/\s+/, 1);
+    const part = word.toLowerCase();
+    if (part === 'channel') return adminChannel(visit, visit.rest.trim().slice(word.length));
+    if (part === 'hosts') return hostList(visit);
+    if (part === 'host') return hostSet(visit, visit.rest.trim().slice(word.length));
+    if (!['', 'dead', 'uncertain'].includes(visit.rest.trim().toLowerCase())) {
+      const presses = ['admin dead', 'admin hosts', 'admin channel'].map((value) => ({
+        label: value,
+        action: 'do',
+        value,
+      }));
+      const known = ['admin dead', 'admin hosts', 'admin host', 'admin channel'].map((each) => `\`${each}\``);
+      const typed = safeMrkdwn(visit.rest, 40);
+      return visit.answer(say(visit.t.letters.iKnow(known, typed), buttons(presses)));
     }
     await mustBeAdmin(visit);
     await visit.answer(await page(visit, 0));
@@ -64,7 +68,7 @@ async function page(visit: Visit, from: number): Promise<Message> {
   // Others may have dealt with the last ones of a page meanwhile.
   if (letters.length === 0 && from > 0) return page(visit, Math.max(0, from - PAGE));
   const { ledger } = await product.figures(workspace.id);
-  return letterList(total, letters, from, ledger);
+  return letterList(total, letters, from, ledger, visit.t);
 }
 
 async function turned(visit: ActionVisit): Promise<void> {
@@ -97,7 +101,7 @@ async function closed(visit: ActionVisit, reason: string): Promise<void> {
 async function one(visit: Visit, id: string): Promise<Letter> {
   const [letter] = await visit.product.letters.lettersOf(visit.workspace.id, [id]);
   if (letter) return letter;
-  throw new Refusal('I no longer keep that message. Type `{command} admin dead` to see those that wait.', {
+  throw new Refusal(visit.t.letters.gone, {
     code: 'letter_gone',
   });
 }
@@ -119,12 +123,9 @@ async function asked(visit: ActionVisit): Promise<void> {
   await mustBeMember(visit);
   const from = z.coerce.number().int().min(0).max(1_000_000).parse(visit.value);
   const { total, letters } = await product.letters.letters(workspace.id, { owner: user, from, count: ASKED });
-  if (letters.length === 0)
-    return visit.answer(
-      say('None of your subscriptions’ messages waits for you. A workspace admin can see the others.'),
-    );
+  if (letters.length === 0) return visit.answer(say(visit.t.letters.noneOfYours));
   const next = from + letters.length;
-  await visit.answer(ownersMessage(letters, letters, Math.max(0, total - next), next));
+  await visit.answer(ownersMessage(letters, letters, Math.max(0, total - next), next, visit.t));
 }
 
 /** An owner has looked: the message that asked says what came of it. */
@@ -133,8 +134,7 @@ async function decided(visit: ActionVisit, what: 'there' | 'again'): Promise<voi
   const { l, i, more, next } = askedShape.parse(JSON.parse(visit.value));
   const all = l.map(([id, incident]): Incident => ({ id, incident }));
   const meant = all[i];
-  if (!meant)
-    throw new Refusal('That button is too old. Type `{command} status` to see what waits.', { code: 'stale' });
+  if (!meant) throw new Refusal(visit.t.letters.tooOld, { code: 'stale' });
   await mayDecide(visit, await one(visit, meant.id));
   const isFirst =
     what === 'there'
@@ -146,5 +146,5 @@ async function decided(visit: ActionVisit, what: 'there' | 'again'): Promise<voi
     workspace.id,
     all.map(({ id }) => id),
   );
-  await visit.answer(ownersMessage(all, now, more, next), { replace: true });
+  await visit.answer(ownersMessage(all, now, more, next, visit.t), { replace: true });
 }

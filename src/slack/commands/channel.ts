@@ -1,46 +1,56 @@
 // The channel a subscription is for: may the app be there, is it there, and does the channel hear what was changed.
 
 import { Outage, Refusal } from '../../errors.ts';
+import { languageIn } from '../../subscription/options.ts';
+import { type Language, type Texts, usualLanguage } from '../../texts/index.ts';
 import { say } from '../messages/answers.ts';
 import type { Visit } from '../visit.ts';
+import type { ChannelFacts } from '../web.ts';
 
-type Doing = Pick<Visit, 'slack'>;
+type Doing = Pick<Visit, 'slack' | 't'>;
 
 /** Refuses where the app can never post: said before anybody fills in a form. */
-export async function checkChannel(visit: Doing, channel: string): Promise<{ mustJoin: boolean }> {
-  if (channel.startsWith('D')) throw direct();
+export async function checkChannel(visit: Doing, channel: string): Promise<{ mustJoin: boolean; facts: ChannelFacts }> {
+  if (channel.startsWith('D')) throw direct(visit.t);
   const facts = await visit.slack.channel(channel);
-  if (facts.isDirect) throw direct();
-  if (facts.isArchived)
-    throw new Refusal('This channel is archived. Unarchive it, or use another channel.', { code: 'is_archived' });
-  if (facts.isMember) return { mustJoin: false };
+  if (facts.isDirect) throw direct(visit.t);
+  if (facts.isArchived) throw new Refusal(visit.t.rights.archived, { code: 'is_archived' });
+  if (facts.isMember) return { mustJoin: false, facts };
   if (facts.isPrivate)
-    throw new Refusal('This channel is private and I am not in it. Type `/invite` {bot} here, then try again.', {
+    throw new Refusal(visit.t.rights.private, {
       code: 'not_in_channel',
     });
-  return { mustJoin: true };
+  return { mustJoin: true, facts };
 }
 
 /** Joins a public channel; anything else needs an invitation, and that is said. */
-export async function enterChannel(visit: Doing, channel: string): Promise<void> {
-  const { mustJoin } = await checkChannel(visit, channel);
-  if (!mustJoin) return;
+export async function enterChannel(visit: Doing, channel: string): Promise<ChannelFacts> {
+  const { mustJoin, facts } = await checkChannel(visit, channel);
+  if (!mustJoin) return facts;
   try {
     await visit.slack.join(channel);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw new Refusal('I am not allowed to join this channel by myself. Type `/invite` {bot} here, then try again.', {
+    throw new Refusal(visit.t.rights.mayNotJoin, {
       code: 'cannot_join',
       cause: error,
     });
   }
+  return facts;
 }
 
-function direct(): Refusal {
-  return new Refusal(
-    'I post bookings into channels, not into direct messages. Type this in the channel that should hear of them.',
-    { code: 'direct_message' },
-  );
+/** What is said in a channel is said in the language of its cards; where there are none yet, in that of its people. */
+export async function languageHere(
+  { product, workspace }: Pick<Visit, 'product' | 'workspace'>,
+  channel: string,
+  facts: Pick<ChannelFacts, 'language'> | null,
+): Promise<Language> {
+  const [first] = await product.subscriptions.subscriptionsIn(workspace.id, channel);
+  return first ? languageIn(first.options) : (facts?.language ?? usualLanguage);
+}
+
+function direct(t: Texts): Refusal {
+  return new Refusal(t.rights.direct, { code: 'direct_message' });
 }
 
 /**

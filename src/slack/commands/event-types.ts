@@ -3,6 +3,7 @@
 import type { EventType } from '../../connection/connection.ts';
 import { fold, nearest } from '../../subscription/nearest.ts';
 import type { TypeChoice } from '../../subscription/subscription.ts';
+import type { Texts } from '../../texts/index.ts';
 import { plain } from '../messages/text.ts';
 import type { Choice } from '../visit.ts';
 
@@ -43,7 +44,11 @@ function address(text: string): string {
   return `${url.host.replace(/^www\./, '')}${url.pathname.replace(/\/+$/, '')}`.toLowerCase();
 }
 
-export function nearestTypes(typed: string, available: readonly EventType[], count = 5): EventType[] {
+export function nearestTypes<T extends Pick<EventType, 'name'>>(
+  typed: string,
+  available: readonly T[],
+  count = 5,
+): T[] {
   return nearest(/^https?:\/\//i.test(typed) ? lastPart(typed) : typed, available, (type) => type.name, count);
 }
 
@@ -63,13 +68,13 @@ function lastPart(url: string): string {
 }
 
 /** Options to choose from; where several have one name, their owner is named too. */
-export function typeChoices(types: readonly Pick<EventType, 'uri' | 'name' | 'owner'>[]): Choice[] {
+export function typeChoices(types: readonly Pick<EventType, 'uri' | 'name' | 'owner'>[], t: Texts): Choice[] {
   const times = new Map<string, number>();
   for (const type of types) times.set(fold(type.name), (times.get(fold(type.name)) ?? 0) + 1);
   return types.map((type) => {
     const owner = type.owner !== null && times.get(fold(type.name)) !== 1 ? ` · ${type.owner}` : '';
     return {
-      text: { type: 'plain_text', text: plain(`${type.name}${owner}`, 75) || 'Event type' },
+      text: { type: 'plain_text', text: plain(`${type.name}${owner}`, 75) || t.form.anEventType },
       value: typeId(type.uri),
     };
   });

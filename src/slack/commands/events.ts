@@ -1,13 +1,17 @@
 // `events`: which kinds of change this channel hears of.
 
 import { z } from 'zod';
+import { accountCalled } from '../../connection/names.ts';
 import { Refusal } from '../../errors.ts';
+import { printOptions } from '../../subscription/flags.ts';
 import { parseWish } from '../../subscription/grammar.ts';
 import { fold } from '../../subscription/nearest.ts';
+import { namesNothing } from '../../subscription/options.ts';
 import { type Kind, kinds, type Subscription } from '../../subscription/subscription.ts';
+import type { Texts } from '../../texts/index.ts';
 import { buttons, say, subscriptionLabel } from '../messages/answers.ts';
-import type { ActionVisit, Verb } from '../visit.ts';
-import { notUnderstood, outcome } from './echo.ts';
+import type { ActionVisit, Verb, Visit } from '../visit.ts';
+import { headline, notUnderstood, outcome, warnings } from './echo.ts';
 import { openForm } from './subscribe-form.ts';
 import { setKinds } from './subscribing.ts';
 
@@ -16,49 +20,59 @@ const EVERY = '*';
 export const events: Verb = {
   name: 'events',
   aliases: ['kinds', 'event'],
-  usage: '[kinds]',
-  summary: 'Choose which kinds of change this channel hears of.',
-  examples: [
-    { text: 'events booked canceled', means: 'From now on exactly these two: no word of moved meetings.' },
-    { text: 'events', means: 'Opens a window with all kinds to tick: booked, canceled, rescheduled, noshow, routed.' },
-  ],
+  examples: ['events booked canceled', 'events'],
   async run(visit) {
     if (visit.rest.trim() === '') return openForm(visit, { channel: visit.channel, part: 'kinds' });
-    const parsed = parseWish(visit.rest);
+    const parsed = parseWish(visit.rest, visit.t);
     if (!parsed.ok) return visit.answer(notUnderstood(visit, parsed.message, 'events'));
     const { wish } = parsed;
-    if (wish.kinds.length === 0) {
-      return visit.answer(notUnderstood(visit, `Name the kinds of change you want: ${kinds.join(', ')}.`, 'events'));
+    if (!namesNothing(wish.options)) {
+      const only = visit.t.lists.kindsAlone(printOptions(wish.options));
+      return visit.answer(notUnderstood(visit, only, 'subscribe'));
     }
-    const all = await visit.product.subscriptions.subscriptionsIn(visit.workspace.id, visit.channel);
+    if (wish.kinds.length === 0) {
+      return visit.answer(notUnderstood(visit, visit.t.lists.nameKinds(kinds.join(', ')), 'events'));
+    }
+    const all = (await visit.product.subscriptions.subscriptionsIn(visit.workspace.id, visit.channel)).filter(
+      await ofAccount(visit, wish.account),
+    );
     if (all.length === 0)
-      throw new Refusal('This channel has no subscription yet. Type `{command} subscribe` to make one.', {
+      throw new Refusal(visit.t.subscribing.none, {
         code: 'no_subscription',
       });
     const meant = wish.types.length === 0 ? all : all.filter((each) => isNamed(each, wish.types));
     if (meant.length === 1 && meant[0])
       return visit.answer(outcome(visit, await setKinds(visit, meant[0], wish.kinds)));
-    await visit.answer(whichOne(meant.length > 0 ? meant : all, wish.kinds));
+    await visit.answer(whichOne(meant.length > 0 ? meant : all, wish.kinds, visit.t));
   },
   actions: { events_for: pressed },
 };
+
+/** Whether a subscription is of the account that was named; all are where none was. */
+async function ofAccount(visit: Visit, account: string | undefined): Promise<(each: Subscription) => boolean> {
+  if (account === undefined) return () => true;
+  const all = await visit.product.connections.connections(visit.workspace.id);
+  const found = accountCalled(account, all);
+  if (!found)
+    throw new Refusal(visit.t.lists.noAccount(account.slice(0, 60)), {
+      code: 'no_such_account',
+    });
+  return (each) => each.connectionId === found.id;
+}
 
 function isNamed(subscription: Subscription, typed: readonly string[]): boolean {
   const names = subscription.filter.types.map((type) => fold(type.name));
   return typed.some((name) => names.includes(fold(name)));
 }
 
-function whichOne(subscriptions: Subscription[], wanted: Kind[]) {
+function whichOne(subscriptions: Subscription[], wanted: Kind[], t: Texts) {
   const presses = subscriptions.slice(0, 20).map((each) => ({
-    label: subscriptionLabel(each),
+    label: subscriptionLabel(each, t),
     action: 'events_for',
     value: JSON.stringify({ s: each.id, k: wanted }),
   }));
-  const every = { label: 'All of them', action: 'events_for', value: JSON.stringify({ s: EVERY, k: wanted }) };
-  return say(
-    `This channel has several subscriptions. Which one should hear of exactly: ${wanted.join(', ')}?`,
-    buttons([...presses, every]),
-  );
+  const every = { label: t.lists.allOfThem, action: 'events_for', value: JSON.stringify({ s: EVERY, k: wanted }) };
+  return say(t.lists.whichHears(wanted.map((kind) => t.look.kinds[kind]).join(', ')), buttons([...presses, every]));
 }
 
 const pressedValue = z.object({ s: z.string(), k: z.array(z.enum(kinds)).min(1) });
@@ -68,10 +82,13 @@ async function pressed(visit: ActionVisit): Promise<void> {
   const all = await visit.product.subscriptions.subscriptionsIn(visit.workspace.id, visit.channel ?? '');
   const meant = s === EVERY ? all : all.filter((each) => each.id === s);
   if (meant.length === 0)
-    throw new Refusal('That subscription is gone. Type `{command} list` to see those of this channel.', {
+    throw new Refusal(visit.t.subscribing.gone, {
       code: 'subscription_gone',
     });
   const texts: string[] = [];
-  for (const each of meant) texts.push(outcome(visit, await setKinds(visit, each, k)).text.split('\n\n')[0] ?? '');
+  for (const each of meant) {
+    const done = await setKinds(visit, each, k);
+    texts.push([headline(done, visit.t), ...warnings(visit, done)].join('\n'));
+  }
   await visit.answer(say(texts.slice(0, 20)), { replace: true });
 }

@@ -6,9 +6,11 @@ import { helpFor, helpForAll, unknownVerb } from '../messages/help.ts';
 import type { ActionVisit, CommandVisit, SubmitVisit, SuggestVisit, Verb } from '../visit.ts';
 import { admin } from './admin.ts';
 import { connect, holdsToken, tokenInText } from './connect.ts';
+import { cardActions } from './details.ts';
 import { disconnect } from './disconnect.ts';
 import { events } from './events.ts';
 import { list } from './list.ts';
+import { rename } from './rename.ts';
 import { stand } from './stand.ts';
 import { status } from './status.ts';
 import { subscribe } from './subscribe.ts';
@@ -19,12 +21,7 @@ import { verify } from './verify.ts';
 const help: Verb = {
   name: 'help',
   aliases: ['?', '--help', '-h', 'commands'],
-  usage: '[word]',
-  summary: 'What I understand; with a word, two examples.',
-  examples: [
-    { text: 'help', means: 'Everything I understand, in one line each.' },
-    { text: 'help subscribe', means: 'What `subscribe` does, with two examples.' },
-  ],
+  examples: ['help', 'help subscribe'],
   async run(visit) {
     const [word = ''] = visit.rest.trim().split(/\s+/, 1);
     if (word === '') return visit.answer(helpForAll(verbs, namesOf(visit)));
@@ -41,6 +38,7 @@ export const verbs: readonly Verb[] = [
   events,
   list,
   unsubscribe,
+  rename,
   verify,
   test,
   admin,
@@ -80,10 +78,7 @@ function nearVerbs(word: string): Verb[] {
 }
 
 export function actionOf(name: string): ((visit: ActionVisit) => Promise<void>) | undefined {
-  return own(
-    verbs.map((verb) => verb.actions),
-    name,
-  );
+  return own([...verbs.map((verb) => verb.actions), cardActions], name);
 }
 
 export function submissionOf(callbackId: string): ((visit: SubmitVisit) => Promise<void>) | undefined {

@@ -4,10 +4,11 @@ import { z } from 'zod';
 import { slipsOf } from '../../subscription/nearest.ts';
 import type { Subscription } from '../../subscription/subscription.ts';
 import { namesOf } from '../explain.ts';
-import { buttons, counted, inWords, say, section, subscriptionInWords } from '../messages/answers.ts';
+import { buttons, inWords, type Names, say, section, subscriptionInWords } from '../messages/answers.ts';
 import { safeMrkdwn } from '../messages/text.ts';
 import type { ActionVisit, Verb, Visit } from '../visit.ts';
 import type { Message } from '../web.ts';
+import { accountsCalled, type Called } from './accounts.ts';
 import { mustBeMember } from './rights.ts';
 
 const PAGE = 20;
@@ -17,12 +18,7 @@ type Where = (typeof wheres)[number];
 export const list: Verb = {
   name: 'list',
   aliases: ['subscriptions', 'subs', 'ls', 'show'],
-  usage: '[here | workspace | mine]',
-  summary: 'The subscriptions of this channel, of the workspace, or your own.',
-  examples: [
-    { text: 'list', means: 'What this channel hears of, numbered; `{command} unsubscribe 2` takes the second away.' },
-    { text: 'list mine', means: 'The subscriptions you made, in every channel.' },
-  ],
+  examples: ['list', 'list mine'],
   async run(visit) {
     const word = visit.rest.trim().toLowerCase() || 'here';
     const where = wheres.find((each) => each === word);
@@ -32,7 +28,7 @@ export const list: Verb = {
       const shown = safeMrkdwn(word, 40);
       return visit.answer(
         say(
-          `I can list ${wheres.map((each) => `\`${each}\``).join(', ')}, but not “${shown}”.`,
+          visit.t.lists.canList(wheres.map((each) => `\`${each}\``).join(', '), shown),
           buttons(guess.map((each) => ({ label: `list ${each}`, action: 'do', value: `list ${each}` }))),
         ),
       );
@@ -62,28 +58,31 @@ async function page(visit: Visit, where: Where, channel: string, wanted: number)
   await mustBeMember(visit);
   const all = await gathered(visit, where, channel);
   const names = namesOf(visit);
+  const called = await accountsCalled(visit);
   if (all.length === 0)
     return say(
-      nothing(where, names.command),
+      nothing(where, names),
       buttons(
         where === 'here'
-          ? [{ label: 'Subscribe', action: 'do', value: 'subscribe', style: 'primary' }]
-          : [{ label: 'List this channel', action: 'do', value: 'list here' }],
+          ? [{ label: names.t.lists.subscribe, action: 'do', value: 'subscribe', style: 'primary' }]
+          : [{ label: names.t.lists.listHere, action: 'do', value: 'list here' }],
       ),
     );
   const pages = Math.ceil(all.length / PAGE);
   const at = Math.min(wanted, pages - 1);
-  const rows = all.slice(at * PAGE, (at + 1) * PAGE).map((each, i) => row(each, where, at * PAGE + i + 1, names));
+  const rows = all
+    .slice(at * PAGE, (at + 1) * PAGE)
+    .map((each, i) => row(each, where, at * PAGE + i + 1, names, called));
   const range = pages > 1 ? `, ${at * PAGE + 1}–${at * PAGE + rows.length}` : '';
-  const head = `${titles[where]}: ${counted(all.length, 'subscription')}${range}.`;
-  const foot =
-    where === 'here'
-      ? [`\`${names.command} unsubscribe 1\` takes one away; \`${names.command} subscribe\` changes or adds.`]
-      : [];
+  const { lists, common } = names.t;
+  const head = lists.head(lists.titles[where], all.length, range);
+  const foot = where === 'here' ? [lists.foot(names.command)] : [];
   const turn = [
-    ...(at > 0 ? [{ label: 'Previous', action: 'list_page', value: JSON.stringify({ w: where, p: at - 1 }) }] : []),
+    ...(at > 0
+      ? [{ label: common.previous, action: 'list_page', value: JSON.stringify({ w: where, p: at - 1 }) }]
+      : []),
     ...(at < pages - 1
-      ? [{ label: 'Show more', action: 'list_page', value: JSON.stringify({ w: where, p: at + 1 }) }]
+      ? [{ label: common.showMore, action: 'list_page', value: JSON.stringify({ w: where, p: at + 1 }) }]
       : []),
   ];
   const text = [head, ...rows, ...foot].join('\n');
@@ -93,27 +92,25 @@ async function page(visit: Visit, where: Where, channel: string, wanted: number)
   };
 }
 
-const titles: Record<Where, string> = { here: 'This channel', workspace: 'The whole workspace', mine: 'Made by you' };
-
 async function gathered(visit: Visit, where: Where, channel: string): Promise<Subscription[]> {
   if (where === 'here') return numbered(visit, channel);
   const all = byAge(await visit.product.subscriptions.allSubscriptions(visit.workspace.id));
   return where === 'mine' ? all.filter((each) => each.madeBy === visit.user) : all;
 }
 
-function row(each: Subscription, where: Where, number: number, names: ReturnType<typeof namesOf>): string {
+function row(each: Subscription, where: Where, number: number, names: Names, called: Called): string {
   // Slack shows a private channel's mention by name only to those who are in it.
   const place = where === 'here' ? `${number}.` : `• <#${each.channelId}>`;
+  const { t } = names;
   const state =
     each.state === 'paused'
-      ? `\n⏸ Paused. ${inWords(each.reason ?? '', names).replaceAll('{channel}', `<#${each.channelId}>`)}`.trimEnd()
+      ? `\n${t.lists.paused(inWords(each.reason ?? '', names).replaceAll('{channel}', `<#${each.channelId}>`))}`
       : '';
-  return `${place} ${subscriptionInWords(each)} · by <@${each.madeBy}>${state}`.slice(0, 500);
+  const what = subscriptionInWords(each, t, { account: called.said(each.connectionId) });
+  return `${place} ${t.lists.madeBy(what, `<@${each.madeBy}>`)}${state}`.slice(0, 500);
 }
 
-function nothing(where: Where, command: string): string {
-  if (where === 'here') return `This channel has no subscription. \`${command} subscribe\` makes one.`;
-  return where === 'mine'
-    ? 'You have made no subscription yet.'
-    : 'No channel of this workspace has a subscription yet.';
+function nothing(where: Where, { command, t }: Names): string {
+  if (where === 'here') return t.lists.noneHere(command);
+  return where === 'mine' ? t.lists.noneOfYours : t.lists.noneAtAll;
 }

@@ -1,31 +1,32 @@
 // The bare command: where you stand, and the one useful next step.
 
 import type { Connection, Hook } from '../../connection/connection.ts';
+import type { Texts } from '../../texts/index.ts';
 import { namesOf } from '../explain.ts';
 import {
   accountInWords,
   buttons,
   connectionState,
-  counted,
   hooksInWords,
   type Press,
   say,
   subscriptionInWords,
 } from '../messages/answers.ts';
 import type { CommandVisit, Visit } from '../visit.ts';
+import { accountsCalled, nameShown } from './accounts.ts';
 import { mustBeMember } from './rights.ts';
 
 export async function stand(visit: CommandVisit): Promise<void> {
   await mustBeMember(visit);
   const { connections, lines, wasConnected } = await accounts(visit);
   const here = await visit.product.subscriptions.subscriptionsIn(visit.workspace.id, visit.channel);
-  const channel =
-    here.length === 0
-      ? 'This channel hears of no bookings.'
-      : `This channel hears of:\n${here
-          .slice(0, 10)
-          .map((each) => `• ${subscriptionInWords(each)}${each.state === 'paused' ? ' (paused)' : ''}`)
-          .join('\n')}${here.length > 10 ? `\n… and ${counted(here.length - 10, 'more')}` : ''}`;
+  const { home } = visit.t;
+  const rows = here.slice(0, 10).map((each) => {
+    const what = subscriptionInWords(each, visit.t);
+    return `• ${each.state === 'paused' ? home.isPaused(what) : what}`;
+  });
+  const more = here.length > 10 ? [home.andMore(here.length - 10)] : [];
+  const channel = here.length === 0 ? home.hereNothing : [home.here, ...rows, ...more].join('\n');
   const { sentence, press } = nextStep(
     visit,
     connections,
@@ -33,36 +34,41 @@ export async function stand(visit: CommandVisit): Promise<void> {
     here.length,
     here.some((each) => each.state === 'paused'),
   );
-  const help: Press = { label: 'Help', action: 'do', value: 'help' };
+  const help: Press = { label: home.buttonHelp, action: 'do', value: 'help' };
   await visit.answer(say([...lines, channel, sentence], buttons(press ? [press, help] : [help])));
 }
 
 /** The accounts in a line each, for here and for Home. */
 export async function accounts(
-  visit: Pick<Visit, 'product' | 'workspace'>,
+  visit: Pick<Visit, 'product' | 'workspace' | 't'>,
 ): Promise<{ connections: Connection[]; lines: string[]; wasConnected: boolean }> {
   const { product, workspace } = visit;
   const all = await product.connections.connections(workspace.id);
   const connections = all.filter((each) => each.state !== 'disconnected');
+  const called = await accountsCalled(visit);
   const lines: string[] = [];
   for (const connection of connections.slice(0, 10)) {
     const hooks: Hook[] = await product.connections.hooks(workspace.id, connection.id);
     lines.push(
-      `${accountInWords(connection)} · ${connectionState(connection, namesOf(visit))} · hook: ${hooksInWords(hooks, product.publicUrl !== null)}`,
+      visit.t.home.account(
+        accountInWords(connection, visit.t, nameShown(called, connection)),
+        connectionState(connection, namesOf(visit)),
+        hooksInWords(hooks, product.publicUrl !== null, visit.t),
+      ),
     );
   }
   return {
     connections,
     wasConnected: all.length > 0,
-    lines: lines.length > 0 ? [lines.join('\n')] : [noneConnected(all)],
+    lines: lines.length > 0 ? [lines.join('\n')] : [noneConnected(all, visit.t)],
   };
 }
 
-function noneConnected(before: Connection[]): string {
+function noneConnected(before: Connection[], t: Texts): string {
+  const { home } = t;
   const [first] = before;
-  if (!first) return 'No Calendly account is connected yet.';
-  const which = before.length === 1 ? `account ${accountInWords(first)} is` : 'accounts are';
-  return `Your Calendly ${which} disconnected.`;
+  if (!first) return home.noneConnected;
+  return before.length === 1 ? home.disconnected(accountInWords(first, t)) : home.allDisconnected;
 }
 
 function nextStep(
@@ -72,34 +78,18 @@ function nextStep(
   here: number,
   paused: boolean,
 ): { sentence: string; press?: Press } {
-  const { command } = namesOf(visit);
+  const { command, t } = namesOf(visit);
+  const { home } = t;
+  const press = (label: string, value: string): Press => ({ label, action: 'do', value, style: 'primary' });
   if (connections.length === 0) {
     return {
-      sentence: wasConnected
-        ? `Type \`${command} connect\` to go on.`
-        : `Next: connect one with \`${command} connect\`.`,
-      press: { label: 'Connect Calendly', action: 'do', value: 'connect', style: 'primary' },
+      sentence: wasConnected ? home.goOn(command) : home.connectOne(command),
+      press: press(home.connect, 'connect'),
     };
   }
-  if (connections.some((each) => each.state === 'broken')) {
-    return {
-      sentence: `Next: connect it again with \`${command} connect\`.`,
-      press: { label: 'Connect again', action: 'do', value: 'connect', style: 'primary' },
-    };
-  }
-  if (here === 0) {
-    return {
-      sentence: `Next: show bookings here with \`${command} subscribe\`.`,
-      press: { label: 'Subscribe this channel', action: 'do', value: 'subscribe', style: 'primary' },
-    };
-  }
-  if (paused)
-    return {
-      sentence: `Next: see why with \`${command} list\`.`,
-      press: { label: 'List', action: 'do', value: 'list', style: 'primary' },
-    };
-  return {
-    sentence: `All set. Try \`${command} test\` for a sample card.`,
-    press: { label: 'Send a sample', action: 'do', value: 'test' },
-  };
+  if (connections.some((each) => each.state === 'broken'))
+    return { sentence: home.connectItAgain(command), press: press(home.connectAgain, 'connect') };
+  if (here === 0) return { sentence: home.showHere(command), press: press(home.subscribeHere, 'subscribe') };
+  if (paused) return { sentence: home.seeWhy(command), press: press(home.list, 'list') };
+  return { sentence: home.allSet(command), press: { label: home.sendSample, action: 'do', value: 'test' } };
 }

@@ -1,20 +1,25 @@
 // `status`: connections, hooks, checks and the ledger, problems first.
 
 import type { Connection, Hook } from '../../connection/connection.ts';
+import { pairIn } from '../../connection/pair.ts';
+import type { Texts } from '../../texts/index.ts';
 import { namesOf } from '../explain.ts';
 import {
   accountInWords,
   buttons,
   connectionState,
-  counted,
   hooksInWords,
   inWords,
   moment,
+  type Names,
   say,
   scopeInWords,
 } from '../messages/answers.ts';
+import { catchUpInWords } from '../messages/catch-up.ts';
+import { safeMrkdwn } from '../messages/text.ts';
 import type { Figures } from '../product.ts';
 import type { Verb, Visit } from '../visit.ts';
+import { accountsCalled, type Called, nameShown } from './accounts.ts';
 import { mustBeMember } from './rights.ts';
 
 /** A message that waits longer is worth a line of its own. */
@@ -23,28 +28,23 @@ const slowAfterMs = 60_000;
 export const status: Verb = {
   name: 'status',
   aliases: ['state', 'info', 'me', 'health'],
-  usage: '',
-  summary: 'The connection to Calendly, its hook, the last check, and what was shown.',
-  examples: [
-    { text: 'status', means: 'Problems first, then each account with its role, hook, last booking and checks.' },
-    { text: 'verify', means: 'Runs the check now instead of waiting for the next one.' },
-  ],
+  examples: ['status', 'verify'],
   async run(visit) {
     await mustBeMember(visit);
     const { product, workspace } = visit;
     const connections = await product.connections.connections(workspace.id);
     const figures = await product.figures(workspace.id);
     const subscriptions = await product.subscriptions.allSubscriptions(workspace.id);
-    const { command } = namesOf(visit);
-    if (connections.length === 0)
-      return visit.answer(say(`No Calendly account is connected yet. \`${command} connect\` does it.`));
+    const { command, t } = namesOf(visit);
+    if (connections.length === 0) return visit.answer(say(t.status.none(command)));
     const paused = subscriptions.filter((each) => each.state === 'paused').length;
     const { uncertain, dead } = figures.ledger.messages;
-    const problems = problemsIn(figures, paused, product.publicUrl !== null, command, product.clock.now());
+    const problems = problemsIn(figures, paused, product.publicUrl !== null, namesOf(visit), product.clock.now());
+    const called = await accountsCalled(visit);
     const accounts: string[] = [];
     // Those that do not work come first; more than a screenful helps nobody.
     for (const connection of [...connections].sort((a, b) => rank(a) - rank(b)).slice(0, 15)) {
-      accounts.push(await account(visit, connection));
+      accounts.push(await account(visit, connection, called));
     }
     const hidden = connections.length - accounts.length;
     await visit.answer(
@@ -52,10 +52,10 @@ export const status: Verb = {
         [
           ...(problems.length > 0 ? [problems.map((problem) => `⚠️ ${problem}`).join('\n')] : []),
           ...accounts,
-          ...(hidden > 0 ? [`… and ${counted(hidden, 'more account')}.`] : []),
+          ...(hidden > 0 ? [t.status.moreAccounts(hidden)] : []),
           ledger(visit, figures, subscriptions.length - paused, paused),
         ],
-        ...(uncertain + dead > 0 ? [buttons([{ label: 'Show them', action: 'letters_show', value: '' }])] : []),
+        ...(uncertain + dead > 0 ? [buttons([{ label: t.common.showThem, action: 'letters_show', value: '' }])] : []),
       ),
     );
   },
@@ -69,70 +69,68 @@ function problemsIn(
   { ledger: { changes, messages }, oldestDueAt }: Figures,
   paused: number,
   hasPublicUrl: boolean,
-  command: string,
+  { command, t }: Names,
   now: number,
 ): string[] {
-  const is = (count: number) => (count === 1 ? 'is' : 'are');
+  const { status } = t;
+  const isSlow = messages.pending > 0 && oldestDueAt !== null && oldestDueAt < now - slowAfterMs;
   return [
-    ...(hasPublicUrl
-      ? []
-      : ['I have no public address, so Calendly cannot call me. Whoever runs this app can set PUBLIC_URL.']),
-    ...(messages.uncertain > 0
-      ? [
-          `For ${counted(messages.uncertain, 'message')} Slack did not say whether it arrived (uncertain). I do not repeat ${messages.uncertain === 1 ? 'it' : 'them'}, so that nothing shows up twice. Look in the channel, then press *Show them* to tell me.`,
-        ]
-      : []),
-    ...(messages.pending > 0 && oldestDueAt !== null && oldestDueAt < now - slowAfterMs
-      ? [
-          `${counted(messages.pending, 'message')} ${is(messages.pending)} waiting since ${moment(oldestDueAt)}. I keep trying; if Slack is well, the log of the app says why.`,
-        ]
-      : []),
-    ...(messages.held > 0
-      ? [`${counted(messages.held, 'message')} ${is(messages.held)} held back until what is paused goes on.`]
-      : []),
-    ...(messages.dead > 0
-      ? [
-          `${counted(messages.dead, 'message')} could not be shown (dead). A workspace admin can see why, and send it again: \`${command} admin dead\`.`,
-        ]
-      : []),
-    ...(changes.quarantined > 0
-      ? [
-          `${counted(changes.quarantined, 'change')} from Calendly could not be read (quarantined), so no card shows it. Please tell whoever runs this app: \`npm run doctor\` says more.`,
-        ]
-      : []),
-    ...(paused > 0
-      ? [`${counted(paused, 'subscription')} ${is(paused)} paused; \`${command} list workspace\` says why.`]
-      : []),
+    ...(hasPublicUrl ? [] : [status.noAddress]),
+    ...(messages.uncertain > 0 ? [status.uncertain(messages.uncertain)] : []),
+    ...(isSlow ? [status.slow(messages.pending, moment(oldestDueAt, t))] : []),
+    ...(messages.held > 0 ? [status.held(messages.held)] : []),
+    ...(messages.dead > 0 ? [status.dead(messages.dead, command)] : []),
+    ...(changes.quarantined > 0 ? [status.quarantined(changes.quarantined)] : []),
+    ...(paused > 0 ? [status.paused(paused, command)] : []),
   ];
 }
 
-async function account(visit: Visit, connection: Connection): Promise<string> {
+async function account(visit: Visit, connection: Connection, called: Called): Promise<string> {
   const { product, workspace } = visit;
   const names = namesOf(visit);
-  const hooks: Hook[] =
-    connection.state === 'disconnected' ? [] : await product.connections.hooks(workspace.id, connection.id);
+  const { t } = names;
+  const isOff = connection.state === 'disconnected';
+  const hooks: Hook[] = isOff ? [] : await product.connections.hooks(workspace.id, connection.id);
   const check =
     connection.checkedAt === null
-      ? 'not yet'
-      : `${moment(connection.checkedAt)}. ${inWords(connection.checkResult ?? '', names)}`.trimEnd();
+      ? t.status.notYet
+      : `${moment(connection.checkedAt, t)}. ${inWords(connection.checkResult ?? '', names)}`.trimEnd();
+  const { lastChangeAt } = connection;
   return [
-    `${accountInWords(connection)} · ${connectionState(connection, names)}`,
-    `Role ${connection.role}${connection.state === 'disconnected' ? '' : `, hears of ${scopeInWords(connection)}`}; connected by <@${connection.connectedBy}>`,
-    ...(connection.state === 'disconnected' ? [] : [`Hook: ${hooksInWords(hooks, product.publicUrl !== null)}`]),
-    `Last change heard: ${connection.lastChangeAt === null ? 'none yet' : moment(connection.lastChangeAt)}`,
-    ...(connection.state === 'disconnected' ? [] : [`Last check: ${check}`]),
+    `${accountInWords(connection, t, nameShown(called, connection))} · ${connectionState(connection, names)}`,
+    t.status.role(connection.role, isOff ? '' : scopeInWords(connection, t), `<@${connection.connectedBy}>`),
+    ...standInLine(connection, t),
+    ...(isOff ? [] : [pairIn(connection.token) ? t.status.access.signIn : t.status.access.token]),
+    ...(isOff ? [] : modeLine(hooks, product.publicUrl !== null, t)),
+    ...(isOff ? [] : [t.status.hook(hooksInWords(hooks, product.publicUrl !== null, t))]),
+    t.status.lastChange(lastChangeAt === null ? t.status.noneYet : moment(lastChangeAt, t)),
+    ...(isOff
+      ? []
+      : [t.status.lastCheck(check), ...catchUpInWords(await product.catchUp(workspace.id, connection.id), names)]),
   ].join('\n');
 }
 
-function ledger(visit: Visit, figures: Figures, active: number, paused: number): string {
-  const next = visit.product.nextCheckAt();
+/** How bookings come in; where Calendly is asked instead, the lines of the catch-up say it. */
+function modeLine(hooks: readonly Hook[], hasPublicUrl: boolean, { status }: Texts): string[] {
+  if (!hasPublicUrl) return [];
+  const live = hooks.filter((hook) => hook.family !== 'routing' && hook.retiredAt === null);
+  return [live.some((hook) => hook.state === 'active') ? status.mode.hook : status.mode.unwell];
+}
+
+function standInLine({ standIn, connectedBy }: Connection, t: Texts): string[] {
+  if (!standIn) return [];
+  const since = standIn.since === null ? '' : moment(standIn.since, t);
+  return [t.status.standIn(safeMrkdwn(standIn.userName, 80), since, `<@${connectedBy}>`)];
+}
+
+function ledger({ product, t }: Visit, figures: Figures, active: number, paused: number): string {
+  const next = product.nextCheckAt();
   const { changes, messages } = figures.ledger;
   const waiting = messages.pending + changes.pending + messages.held;
-  const since =
-    messages.pending > 0 && figures.oldestDueAt !== null ? ` (oldest since ${moment(figures.oldestDueAt)})` : '';
+  const since = messages.pending > 0 && figures.oldestDueAt !== null ? moment(figures.oldestDueAt, t) : '';
   return [
-    `Next check: ${next ? moment(next.getTime()) : 'none planned'}`,
-    `Subscriptions: ${active} active, ${paused} paused`,
-    `${counted(messages.shown, 'message')} shown, ${waiting === 0 ? 'nothing' : waiting} waiting${since}.`,
+    t.status.nextCheck(next ? moment(next.getTime(), t) : t.status.noneOfIt),
+    t.status.subscriptions(active, paused),
+    t.status.shown(messages.shown, waiting, since),
   ].join('\n');
 }

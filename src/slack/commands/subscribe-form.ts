@@ -3,20 +3,22 @@
 import type { View } from '@slack/types';
 import type { EventType } from '../../connection/connection.ts';
 import { Refusal } from '../../errors.ts';
+import type { OptionsWish } from '../../subscription/options.ts';
 import { type Kind, kinds, type Subscription, type TypeChoice } from '../../subscription/subscription.ts';
-import { inWindow } from '../explain.ts';
+import type { Texts } from '../../texts/index.ts';
+import { inWindow, namesOf } from '../explain.ts';
+import { readLook } from '../views/look.ts';
 import { messageModal, progress } from '../views/modal.ts';
 import { type FormState, NEW, readState, subscribeForm } from '../views/subscribe.ts';
 import type { ActionVisit, Choice, SubmitVisit, SuggestVisit, Visit } from '../visit.ts';
 import type { Message } from '../web.ts';
-import { permittedConnections } from './accounts.ts';
+import { accountsCalled, permittedConnections } from './accounts.ts';
 import { checkChannel } from './channel.ts';
 import { outcome } from './echo.ts';
 import { searchTypes, typeChoices, typeId } from './event-types.ts';
+import { outsidersIn } from './look.ts';
 import { maySubscribe } from './rights.ts';
 import { setKinds, subscribe } from './subscribing.ts';
-
-const title = 'Subscribe';
 
 /** The event types each account's form was last filled with; small and bounded. */
 const offered = new Map<string, EventType[]>();
@@ -24,13 +26,11 @@ const MOST_OFFERED = 100;
 
 /** Opens the window before anything slow is asked, then fills it. */
 export async function openForm(visit: Visit, state: FormState): Promise<void> {
+  const { title } = visit.t.form;
   const window = await visit.open(
-    progress(title, state.part === 'all' ? 'Fetching your event types from Calendly…' : 'One moment…'),
+    progress(title, state.part === 'all' ? visit.t.form.fetching : visit.t.common.oneMoment, visit.t),
   );
-  await inWindow(visit, window, title, async () => {
-    await checkChannel(visit, state.channel);
-    return { view: await filled(visit, state), instead: null };
-  });
+  await inWindow(visit, window, title, async () => ({ view: await filled(visit, state), instead: null }));
 }
 
 /** Another subscription or account was chosen in the form. */
@@ -38,15 +38,22 @@ export async function refill(visit: ActionVisit, changed: 'which' | 'connection'
   if (!visit.window) return;
   const before = readState(visit.metadata);
   const state: FormState = { ...before, [changed]: visit.value };
-  await inWindow(visit, visit.window, title, async () => ({ view: await filled(visit, state), instead: null }));
+  await inWindow(visit, visit.window, visit.t.form.title, async () => ({
+    view: await filled(visit, state),
+    instead: null,
+  }));
 }
 
-async function filled(visit: Pick<Visit, 'product' | 'workspace' | 'slack' | 'user'>, state: FormState): Promise<View> {
+async function filled(
+  visit: Pick<Visit, 'product' | 'workspace' | 'slack' | 'user' | 't'>,
+  state: FormState,
+): Promise<View> {
+  const { facts } = await checkChannel(visit, state.channel);
   const connections = await permittedConnections(visit);
   const all = await visit.product.subscriptions.subscriptionsIn(visit.workspace.id, state.channel);
   // A subscription of an account that does not work now cannot be changed: its event types cannot be read.
   const here = all.filter((each) => connections.some((connection) => connection.id === each.connectionId));
-  if (state.part === 'kinds' && here.length === 0) throw noSubscription();
+  if (state.part === 'kinds' && here.length === 0) throw noSubscription(visit.t);
   const editing =
     state.which === NEW
       ? null
@@ -57,31 +64,48 @@ async function filled(visit: Pick<Visit, 'product' | 'workspace' | 'slack' | 'us
   const types = state.part === 'kinds' ? [] : await visit.product.eventTypes(connection);
   if (offered.size >= MOST_OFFERED) offered.clear();
   if (state.part === 'all') offered.set(connection.id, types);
-  return subscribeForm({ state, connection, connections, here, editing, types });
+  const { isAdmin } = await visit.slack.person(visit.user);
+  const person = { id: visit.user, isAdmin };
+  const outsiders = state.part === 'all' ? await outsidersIn(visit, facts) : 'none';
+  const { language } = facts;
+  const { command } = namesOf(visit);
+  const { names } = await accountsCalled(visit);
+  return subscribeForm(
+    { state, connection, connections, names, here, editing, types, outsiders, language, person, command },
+    visit.t,
+  );
 }
 
 export async function submitForm(visit: SubmitVisit): Promise<void> {
   const state = readState(visit.metadata);
   const chosen = visit.entered.chosen('kinds');
   const wanted = kinds.filter((kind) => chosen.includes(kind));
-  if (wanted.length === 0) return visit.refuse({ kinds: 'Choose at least one kind of change.' });
-  const window = await visit.proceed(progress(title, 'Saving…'));
+  const { t } = visit;
+  const { title } = t.form;
+  const look = readLook(visit.entered, t);
+  const errors = {
+    ...(wanted.length === 0 ? { kinds: t.form.atLeastOneKind } : {}),
+    ...(look.ok ? {} : look.errors),
+  };
+  if (!look.ok || wanted.length === 0) return visit.refuse(errors);
+  const window = await visit.proceed(progress(title, t.form.saving, t));
   await inWindow(visit, window, title, async () => {
-    const message = await save(visit, state, wanted, visit.entered.chosen('event_types'));
-    return { view: messageModal(title, message), instead: message };
+    const message = await save(visit, state, wanted, look.wish);
+    return { view: messageModal(title, message, visit.t), instead: message };
   });
 }
 
-async function save(visit: SubmitVisit, state: FormState, wanted: Kind[], typeIds: string[]): Promise<Message> {
+async function save(visit: SubmitVisit, state: FormState, wanted: Kind[], options: OptionsWish): Promise<Message> {
+  const typeIds = visit.entered.chosen('event_types');
   const editing = await editedSubscription(visit, state);
   if (state.part === 'kinds') {
-    if (!editing) throw noSubscription();
+    if (!editing) throw noSubscription(visit.t);
     return outcome(visit, await setKinds(visit, editing, wanted));
   }
   const connections = await permittedConnections(visit);
   const connection = connections.find((each) => each.id === (editing?.connectionId ?? state.connection));
   if (!connection)
-    throw new Refusal('That Calendly account is no longer connected. Type `{command} status` to see which are.', {
+    throw new Refusal(visit.t.subscribing.accountGone, {
       code: 'not_connected',
     });
   await maySubscribe(visit, connection);
@@ -93,12 +117,9 @@ async function save(visit: SubmitVisit, state: FormState, wanted: Kind[], typeId
   }
   const types = typeIds.map((id) => known.get(id));
   if (types.some((type) => type === undefined)) {
-    throw new Refusal(
-      'One of these event types is no longer at Calendly. Type `{command} subscribe` to choose again.',
-      { code: 'type_gone' },
-    );
+    throw new Refusal(visit.t.subscribing.typeGone, { code: 'type_gone' });
   }
-  const order = { connection, channel: state.channel, types: types as TypeChoice[], kinds: wanted, editing };
+  const order = { connection, channel: state.channel, types: types as TypeChoice[], kinds: wanted, options, editing };
   return outcome(visit, await subscribe(visit, order));
 }
 
@@ -107,10 +128,7 @@ async function editedSubscription(visit: SubmitVisit, state: FormState): Promise
   if (!state.which || state.which === NEW) return null;
   const found = await visit.product.subscriptions.subscription(visit.workspace.id, state.which);
   if (found && found.channelId === state.channel) return found;
-  throw new Refusal(
-    'That subscription is gone; somebody removed it meanwhile. Type `{command} subscribe` to make it again.',
-    { code: 'subscription_gone' },
-  );
+  throw new Refusal(visit.t.subscribing.removedMeanwhile, { code: 'subscription_gone' });
 }
 
 /** Options for the search in the window, where there are more event types than Slack shows at once. */
@@ -121,11 +139,11 @@ export async function searchForm(visit: SuggestVisit): Promise<Choice[]> {
   await maySubscribe(visit, connection);
   // Each letter typed asks again, and Slack waits 3 s: what filled the form answers, not Calendly.
   const types = offered.get(connection.id) ?? (await visit.product.eventTypes(connection));
-  return typeChoices(searchTypes(visit.query, types));
+  return typeChoices(searchTypes(visit.query, types), visit.t);
 }
 
-function noSubscription(): Refusal {
-  return new Refusal('This channel has no subscription yet. Type `{command} subscribe` to make one.', {
+function noSubscription(t: Texts): Refusal {
+  return new Refusal(t.subscribing.none, {
     code: 'no_subscription',
   });
 }

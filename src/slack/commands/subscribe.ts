@@ -2,42 +2,39 @@
 
 import { z } from 'zod';
 import type { Connection, EventType } from '../../connection/connection.ts';
+import { accountCalled } from '../../connection/names.ts';
 import { Refusal } from '../../errors.ts';
 import { parseWish, printWish, type TypedWish } from '../../subscription/grammar.ts';
-import { defaultKinds } from '../../subscription/subscription.ts';
+import { nearest } from '../../subscription/nearest.ts';
+import { namesNothing } from '../../subscription/options.ts';
+import type { Subscription } from '../../subscription/subscription.ts';
+import type { Texts } from '../../texts/index.ts';
 import { namesOf } from '../explain.ts';
-import { accountLabel, buttons, listed, type Press, say } from '../messages/answers.ts';
+import { accountLabel, buttons, type Press, say, subscriptionLabel } from '../messages/answers.ts';
 import { safeMrkdwn } from '../messages/text.ts';
 import { SUBSCRIBE } from '../views/subscribe.ts';
 import type { ActionVisit, Verb, Visit } from '../visit.ts';
-import { permittedConnections } from './accounts.ts';
+import type { Message } from '../web.ts';
+import { accountsCalled, type Called, permittedConnections } from './accounts.ts';
 import { checkChannel } from './channel.ts';
 import { notUnderstood, outcome } from './echo.ts';
 import { nearestTypes, resolveTypes } from './event-types.ts';
+import { maySubscribe } from './rights.ts';
 import { openForm, refill, searchForm, submitForm } from './subscribe-form.ts';
 import { subscribe as save } from './subscribing.ts';
 
 export const subscribe: Verb = {
   name: 'subscribe',
   aliases: ['sub', 'add', 'follow'],
-  usage: '[all | "Event type" | link] [kinds]',
-  summary: 'Show bookings in this channel. Without words, a window asks.',
   examples: [
-    {
-      text: 'subscribe "Demo call" booked canceled',
-      means: 'This channel hears when a “Demo call” is booked or canceled, and of nothing else.',
-    },
-    {
-      text: 'subscribe all',
-      means:
-        'Every event type: booked, canceled and rescheduled. Other kinds are `noshow` and `routed` (routing forms).',
-    },
+    'subscribe "Demo call" booked canceled',
+    'subscribe all --style compact --mention host --thread on,canceled:broadcast',
   ],
   async run(visit) {
     if (visit.rest.trim() === '') return openForm(visit, { channel: visit.channel, part: 'all' });
-    const parsed = parseWish(visit.rest);
+    const parsed = parseWish(visit.rest, visit.t);
     if (!parsed.ok) return visit.answer(notUnderstood(visit, parsed.message, 'subscribe'));
-    await byWords(visit, visit.channel, parsed.wish, null);
+    await byWords(visit, visit.channel, parsed.wish);
   },
   actions: {
     subscribe_as: pressed,
@@ -48,6 +45,13 @@ export const subscribe: Verb = {
   suggestions: { event_types: searchForm },
 };
 
+/** What a button already says. */
+interface Pressed {
+  connectionId?: string | null;
+  subscriptionId?: string | null;
+  replace?: boolean;
+}
+
 interface Candidate {
   connection: Connection;
   available: EventType[];
@@ -57,16 +61,27 @@ async function byWords(
   visit: Visit,
   channel: string,
   wish: TypedWish,
-  connectionId: string | null,
-  replace = false,
+  { connectionId = null, subscriptionId = null, replace = false }: Pressed = {},
 ): Promise<void> {
   await checkChannel(visit, channel);
   const permitted = await permittedConnections(visit);
-  const connections = connectionId === null ? permitted : permitted.filter((each) => each.id === connectionId);
+  const called = await accountsCalled(visit);
+  const named = connectionId === null && wish.account !== undefined;
+  const meantBy = named ? accountCalled(wish.account ?? '', permitted, called.names) : null;
+  if (named && !meantBy) return visit.answer(noSuchAccount(wish, permitted, called, visit.t), { replace });
+  const connections = meantBy
+    ? [meantBy]
+    : permitted.filter((each) => connectionId === null || each.id === connectionId);
   if (connections.length === 0)
-    throw new Refusal('That Calendly account is no longer connected. Type `{command} status` to see which are.', {
+    throw new Refusal(visit.t.subscribing.accountGone, {
       code: 'not_connected',
     });
+  // Before anything of an account is shown: what it offers is nobody's business who may not use it.
+  await maySubscribe(visit, connections[0]!);
+  if (namesOnlyOptions(wish)) {
+    const here = await meant(visit, channel, connections, subscriptionId);
+    if (here.length > 0) return visit.answer(await changeLook(visit, wish, here), { replace });
+  }
   const candidates: Candidate[] = [];
   for (const connection of connections) {
     // Names are needed only where some were typed.
@@ -74,68 +89,122 @@ async function byWords(
   }
   const fitting = candidates.filter(({ available }) => resolveTypes(wish.types, available).unknown.length === 0);
   const [only] = fitting;
-  if (!only) return visit.answer(unknownType(visit, wish, candidates), { replace });
-  if (fitting.length > 1) return visit.answer(whichAccount(wish, fitting), { replace });
+  if (!only) return visit.answer(unknownType(visit, wish, candidates, called), { replace });
+  if (fitting.length > 1) return visit.answer(whichAccount(wish, fitting, called, visit.t), { replace });
   const { found } = resolveTypes(wish.types, only.available);
-  const kinds = wish.kinds.length > 0 ? wish.kinds : [...defaultKinds];
-  const done = await save(visit, { connection: only.connection, channel, types: found, kinds });
-  await visit.answer(outcome(visit, done, wish.kinds.length === 0), { replace });
+  const { kinds, options } = wish;
+  const done = await save(visit, { connection: only.connection, channel, types: found, kinds, options });
+  await visit.answer(outcome(visit, done), { replace });
 }
 
+/** `subscribe --style compact`: it is about what is here, not about every event type. */
+function namesOnlyOptions({ all, types, kinds, options }: TypedWish): boolean {
+  return !all && types.length === 0 && kinds.length === 0 && !namesNothing(options);
+}
+
+interface Standing {
+  subscription: Subscription;
+  connection: Connection;
+}
+
+/** The channel's subscriptions that this person may change, or the one that a button names. */
+async function meant(visit: Visit, channel: string, connections: Connection[], id: string | null): Promise<Standing[]> {
+  const all = await visit.product.subscriptions.subscriptionsIn(visit.workspace.id, channel);
+  const here = all.flatMap((subscription) => {
+    const connection = connections.find((each) => each.id === subscription.connectionId);
+    return connection && (id === null || subscription.id === id) ? [{ subscription, connection }] : [];
+  });
+  if (id !== null && here.length === 0)
+    throw new Refusal(visit.t.subscribing.gone, {
+      code: 'subscription_gone',
+    });
+  return here;
+}
+
+async function changeLook(visit: Visit, wish: TypedWish, here: Standing[]): Promise<Message> {
+  const [only, ...others] = here;
+  if (!only || others.length > 0) return whichSubscription(wish, here, visit.t);
+  const { subscription, connection } = only;
+  const { channelId: channel, filter } = subscription;
+  const { kinds, options } = wish;
+  const order = { connection, channel, types: filter.types, kinds, options, editing: subscription };
+  return outcome(visit, await save(visit, order));
+}
+
+function whichSubscription(wish: TypedWish, here: Standing[], t: Texts): Message {
+  const presses = here.slice(0, 20).map(({ subscription: each }) => ({
+    label: subscriptionLabel(each, t),
+    action: 'subscribe_as',
+    value: JSON.stringify({ c: each.connectionId, w: printWish(wish), s: each.id }),
+  }));
+  return say(t.subscribing.severalHere, buttons([...presses, inWindow(t)]));
+}
+
+const inWindow = (t: Texts): Press => ({ label: t.subscribing.inWindow, action: 'do', value: 'subscribe' });
+
 /** The nearest five as buttons that subscribe at once. */
-function unknownType(visit: Visit, wish: TypedWish, candidates: Candidate[]) {
-  const { command } = namesOf(visit);
+function unknownType(visit: Visit, wish: TypedWish, candidates: Candidate[], called: Called) {
+  const { command, t } = namesOf(visit);
+  const words = t.subscribing;
   const resolved = candidates.map((each) => ({ ...each, ...resolveTypes(wish.types, each.available) }));
   const best = resolved.sort((a, b) => a.unknown.length - b.unknown.length)[0]!;
   const missing = best.unknown[0] ?? '';
-  const others = best.unknown.slice(1);
-  const shown = listed(best.unknown.slice(0, 5).map((name) => `“${safeMrkdwn(name, 60)}”`));
-  const head = `I found no event type ${shown} at Calendly. Nothing was changed.`;
-  if (best.available.length === 0) {
-    return say([
-      head,
-      `This account has no active event types I can see. \`${command} subscribe all\` also hears of those made later.`,
-    ]);
+  // Those that lack no more than the best are as likely meant.
+  const likely = resolved.filter((each) => each.unknown.length === best.unknown.length);
+  const offers = likely.flatMap((each) => each.available.map((type) => ({ ...type, from: each })));
+  const head = words.noType(t.common.all(best.unknown.slice(0, 5).map((name) => words.quoted(safeMrkdwn(name, 60)))));
+  if (offers.length === 0) {
+    return say([head, words.noTypesAtAll(command)]);
   }
-  const near = nearestTypes(missing, best.available);
-  const kept = best.found.map((type) => type.uri);
-  const presses: Press[] = near.map((type) => ({
-    label: type.name,
-    action: 'subscribe_as',
-    value: JSON.stringify({
-      c: best.connection.id,
-      w: printWish({ ...wish, all: false, types: [...kept, type.uri, ...others] }),
-    }),
-  }));
+  const { account: _account, ...wanted } = wish;
+  const presses: Press[] = nearestTypes(missing, offers).map(({ from, uri, name }) => {
+    const account = candidates.length > 1 ? called.said(from.connection.id) : null;
+    const types = [...from.found.map((type) => type.uri), uri, ...from.unknown.slice(1)];
+    return {
+      label: account === null ? name : `${name} · ${account}`,
+      action: 'subscribe_as',
+      value: JSON.stringify({ c: from.connection.id, w: printWish({ ...wanted, all: false, types }) }),
+    };
+  });
   const fitting = presses.filter((press) => (press.value?.length ?? 0) <= 2_000);
-  const ask =
-    fitting.length > 0 ? 'Did you mean one of these? Click it to subscribe.' : 'Pick from the window instead.';
-  const more = { label: 'Choose in a window', action: 'do', value: 'subscribe' };
-  return say([head, ask], buttons([...fitting, more]));
+  return say([head, fitting.length > 0 ? words.didYouMean : words.pickFromWindow], buttons([...fitting, inWindow(t)]));
 }
 
-function whichAccount(wish: TypedWish, fitting: Candidate[]) {
-  const words = printWish(wish);
-  const presses = fitting.slice(0, 20).map(({ connection }) => ({
-    label: accountLabel(connection),
-    action: 'subscribe_as',
-    value: JSON.stringify({ c: connection.id, w: words }),
-  }));
-  const short = presses.filter((press) => press.value.length <= 2_000);
-  if (short.length === 0)
-    return say(
-      'Several Calendly accounts are connected. Say it with fewer event types, or pick them in the window.',
-      buttons([{ label: 'Choose in a window', action: 'do', value: 'subscribe' }]),
-    );
-  return say('Several Calendly accounts are connected. Which one is meant?', buttons(short));
+function whichAccount(wish: TypedWish, fitting: Candidate[], called: Called, t: Texts) {
+  const all = fitting.map(({ connection }) => connection);
+  const short = accountPresses(wish, all, called, t);
+  if (short.length === 0) return say(t.subscribing.severalAccountsFewer, buttons([inWindow(t)]));
+  return say(t.subscribing.severalAccounts, buttons(short));
 }
 
-const pressedValue = z.object({ c: z.string(), w: z.string() });
+/** The nearest names as buttons that go on with the one meant. */
+function noSuchAccount(wish: TypedWish, permitted: Connection[], called: Called, t: Texts): Message {
+  const typed = safeMrkdwn(wish.account ?? '', 60);
+  const near = nearest(wish.account ?? '', permitted, (each) => called.names.get(each.id) ?? each.userName);
+  const short = accountPresses(wish, near, called, t);
+  return say(
+    [t.subscribing.noAccount(typed), short.length > 0 ? t.subscribing.didYouMean : t.subscribing.pickItInWindow],
+    buttons([...short, inWindow(t)]),
+  );
+}
+
+function accountPresses(wish: TypedWish, connections: Connection[], called: Called, t: Texts): Press[] {
+  const { account: _account, ...words } = wish;
+  return connections
+    .slice(0, 20)
+    .map((each) => ({
+      label: accountLabel(each, called.names.get(each.id) ?? each.userName, t),
+      action: 'subscribe_as',
+      value: JSON.stringify({ c: each.id, w: printWish(words) }),
+    }))
+    .filter((press) => press.value.length <= 2_000);
+}
+
+const pressedValue = z.object({ c: z.string(), w: z.string(), s: z.string().optional() });
 
 async function pressed(visit: ActionVisit): Promise<void> {
-  const { c, w } = pressedValue.parse(JSON.parse(visit.value));
+  const { c, w, s = null } = pressedValue.parse(JSON.parse(visit.value));
   const parsed = parseWish(w);
-  if (!visit.channel || !parsed.ok)
-    throw new Refusal('That button no longer works. Type `{command} subscribe` again.', { code: 'stale_button' });
-  await byWords(visit, visit.channel, parsed.wish, c, true);
+  if (!visit.channel || !parsed.ok) throw new Refusal(visit.t.subscribing.staleButton, { code: 'stale_button' });
+  await byWords(visit, visit.channel, parsed.wish, { connectionId: c, subscriptionId: s, replace: true });
 }

@@ -2,20 +2,26 @@
 
 import type { Connection } from '../../connection/connection.ts';
 import { Refusal } from '../../errors.ts';
-import type { Kind, Subscription, TypeChoice } from '../../subscription/subscription.ts';
-import { namesOf } from '../explain.ts';
-import { subscriptionInWords } from '../messages/answers.ts';
+import { languageIn, namesNothing, type OptionsWish, sameOptions } from '../../subscription/options.ts';
+import { defaultKinds, type Kind, type Subscription, type TypeChoice } from '../../subscription/subscription.ts';
+import { textsFor } from '../../texts/index.ts';
+import { sharedWarning, subscriptionInWords } from '../messages/answers.ts';
 import type { Visit } from '../visit.ts';
+import type { ChannelFacts } from '../web.ts';
+import { accountsCalled } from './accounts.ts';
 import { enterChannel, tellChannel } from './channel.ts';
+import { mustBeKnown, optionsHere, type Seen } from './look.ts';
 import { mayChange, maySubscribe } from './rights.ts';
 
-type Doing = Pick<Visit, 'product' | 'slack' | 'workspace' | 'user' | 'log'>;
+type Doing = Pick<Visit, 'product' | 'slack' | 'workspace' | 'user' | 't' | 'log'>;
 
 export interface Order {
   connection: Connection;
   channel: string;
   types: TypeChoice[];
+  /** Empty where none was named: the usual ones, or those that are there where only options are to change. */
   kinds: Kind[];
+  options: OptionsWish;
   /** The subscription to change; without it, the channel's subscription to the same event types, if there is one. */
   editing?: Subscription | null;
 }
@@ -27,29 +33,37 @@ export interface Done {
   told: boolean;
   /** Another subscription to every event type here already tells of all this. */
   redundant?: boolean;
+  /** No kind was named, so it has the usual ones. */
+  usualKinds?: boolean;
+  /** Its account, where several are connected. */
+  account: string | null;
+  seen: Seen;
 }
 
-/** Subscribing again to the same event types changes their kinds; to others, it adds a subscription. */
+/** Subscribing again to the same event types changes their kinds and what is named of their options; to others, it adds a subscription. */
 export async function subscribe(visit: Doing, order: Order): Promise<Done> {
   await maySubscribe(visit, order.connection);
-  await enterChannel(visit, order.channel);
+  await mustBeKnown(visit, order.options);
+  const facts = await enterChannel(visit, order.channel);
   if (order.kinds.includes('routed')) await visit.product.ensureRouting(order.connection);
-  const { saved, before, what, redundant } = await oneAtATime(
-    channelKey(order.connection.installationId, order.channel),
-    () => save(visit, order),
+  const { before, ...kept } = await oneAtATime(channelKey(order.connection.installationId, order.channel), () =>
+    save(visit, order, facts),
   );
-  if (what === 'same') return { subscription: saved, what, told: true, redundant };
-  const told = await tellChannel(visit, order.channel, announcement(visit, saved, what), async () => {
-    if (before) await restore(visit, before);
+  const done = { ...kept, account: (await accountsCalled(visit)).said(order.connection.id) };
+  const { subscription: saved, what } = done;
+  if (what === 'same') return { ...done, told: true };
+  const told = await tellChannel(visit, order.channel, announcement(visit, done), async () => {
+    if (before) await restore(visit, before, saved);
     else await visit.product.subscriptions.removeSubscription(saved.installationId, saved.id);
   });
-  return { subscription: saved, what, told, redundant };
+  return { ...done, told };
 }
 
 async function save(
   visit: Doing,
   order: Order,
-): Promise<{ saved: Subscription; before: Subscription | null; what: Done['what']; redundant: boolean }> {
+  facts: ChannelFacts,
+): Promise<Omit<Done, 'told' | 'account'> & { before: Subscription | null }> {
   const { installationId } = order.connection;
   const store = visit.product.subscriptions;
   const here = (await store.subscriptionsIn(installationId, order.channel)).filter(
@@ -58,18 +72,20 @@ async function save(
   const twin = here.find((each) => sameTypes(each.filter.types, order.types)) ?? null;
   const editing = order.editing ? (here.find((each) => each.id === order.editing?.id) ?? null) : null;
   if (editing && twin && twin.id !== editing.id) {
-    throw new Refusal(
-      'This channel already has another subscription to just these event types. Change that one, or choose others.',
-      { code: 'twin' },
-    );
+    throw new Refusal(visit.t.subscribing.twin, { code: 'twin' });
   }
   const before = editing ?? twin;
+  const keepsKinds = order.kinds.length === 0 && before !== null && !namesNothing(order.options);
+  const kinds = order.kinds.length > 0 ? order.kinds : keepsKinds ? before.kinds : [...defaultKinds];
+  const { options, seen } = await optionsHere(visit, facts, before, order.options);
+  const about = { seen, usualKinds: order.kinds.length === 0 && !keepsKinds };
   const redundant = here.some(
     (each) =>
       each.id !== before?.id &&
       each.state === 'active' &&
       each.filter.types.length === 0 &&
-      order.kinds.every((kind) => each.kinds.includes(kind)),
+      kinds.every((kind) => each.kinds.includes(kind)) &&
+      sameOptions(each.options, options),
   );
   if (!before) {
     const now = visit.product.clock.now();
@@ -78,8 +94,9 @@ async function save(
       id: visit.product.newId(),
       connectionId: order.connection.id,
       channelId: order.channel,
-      kinds: order.kinds,
+      kinds,
       filter: { types: order.types },
+      options,
       madeBy: visit.user,
       state: 'active',
       reason: null,
@@ -87,56 +104,82 @@ async function save(
       updatedAt: now,
     };
     await store.addSubscription(made);
-    return { saved: made, before: null, what: 'made', redundant };
+    return { subscription: made, before: null, what: 'made', redundant, ...about };
   }
-  const sameKinds = sameSet(before.kinds, order.kinds) && sameTypes(before.filter.types, order.types);
-  if (sameKinds && before.state === 'active') return { saved: before, before, what: 'same', redundant };
-  if (!sameKinds) await mayChange(visit, before);
-  const set = { kinds: order.kinds, filter: { types: order.types }, state: 'active' as const, reason: null };
-  await store.updateSubscription(installationId, before.id, set);
-  return { saved: { ...before, ...set }, before, what: sameKinds ? 'resumed' : 'changed', redundant };
+  const same =
+    sameSet(before.kinds, kinds) && sameTypes(before.filter.types, order.types) && sameOptions(before.options, options);
+  if (same && before.state === 'active') return { subscription: before, before, what: 'same', redundant, ...about };
+  if (!same) await mayChange(visit, before);
+  const set = { kinds, filter: { types: order.types }, options, state: 'active' as const, reason: null };
+  await change(visit, before, set);
+  return { subscription: { ...before, ...set }, before, what: same ? 'resumed' : 'changed', redundant, ...about };
 }
 
 /** Sets exactly these kinds. */
 export async function setKinds(visit: Doing, subscription: Subscription, kinds: Kind[]): Promise<Done> {
   await mayChange(visit, subscription);
-  await enterChannel(visit, subscription.channelId);
-  const { installationId, id, connectionId } = subscription;
+  const facts = await enterChannel(visit, subscription.channelId);
+  const { options, seen } = await optionsHere(visit, facts, subscription, {});
+  const { installationId, connectionId } = subscription;
   const connection = await visit.product.connections.connection(installationId, connectionId);
   const works = connection?.state === 'active';
   if (works && kinds.includes('routed')) await visit.product.ensureRouting(connection);
   // The channel can be posted to, as was just seen: what paused it is over, unless its account does not work.
   const state = works ? { state: 'active' as const, reason: null } : {};
-  const saved: Subscription = { ...subscription, kinds, ...state };
-  const same = sameSet(subscription.kinds, kinds);
-  if (same && saved.state === subscription.state) return { subscription: saved, what: 'same', told: true };
-  await visit.product.subscriptions.updateSubscription(installationId, id, { kinds, ...state });
-  const what = same ? 'resumed' : 'changed';
-  const told = await tellChannel(visit, subscription.channelId, announcement(visit, saved, what), () =>
-    restore(visit, subscription),
+  const saved: Subscription = { ...subscription, kinds, options, ...state };
+  const same = sameSet(subscription.kinds, kinds) && sameOptions(subscription.options, options);
+  const account = (await accountsCalled(visit)).said(connectionId);
+  if (same && saved.state === subscription.state)
+    return { subscription: saved, what: 'same', account, told: true, seen };
+  await change(visit, subscription, { kinds, options, ...state });
+  const done = { subscription: saved, what: same ? ('resumed' as const) : ('changed' as const), account, seen };
+  const told = await tellChannel(visit, subscription.channelId, announcement(visit, done), () =>
+    restore(visit, subscription, saved),
   );
-  return { subscription: saved, what, told };
+  return { ...done, told };
 }
 
-function announcement(visit: Doing, subscription: Subscription, what: Done['what']): string {
-  const { command } = namesOf(visit);
-  const did =
-    what === 'made'
-      ? 'subscribed this channel to'
-      : what === 'resumed'
-        ? 'resumed here'
-        : 'changed what this channel hears of to';
-  return `🔔 <@${visit.user}> ${did} ${subscriptionInWords(subscription)}. Stop it with \`${command} unsubscribe\`.`;
+/** In the channel's language. */
+function announcement(visit: Doing, { subscription, what, account, seen }: Omit<Done, 'told'>): string {
+  const t = textsFor(languageIn(subscription.options));
+  const words = subscriptionInWords(subscription, t, { to: 'channel', account });
+  const told = { made: t.subscribing.toldMade, resumed: t.subscribing.toldResumed };
+  const did = what === 'made' || what === 'resumed' ? told[what] : t.subscribing.toldChanged;
+  const warning = sharedWarning(subscription.options, seen.outsiders, t);
+  const stop = t.subscribing.stopIt(visit.product.commandName);
+  return `${did(`<@${visit.user}>`, words)} ${stop}${warning ? `\n${warning}` : ''}`;
 }
 
-async function restore(visit: Doing, before: Subscription): Promise<void> {
-  const { kinds, filter, state, reason } = before;
-  await visit.product.subscriptions.updateSubscription(before.installationId, before.id, {
+/** The look is written only where it differs: the channel may have been shared, and what it shows narrowed, since `before` was read. */
+async function change(
+  visit: Doing,
+  before: Subscription,
+  set: Pick<Subscription, 'kinds' | 'options'> & Partial<Pick<Subscription, 'filter' | 'state' | 'reason'>>,
+): Promise<void> {
+  const { options, ...others } = set;
+  const { updateSubscription } = visit.product.subscriptions;
+  const done = sameOptions(before.options, options)
+    ? await updateSubscription(before.installationId, before.id, others)
+    : await updateSubscription(before.installationId, before.id, set, before);
+  if (!done)
+    throw new Refusal(visit.t.subscribing.changedMeanwhile, {
+      code: 'changed_meanwhile',
+    });
+}
+
+/** Takes back what was changed, and no more: not what was paused meanwhile, nor a look that somebody else has changed since. */
+async function restore(visit: Doing, before: Subscription, saved: Subscription): Promise<void> {
+  const { kinds, filter, options, state, reason } = before;
+  const others = {
     kinds,
-    filter,
-    state,
-    reason,
-  });
+    ...(sameTypes(filter.types, saved.filter.types) ? {} : { filter }),
+    ...(state === saved.state ? {} : { state, reason }),
+  };
+  const { updateSubscription } = visit.product.subscriptions;
+  const isBack =
+    !sameOptions(options, saved.options) &&
+    (await updateSubscription(before.installationId, before.id, { ...others, options }, saved));
+  if (!isBack) await updateSubscription(before.installationId, before.id, others);
 }
 
 export function sameTypes(a: readonly TypeChoice[], b: readonly TypeChoice[]): boolean {

@@ -1,31 +1,19 @@
 // `test`: a sample card along the real path, marked TEST.
 
-import { kindOf } from '../../subscription/grammar.ts';
+import { kindOf } from '../../subscription/kind-words.ts';
 import { slipsOf } from '../../subscription/nearest.ts';
-import { type Kind, kinds } from '../../subscription/subscription.ts';
+import { kinds } from '../../subscription/subscription.ts';
+import { usualLanguage } from '../../texts/index.ts';
 import { buttons, say } from '../messages/answers.ts';
 import { safeMrkdwn } from '../messages/text.ts';
 import type { Verb } from '../visit.ts';
-import { enterChannel } from './channel.ts';
+import { enterChannel, languageHere } from './channel.ts';
 import { mustBeMember } from './rights.ts';
-
-const kindWords: Record<Kind, string> = {
-  booked: 'new booking',
-  rescheduled: 'moved',
-  canceled: 'canceled',
-  noshow: 'no-show',
-  routed: 'routing form',
-};
 
 export const test: Verb = {
   name: 'test',
   aliases: ['sample', 'demo'],
-  usage: '[kind]',
-  summary: 'Send a sample card to this channel, marked TEST.',
-  examples: [
-    { text: 'test', means: 'A sample of a new booking, sent the way real ones are.' },
-    { text: 'test canceled', means: 'The same for a cancellation. Others: rescheduled, noshow, routed.' },
-  ],
+  examples: ['test', 'test canceled'],
   async run(visit) {
     const word = visit.rest.trim();
     const kind = word === '' ? 'booked' : kindOf(word);
@@ -35,18 +23,22 @@ export const test: Verb = {
       const offered = near.length > 0 ? near : kinds;
       return visit.answer(
         say(
-          `I have no sample “${shown}”. Choose one:`,
+          visit.t.lists.noSample(shown),
           buttons(offered.map((each) => ({ label: each, action: 'do', value: `test ${each}` }))),
         ),
       );
     }
     await mustBeMember(visit);
-    await enterChannel(visit, visit.channel);
-    await visit.product.sample({ installationId: visit.workspace.id, channelId: visit.channel, kind, by: visit.user });
+    const language = await languageHere(visit, visit.channel, await enterChannel(visit, visit.channel));
+    await visit.product.sample({
+      installationId: visit.workspace.id,
+      channelId: visit.channel,
+      kind,
+      by: visit.user,
+      ...(language === usualLanguage ? {} : { language }),
+    });
     await visit.answer(
-      say(
-        `A sample card (${kindWords[kind]}) is on its way to <#${visit.channel}>, marked TEST. If it does not come within a minute, \`${visit.product.commandName} status\` shows why.`,
-      ),
+      say(visit.t.lists.sampleSent(visit.t.lists.samples[kind], `<#${visit.channel}>`, visit.product.commandName)),
     );
   },
 };

@@ -3,7 +3,20 @@
 import type { Button, KnownBlock, SectionBlock } from '@slack/types';
 import type { Connection, Hook } from '../../connection/connection.ts';
 import { withCommand } from '../../errors.ts';
-import type { Kind, Subscription, TypeChoice } from '../../subscription/subscription.ts';
+import { languageIn } from '../../subscription/options.ts';
+import {
+  defaultOptions,
+  kinds as everyKind,
+  type Kind,
+  type Mention,
+  type Options,
+  type Subscription,
+  type ThreadMode,
+  type TypeChoice,
+  threadMode,
+} from '../../subscription/subscription.ts';
+import { type Texts, textsFor, translated, usualLanguage } from '../../texts/index.ts';
+import type { Outsiders } from '../guests.ts';
 import type { Message } from '../web.ts';
 import { dateToken, escapeMrkdwn, plain, safeMrkdwn } from './text.ts';
 
@@ -36,7 +49,7 @@ export function buttons(presses: Press[]): KnownBlock {
       (press, i): Button => ({
         type: 'button',
         action_id: `${press.action}:${i}`,
-        text: { type: 'plain_text', text: plain(press.label, 75) || 'Choose' },
+        text: { type: 'plain_text', text: plain(press.label, 75) || '…' },
         ...(press.value === undefined ? {} : { value: press.value }),
         ...(press.style ? { style: press.style } : {}),
         ...(press.url ? { url: press.url } : {}),
@@ -55,97 +68,151 @@ export function say(paragraphs: string | string[], ...more: KnownBlock[]): Messa
 export interface Names {
   command: string;
   botUserId: string;
+  /** The language of whoever reads it. */
+  t: Texts;
 }
 
-/** A core sentence as mrkdwn: whatever it quotes is escaped, then `{command}`, `{bot}` and `{person:U…}` are filled in. */
+/** A core sentence as mrkdwn, in the reader's language: whatever it quotes is escaped, then `{command}`, `{bot}` and `{person:U…}` are filled in. */
 export function inWords(sentence: string, names: Names): string {
-  return withCommand(escapeMrkdwn(sentence), names.command)
+  return withCommand(escapeMrkdwn(translated(sentence, names.t)), names.command)
     .replaceAll('{bot}', `<@${names.botUserId}>`)
     .replace(/\{person:([A-Z0-9]{2,20})\}/g, '<@$1>');
 }
 
-export function sorry(reference: string): Message {
-  return say(
-    `Sorry, something went wrong on my side. Please try again; if it stays, tell whoever runs this app: reference \`${reference}\`.`,
-  );
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-export function listed(words: readonly string[]): string {
-  return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-}
-
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+export function sorry(reference: string, t: Texts): Message {
+  return say(t.common.sorry(reference));
 }
 
 /** The event types of a filter, safe to show; at most three by name. */
-export function typesInWords(types: readonly TypeChoice[]): string {
-  if (types.length === 0) return '*all event types*';
+export function typesInWords(types: readonly TypeChoice[], t: Texts): string {
+  if (types.length === 0) return t.subscribing.allTypes;
   const names = types.slice(0, 3).map((type) => `*${safeMrkdwn(type.name, 80)}*`);
   const more = types.length - names.length;
-  return more > 0 ? `${names.join(', ')} and ${counted(more, 'more event type', 'more event types')}` : listed(names);
+  return more > 0 ? t.subscribing.andMoreTypes(names.join(', '), more) : t.subscribing.types(names);
 }
 
-export function kindsInWords(kinds: readonly Kind[]): string {
-  return listed(kinds);
+export const kindsInWords = (kinds: readonly Kind[], t: Texts): string =>
+  t.common.all(kinds.map((kind) => t.look.kinds[kind]));
+
+/** `to` the channel: a user group is not named there, since naming calls everybody in it. */
+export function subscriptionInWords(
+  wish: Pick<Subscription, 'kinds' | 'filter' | 'options'>,
+  t: Texts,
+  {
+    to = 'person',
+    usualKinds = false,
+    account = null,
+  }: { to?: 'person' | 'channel'; usualKinds?: boolean; account?: string | null } = {},
+): string {
+  return t.subscribing.wish(typesInWords(wish.filter.types, t), kindsInWords(wish.kinds, t), {
+    usual: usualKinds,
+    look: optionsInWords(wish.options, to, t),
+    account: account === null ? '' : accountName(account, t),
+  });
 }
 
-export function subscriptionInWords(wish: Pick<Subscription, 'kinds' | 'filter'>): string {
-  return `${typesInWords(wish.filter.types)}: ${kindsInWords(wish.kinds)}`;
+/** What is not as usual, such as "as compact cards, calls the host"; empty where all is. */
+export function optionsInWords(
+  options: Options,
+  to: 'person' | 'channel' = 'person',
+  t: Texts = textsFor(null),
+): string {
+  const language = languageIn(options);
+  return [
+    t.look.styles[options.style],
+    mentionInWords(options.mention, to, t),
+    ...threadsInWords(options, t),
+    t.look.privacies[options.privacy],
+    language === usualLanguage ? '' : t.look.inLanguage(language),
+  ]
+    .filter((words) => words !== '')
+    .join(', ');
+}
+
+/** Said to the person and to the channel where cards show all to outsiders. */
+export function sharedWarning({ privacy }: Options, outsiders: Outsiders, { subscribing }: Texts): string | null {
+  if (privacy !== 'full') return null;
+  return outsiders === 'organizations'
+    ? subscribing.shared
+    : outsiders === 'guests'
+      ? subscribing.sharedWithGuests
+      : null;
+}
+
+function mentionInWords(mention: Mention, to: 'person' | 'channel', { look }: Texts): string {
+  if (!('id' in mention)) return mention.who === 'host' ? look.callsHost : '';
+  if (mention.who === 'user') return look.calls(`<@${mention.id}>`);
+  return to === 'channel' ? look.callsAGroup : look.calls(`<!subteam^${mention.id}>`);
+}
+
+function threadsInWords(options: Options, t: Texts): string[] {
+  if (everyKind.every((kind) => threadMode(options, kind) === threadMode(defaultOptions, kind))) return [];
+  const having = (...modes: ThreadMode[]) => everyKind.filter((kind) => modes.includes(threadMode(options, kind)));
+  const [off, kept, repeated] = [having('off'), having('on', 'broadcast'), having('broadcast')];
+  if (kept.length === 0) return [t.look.noThreads];
+  const fewer =
+    off.length > kept.length
+      ? [t.look.threadsOnly(kindsInWords(kept, t))]
+      : off.length > 0
+        ? [t.look.noThreadsFor(kindsInWords(off, t))]
+        : [];
+  if (repeated.length === 0) return fewer;
+  const isAll = repeated.length === kept.length;
+  return [...fewer, isAll ? t.look.repeats : t.look.repeatsFor(kindsInWords(repeated, t))];
 }
 
 /** A name for a subscription in plain text, for buttons and options. */
-export function subscriptionLabel(subscription: Pick<Subscription, 'kinds' | 'filter'>, max = 75): string {
-  const types = subscription.filter.types.map((type) => type.name).join(', ') || 'All event types';
-  return plain(`${types}: ${subscription.kinds.join(', ')}`, max) || 'Subscription';
+export function subscriptionLabel(subscription: Pick<Subscription, 'kinds' | 'filter'>, t: Texts, max = 75): string {
+  const types = subscription.filter.types.map((type) => type.name).join(', ') || t.subscribing.allTypesLabel;
+  const kinds = subscription.kinds.map((kind) => t.look.kinds[kind]).join(', ');
+  return plain(t.subscribing.label(types, kinds), max) || t.subscribing.aSubscription;
 }
 
-export function accountInWords(connection: Pick<Connection, 'userName' | 'userEmail'>): string {
+/** `name`: what it is called here, where that has to be said. */
+export function accountInWords(
+  connection: Pick<Connection, 'userName' | 'userEmail'>,
+  t: Texts,
+  name: string | null = null,
+): string {
+  const person = safeMrkdwn(connection.userName, 80) || t.connecting.anAccount;
   const email = connection.userEmail ? ` (${safeMrkdwn(connection.userEmail, 80)})` : '';
-  return `*${safeMrkdwn(connection.userName, 80) || 'Calendly account'}*${email}`;
+  return name === null || name === connection.userName
+    ? `*${person}*${email}`
+    : `${accountName(name, t)} · ${person}${email}`;
 }
 
-export function accountLabel(connection: Pick<Connection, 'userName' | 'userEmail'>, max = 75): string {
-  return (
-    plain(`${connection.userName}${connection.userEmail ? ` (${connection.userEmail})` : ''}`, max) ||
-    'Calendly account'
-  );
+/** What an account is called, safe to show. */
+export const accountName = (name: string, t: Texts): string => `*${safeMrkdwn(name, 80) || t.connecting.anAccount}*`;
+
+export function accountLabel(connection: Pick<Connection, 'userEmail'>, name: string, t: Texts, max = 75): string {
+  return plain(`${name}${connection.userEmail ? ` (${connection.userEmail})` : ''}`, max) || t.connecting.anAccount;
 }
 
-export function scopeInWords(connection: Pick<Connection, 'scope' | 'organizationName'>): string {
-  if (connection.scope === 'user') return 'their own meetings';
+export function scopeInWords(connection: Pick<Connection, 'scope' | 'organizationName'>, t: Texts): string {
+  if (connection.scope === 'user') return t.connecting.theirOwn;
   const name = connection.organizationName ? ` *${safeMrkdwn(connection.organizationName, 80)}*` : '';
-  return `every meeting of the organization${name}`;
+  return t.connecting.organization(name);
 }
-
-const hookWords: Record<Hook['state'], string> = {
-  making: '⏳ being registered',
-  active: '✅ active',
-  retrying: '⚠️ Calendly has trouble reaching me and is retrying',
-  disabled: '⚠️ disabled by Calendly; the next check replaces it',
-  missing: '⚠️ missing at Calendly; the next check makes a new one',
-  retired: 'replaced',
-};
 
 /** The state of a connection's hooks; replaced ones do not count. */
-export function hooksInWords(hooks: readonly Hook[], hasPublicUrl: boolean): string {
+export function hooksInWords(hooks: readonly Hook[], hasPublicUrl: boolean, { status }: Texts): string {
   const live = hooks.filter((hook) => hook.state !== 'retired' && hook.retiredAt === null);
   if (live.length > 0) {
     return live
-      .map((hook) => `${hook.family === 'routing' ? 'routing forms' : 'bookings'} ${hookWords[hook.state]}`)
+      .map((hook) => `${hook.family === 'routing' ? status.routingForms : status.bookings} ${status.hooks[hook.state]}`)
       .join(' · ');
   }
-  return hasPublicUrl ? '⚠️ none; the next check makes one' : '⚠️ none, since I have no public address (PUBLIC_URL)';
+  return hasPublicUrl ? status.noHook : status.noHookNoAddress;
 }
 
 export function connectionState(connection: Pick<Connection, 'state' | 'reason'>, names: Names): string {
-  if (connection.state === 'active') return '✅ connected';
+  const { status } = names.t;
+  if (connection.state === 'active') return status.connected;
   const reason = connection.reason ? ` ${inWords(connection.reason, names)}` : '';
-  return connection.state === 'broken' ? `⚠️ not working.${reason}` : `disconnected.${reason}`;
+  return connection.state === 'broken' ? status.notWorking(reason) : status.disconnected(reason);
 }
 
 /** A moment in the reader's own zone. */
-export function moment(at: number): string {
-  return dateToken(at, '{date_short_pretty} at {time}', null);
+export function moment(at: number, t: Texts): string {
+  return dateToken(at, t.times.moment, null, t);
 }

@@ -1,36 +1,38 @@
 // Puts whatever a delivery says into Slack's form (pure).
 
 import type { KnownBlock } from '@slack/types';
-import type { Content } from '../../delivery/card.ts';
+import type { Content } from '../../delivery/content.ts';
+import { type Texts, textsFor, translated } from '../../texts/index.ts';
 import { ownersMessage } from './admin.ts';
 import { renderCard } from './card.ts';
+import { renderDigest } from './digest.ts';
+import type { People } from './parts.ts';
 import { renderReply } from './reply.ts';
+import { clipped, TEXT_MAX } from './text.ts';
 
-// chat.update refuses more than 4,000 characters, and a longer post may be split into several messages.
-const TEXT_MAX = 3900;
-
-/** `plain`: the text alone, for the second try after Slack has refused the blocks. */
-export function render(content: Content, { plain }: { plain: boolean }): { text: string; blocks?: KnownBlock[] } {
+/**
+ * `plain`: the text alone, for the second try after Slack has refused the blocks. `people`: the Slack user ids of e-mail addresses in lower case, as far as
+ * they are known. `t`: of whoever reads a notice; cards and what belongs to them bring their language along.
+ */
+export function render(
+  content: Content,
+  { plain, people, t }: { plain: boolean; people?: People | undefined; t?: Texts | null },
+): { text: string; blocks?: KnownBlock[] } {
   switch (content.kind) {
     case 'card': {
-      const card = renderCard(content.card);
+      const card = renderCard(content.card, people);
       return plain ? { text: card.text } : card;
     }
     case 'reply':
-      return renderReply(content.reply);
+      return renderReply(content.reply, content.broadcast);
+    case 'digest':
+      return renderDigest(content.digest);
     case 'notice':
-      return { text: shortened(content.text) };
+      return { text: clipped(t ? translated(content.text, t) : content.text, TEXT_MAX) };
     case 'letters': {
       const { letters, more } = content;
-      const message = ownersMessage(letters, letters, more);
+      const message = ownersMessage(letters, letters, more, 0, t ?? textsFor(null));
       return plain ? { text: message.text } : message;
     }
   }
-}
-
-/** Never ends within a `<link>` of ours, which would show its inside, nor within a character. */
-function shortened(text: string): string {
-  if (text.length <= TEXT_MAX) return text;
-  const head = text.slice(0, TEXT_MAX - 1).replace(/[\uD800-\uDBFF]$/, '');
-  return `${head.replace(/<[^<>]*$/, '').replace(/&[a-z]{0,3}$/, '')}…`;
 }

@@ -2,10 +2,10 @@
 
 import type { Verb } from '../visit.ts';
 import type { Message } from '../web.ts';
-import { buttons, context, inWords, listed, type Names, say, section } from './answers.ts';
+import { buttons, context, inWords, type Names, say, section } from './answers.ts';
 import { safeMrkdwn } from './text.ts';
 
-type Described = Pick<Verb, 'name' | 'usage' | 'summary' | 'examples' | 'aliases'>;
+type Described = Pick<Verb, 'name' | 'examples' | 'aliases'>;
 
 function typed(command: string, words: string): string {
   return `\`${command} ${words}\``;
@@ -13,34 +13,37 @@ function typed(command: string, words: string): string {
 
 /** Every verb in one line each. */
 export function helpForAll(verbs: readonly Described[], names: Names): Message {
-  const lines = verbs.map(
-    (verb) => `${typed(names.command, `${verb.name} ${verb.usage}`.trim())}  ${inWords(verb.summary, names)}`,
-  );
-  const head = 'I show your Calendly bookings in Slack. This is what I understand:';
-  const foot = `${typed(names.command, 'help subscribe')} shows examples; it works for every word above.`;
-  return { text: [head, ...lines, foot].join('\n'), blocks: [section(head), section(lines.join('\n')), context(foot)] };
+  const { help } = names.t;
+  const lines = verbs.map(({ name }) => {
+    const { usage, summary } = help.verbs[name];
+    return `${typed(names.command, `${name} ${usage}`.trim())}  ${inWords(summary, names)}`;
+  });
+  const foot = help.foot(typed(names.command, 'help subscribe'));
+  return {
+    text: [help.head, ...lines, foot].join('\n'),
+    blocks: [section(help.head), section(lines.join('\n')), context(foot)],
+  };
 }
 
 /** One verb, with two worked examples. */
-export function helpFor(verb: Described, names: Names): Message {
-  const examples = verb.examples.map(
-    (example) => `${typed(names.command, example.text)}\n${inWords(example.means, names)}`,
-  );
-  const also =
-    verb.aliases.length > 0 ? [`Also understood: ${listed(verb.aliases.map((alias) => `\`${alias}\``))}.`] : [];
+export function helpFor({ name, examples, aliases }: Described, names: Names): Message {
+  const { help } = names.t;
+  const { usage, summary, first, second } = help.verbs[name];
+  const example = (text: string, means: string) => `${typed(names.command, text)}\n${inWords(means, names)}`;
   return say([
-    `*${typed(names.command, `${verb.name} ${verb.usage}`.trim())}*\n${inWords(verb.summary, names)}`,
-    ...examples,
-    ...also,
+    `*${typed(names.command, `${name} ${usage}`.trim())}*\n${inWords(summary, names)}`,
+    example(examples[0], first),
+    example(examples[1], second),
+    ...(aliases.length > 0 ? [help.alsoUnderstood(aliases.map((alias) => `\`${alias}\``))] : []),
   ]);
 }
 
 /** A verb nobody knows: the nearest ones as buttons, and help. */
-export function unknownVerb(word: string, near: readonly Described[], names: Names): Message {
-  const shown = safeMrkdwn(word, 40) || 'that';
-  const guess = near.length > 0 ? ` Did you mean ${listed(near.map((verb) => typed(names.command, verb.name)))}?` : '';
+export function unknownVerb(word: string, near: readonly Described[], { command, t }: Names): Message {
+  const { help } = t;
+  const guess = near.length > 0 ? ` ${help.didYouMean(near.map((verb) => typed(command, verb.name)))}` : '';
   return say(
-    [`I do not know “${shown}”.${guess}`, `${typed(names.command, 'help')} lists what I understand.`],
+    [`${help.unknown(safeMrkdwn(word, 40) || help.that)}${guess}`, help.lists(typed(command, 'help'))],
     buttons([...near, { name: 'help' }].map((verb) => ({ label: verb.name, action: 'do', value: verb.name }))),
   );
 }

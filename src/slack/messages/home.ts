@@ -1,12 +1,13 @@
 // The Home tab: where the workspace stands, this person's next step, and where help is (pure).
 
 import type { HomeView } from '@slack/types';
-import { buttons, context, counted, type Names, type Press, section } from './answers.ts';
+import type { Texts } from '../../texts/index.ts';
+import { buttons, context, type Names, type Press, section } from './answers.ts';
 
-const title: HomeView['blocks'][number] = {
+const title = ({ home }: Texts): HomeView['blocks'][number] => ({
   type: 'header',
-  text: { type: 'plain_text', text: 'Your Calendly bookings in Slack' },
-};
+  text: { type: 'plain_text', text: home.title },
+});
 
 export interface HomeFacts {
   /** A line of mrkdwn for each connected account. */
@@ -18,50 +19,34 @@ export interface HomeFacts {
   paused: number;
 }
 
-/** Wherever a guest asks for more than the cards. */
-export const forGuests =
-  'Guests can read booking cards, but not set them up. Ask a full member of this workspace to do it.';
-
 /** Nothing of accounts, channels or numbers: guests see the cards of their own channels, and that is all. */
-export function guestHomeView(): HomeView {
-  return { type: 'home', blocks: [title, section(forGuests)] };
+export function guestHomeView(t: Texts): HomeView {
+  return { type: 'home', blocks: [title(t), section(t.common.forGuests)] };
 }
 
 export function homeView(facts: HomeFacts, names: Names): HomeView {
-  const { command } = names;
-  const paused = facts.paused > 0 ? ` ${facts.paused} of them paused: \`${command} list workspace\` says why.` : '';
+  const { command, t } = names;
+  const paused = facts.paused > 0 ? ` ${t.home.paused(facts.paused, command)}` : '';
+  const counted = t.common.subscriptions(facts.subscriptions);
   const subscriptions =
-    facts.subscriptions === 0
-      ? 'No channel hears of bookings yet.'
-      : `${facts.channels === 1 ? '1 channel hears' : `${facts.channels} channels hear`} of bookings, by ${counted(facts.subscriptions, 'subscription')}.${paused}`;
-  const { sentence, press } = nextStep(facts, command);
+    facts.subscriptions === 0 ? t.home.none : `${t.home.channels(facts.channels, counted)}${paused}`;
+  const { sentence, press } = nextStep(facts, names);
   return {
     type: 'home',
     blocks: [
-      title,
+      title(t),
       ...facts.accounts.map(section),
       section(subscriptions),
       section(sentence),
       ...(press ? [buttons([press])] : []),
-      context(`\`${command} help\` in any channel shows everything I understand.`),
+      context(t.home.help(command)),
     ],
   };
 }
 
-function nextStep(facts: HomeFacts, command: string): { sentence: string; press?: Press } {
-  if (!facts.connected)
-    return {
-      sentence: '*Next:* connect a Calendly account.',
-      press: { label: 'Connect Calendly', action: 'do', value: 'connect', style: 'primary' },
-    };
-  if (facts.broken)
-    return {
-      sentence: '*Next:* connect the account that stopped working again.',
-      press: { label: 'Connect again', action: 'do', value: 'connect', style: 'primary' },
-    };
-  if (facts.subscriptions === 0)
-    return { sentence: `*Next:* in the channel that should hear of bookings, type \`${command} subscribe\`.` };
-  return {
-    sentence: `*Next:* type \`${command} subscribe\` in another channel, or \`${command} status\` to see how all is going.`,
-  };
+function nextStep(facts: HomeFacts, { command, t: { home } }: Names): { sentence: string; press?: Press } {
+  const connect = { action: 'do', value: 'connect', style: 'primary' } as const;
+  if (!facts.connected) return { sentence: home.nextConnect, press: { label: home.connect, ...connect } };
+  if (facts.broken) return { sentence: home.nextAgain, press: { label: home.connectAgain, ...connect } };
+  return { sentence: facts.subscriptions === 0 ? home.nextSubscribe(command) : home.nextMore(command) };
 }

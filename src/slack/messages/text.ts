@@ -1,5 +1,7 @@
 // Makes text safe to show in Slack and times readable: hostile words cleaned, tamed and cut, moments as date tokens (pure).
 
+import { type Texts, textsFor } from '../../texts/index.ts';
+
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
@@ -95,13 +97,39 @@ function fill(text: string, max: number, write: (grapheme: string) => string): s
 }
 
 /**
- * A stranger's text for a mrkdwn object with `verbatim: true`: one line, at most `max` units after escaping, and without any character that
- * could format, mention, link or show an emoji by its code. Look-alikes stand in, since Slack has no way to escape these.
+ * A stranger's text for a mrkdwn object with `verbatim: true`: one line, at most `max` units to read and `written` (as many, unless given) after
+ * escaping, and without any character that could format, mention, link or show an emoji by its code. Look-alikes stand in, since Slack has no way
+ * to escape these.
  */
-export function safeMrkdwn(text: string, max: number, options: { run?: number } = {}): string {
+export function safeMrkdwn(text: string, max: number, options: { run?: number; written?: number } = {}): string {
+  const { written = max } = options;
   const clean = tame(plain(text, max, options));
   const escaped = escapeMrkdwn(clean);
-  return escaped.length <= max ? escaped : fill(clean, max, escapeMrkdwn);
+  return escaped.length <= written ? escaped : fill(clean, written, escapeMrkdwn);
+}
+
+/** Is there nothing to see in it? */
+export const isBlank = (text: string): boolean => plain(text, 5) === '';
+
+/** A stranger's text as lines that have something in them; what is beyond `max` lines goes on in the last. Each still needs `safeMrkdwn`. */
+export function lines(text: string, max: number): string[] {
+  const all = plain(text, READ_AT_MOST, { oneLine: false, run: READ_AT_MOST })
+    .split('\n')
+    .filter((line) => line !== '');
+  return all.length <= max ? all : [...all.slice(0, max - 1), all.slice(max - 1).join(' ')];
+}
+
+/** chat.update refuses more than 4,000 characters, and a longer post may be split into several messages. */
+export const TEXT_MAX = 3900;
+
+/** Mrkdwn of ours, too long: never ends within a `<link>`, which would show its inside, nor within an entity or a grapheme. */
+export function clipped(mrkdwn: string, max: number): string {
+  if (mrkdwn.length <= max) return mrkdwn;
+  const head = cut(mrkdwn, max).slice(0, -1);
+  return `${head
+    .replace(/<[^<>]*$/, '')
+    .replace(/&[a-z]{0,3}$/, '')
+    .trimEnd()}…`;
 }
 
 function tame(text: string): string {
@@ -127,28 +155,34 @@ interface Zone {
   weekday: Intl.DateTimeFormat;
   time: Intl.DateTimeFormat;
 }
-const zones = new Map<string, Zone | null>();
+/** By language, then by name. */
+const zones = new Map<Texts, Map<string, Zone | null>>();
 
 /** Zone names come from strangers: an unknown one is null, a known one is called as the time zone database calls it. */
-function zoneOf(name: string): Zone | null {
-  const known = zones.get(name);
+function zoneOf(name: string, t: Texts): Zone | null {
+  let ours = zones.get(t);
+  if (!ours) {
+    ours = new Map();
+    zones.set(t, ours);
+  }
+  const known = ours.get(name);
   if (known !== undefined) return known;
-  if (zones.size > 1000) zones.clear();
-  const zone = makeZone(name);
-  zones.set(name, zone);
+  if (ours.size > 1000) ours.clear();
+  const zone = makeZone(name, t);
+  ours.set(name, zone);
   return zone;
 }
 
-function makeZone(name: string): Zone | null {
+function makeZone(name: string, { times }: Texts): Zone | null {
   const make = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat('en-US', { ...options, timeZone: name });
+    new Intl.DateTimeFormat(times.locale, { ...options, timeZone: name });
   try {
     const time = make({ hour: 'numeric', minute: '2-digit' });
     const canonical = time.resolvedOptions().timeZone;
     const place = canonical.includes('/') && !canonical.startsWith('Etc/');
     return {
       name: canonical,
-      city: place ? `in ${canonical.slice(canonical.lastIndexOf('/') + 1).replaceAll('_', ' ')}` : canonical,
+      city: place ? times.inCity(canonical.slice(canonical.lastIndexOf('/') + 1).replaceAll('_', ' ')) : canonical,
       day: make({ weekday: 'short', month: 'short', day: 'numeric', year: 'numeric' }),
       weekday: make({ weekday: 'short' }),
       time,
@@ -158,7 +192,8 @@ function makeZone(name: string): Zone | null {
   }
 }
 
-const utc = makeZone('UTC')!;
+const english = textsFor(null);
+const zoneOrUtc = (name: string | null, t: Texts): Zone => (name && zoneOf(name, t)) || zoneOf('UTC', t)!;
 const isMoment = (ms: number) => Number.isFinite(ms) && Math.abs(ms) <= 8.64e15;
 /** ICU puts narrow no-break spaces before AM and PM, which some fonts lack. */
 const format = (formatter: Intl.DateTimeFormat, ms: number) => formatter.format(ms).replace(/\s/g, ' ');
@@ -166,39 +201,47 @@ const format = (formatter: Intl.DateTimeFormat, ms: number) => formatter.format(
 const token = (ms: number, tokens: string, fallback: string) =>
   `<!date^${Math.floor(ms / 1000)}^${tokens}|${fallback}>`;
 
+/** `Nov 24, 3:00 PM`: without the weekday, where there is little room. */
+export const SHORT_DATE = '{date_short_pretty}, {time}';
+
 /** A moment (UTC ms) in each reader's own zone by Slack's tokens; notifications and old clients show the fallback, with its zone named. */
-export function dateToken(ms: number, tokens: string, fallbackZone: string | null): string {
-  if (!isMoment(ms)) return 'an unknown time';
-  const zone = (fallbackZone && zoneOf(fallbackZone)) || utc;
+export function dateToken(ms: number, tokens: string, fallbackZone: string | null, t = english): string {
+  if (!isMoment(ms)) return t.times.unknown;
+  const zone = zoneOrUtc(fallbackZone, t);
   return token(ms, tokens, `${format(zone.day, ms)}, ${format(zone.time, ms)} (${zone.name})`);
 }
 
 /** "Tuesday, November 24th · 3:00 PM – 3:30 PM" in each reader's own zone; the end has a date only when the meeting is long. */
-export function span(startsAt: number, endsAt: number, fallbackZone: string | null = null): string {
-  const long = '{date_long_pretty} · {time}';
-  if (!isMoment(startsAt) || !isMoment(endsAt) || endsAt <= startsAt) return dateToken(startsAt, long, fallbackZone);
+export function span(
+  startsAt: number,
+  endsAt: number,
+  fallbackZone: string | null = null,
+  long = '{date_long_pretty} · {time}',
+  t = english,
+): string {
+  if (!isMoment(startsAt) || !isMoment(endsAt) || endsAt <= startsAt) return dateToken(startsAt, long, fallbackZone, t);
   if (endsAt - startsAt > 12 * HOUR)
-    return `${dateToken(startsAt, long, fallbackZone)} – ${dateToken(endsAt, long, fallbackZone)}`;
-  const zone = (fallbackZone && zoneOf(fallbackZone)) || utc;
+    return `${dateToken(startsAt, long, fallbackZone, t)} – ${dateToken(endsAt, long, fallbackZone, t)}`;
+  const zone = zoneOrUtc(fallbackZone, t);
   const start = token(startsAt, long, `${format(zone.day, startsAt)}, ${format(zone.time, startsAt)}`);
   return `${start} – ${token(endsAt, '{time}', `${format(zone.time, endsAt)} (${zone.name})`)}`;
 }
 
 /** "Tue 4:00 PM in Berlin": a moment where the invitee is; null for a zone nobody knows. */
-export function inZone(ms: number, zoneName: string): string | null {
-  const zone = zoneOf(zoneName);
+export function inZone(ms: number, zoneName: string, t = english): string | null {
+  const zone = zoneOf(zoneName, t);
   if (!zone || !isMoment(ms)) return null;
   return `${format(zone.weekday, ms)} ${format(zone.time, ms)} ${zone.city}`;
 }
 
 /** "40 min", "3 h 10 min", "1 day 2 h", "2 days"; the sign is ignored. */
-export function duration(ms: number): string {
+export function duration(ms: number, { times } = english): string {
   const minutes = Math.round(Math.abs(ms) / 60_000);
-  if (minutes < 1) return 'less than a minute';
-  if (minutes < 60) return `${minutes} min`;
-  if (minutes * 60_000 >= 2 * DAY) return `${Math.round((minutes * 60_000) / DAY)} days`;
+  if (minutes < 1) return times.underAMinute;
+  if (minutes < 60) return times.minutes(minutes);
+  if (minutes * 60_000 >= 2 * DAY) return times.days(Math.round((minutes * 60_000) / DAY));
   const hours = minutes < 24 * 60 ? Math.floor(minutes / 60) : Math.round(minutes / 60);
-  if (hours >= 48) return '2 days';
-  if (hours >= 24) return hours === 24 ? '1 day' : `1 day ${hours - 24} h`;
-  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  if (hours >= 48) return times.days(2);
+  if (hours >= 24) return hours === 24 ? times.days(1) : times.dayAnd(hours - 24);
+  return minutes % 60 === 0 ? times.hours(hours) : times.both(hours, minutes % 60);
 }

@@ -1,11 +1,14 @@
-// The modal to subscribe a channel: which event types, which kinds of change, and by which Calendly account.
+// The modal to subscribe a channel: which event types, which kinds of change, by which Calendly account, and how the cards look.
 
-import type { InputBlock, KnownBlock, ModalView, Option } from '@slack/types';
+import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Connection, EventType } from '../../connection/connection.ts';
-import { defaultKinds, type Kind, kinds, type Subscription } from '../../subscription/subscription.ts';
+import { defaultKinds, kinds, type Subscription } from '../../subscription/subscription.ts';
+import type { Language, Texts } from '../../texts/index.ts';
 import { typeChoices } from '../commands/event-types.ts';
+import type { Outsiders } from '../guests.ts';
 import { accountLabel, section, subscriptionLabel } from '../messages/answers.ts';
+import { lookFields, option } from './look.ts';
 import { modal } from './modal.ts';
 
 export const SUBSCRIBE = 'subscribe';
@@ -30,43 +33,48 @@ export interface FormFacts {
   state: FormState;
   connection: Connection;
   connections: Connection[];
+  /** What each is called, by its id. */
+  names: ReadonlyMap<string, string>;
   /** The channel's subscriptions. */
   here: Subscription[];
   editing: Subscription | null;
   /** Empty where only the kinds are asked for. */
   types: EventType[];
+  /** Who else can read the channel. */
+  outsiders: Outsiders;
+  /** What its people read; null where nobody says. */
+  language: Language | null;
+  /** Who has opened it. */
+  person: { id: string; isAdmin: boolean };
+  command: string;
 }
 
-const kindLabels: Record<Kind, string> = {
-  booked: 'Booked',
-  canceled: 'Canceled',
-  rescheduled: 'Rescheduled',
-  noshow: 'Marked as no-show',
-  routed: 'Routing form submitted',
-};
-
-export function subscribeForm(facts: FormFacts): ModalView {
+export function subscribeForm(facts: FormFacts, t: Texts): ModalView {
   const { state, connection, editing } = facts;
   const metadata = { ...state, connection: connection.id, which: editing?.id ?? NEW };
-  return modal({
-    title: state.part === 'kinds' ? 'Kinds of change' : 'Subscribe',
-    callbackId: SUBSCRIBE,
-    submit: editing ? 'Save' : 'Subscribe',
-    close: 'Cancel',
-    metadata: JSON.stringify(metadata),
-    blocks: [
-      section(`What should <#${state.channel}> hear of?`),
-      ...whichSelect(facts),
-      ...connectionSelect(facts),
-      ...(state.part === 'kinds' ? [] : [typeSelect(facts)]),
-      kindBoxes(facts),
-    ],
-  });
+  return modal(
+    {
+      title: state.part === 'kinds' ? t.form.titleKinds : t.form.title,
+      callbackId: SUBSCRIBE,
+      submit: editing ? t.form.save : t.form.submit,
+      close: t.common.cancel,
+      metadata: JSON.stringify(metadata),
+      blocks: [
+        section(t.form.question(`<#${state.channel}>`)),
+        ...whichSelect(facts, t),
+        ...connectionSelect(facts, t),
+        ...(state.part === 'kinds' ? [] : [typeSelect(facts, t)]),
+        kindBoxes(facts, t),
+        ...(state.part === 'kinds' ? [] : look(facts, t)),
+      ],
+    },
+    t,
+  );
 }
 
-function whichSelect({ state, here, editing }: FormFacts): KnownBlock[] {
-  const mine = here.slice(0, MOST_OPTIONS - 1).map((each) => option(subscriptionLabel(each), each.id));
-  const fresh = option('A new subscription', NEW);
+function whichSelect({ state, here, editing }: FormFacts, t: Texts): KnownBlock[] {
+  const mine = here.slice(0, MOST_OPTIONS - 1).map((each) => option(subscriptionLabel(each, t), each.id));
+  const fresh = option(t.form.newOne, NEW);
   const options = state.part === 'kinds' ? mine : [...mine, fresh];
   if (options.length < 2) return [];
   const initial = options.find((each) => each.value === (editing?.id ?? NEW)) ?? options[0]!;
@@ -75,40 +83,42 @@ function whichSelect({ state, here, editing }: FormFacts): KnownBlock[] {
       type: 'input',
       block_id: 'which',
       dispatch_action: true,
-      label: { type: 'plain_text', text: 'Subscription' },
+      label: { type: 'plain_text', text: t.form.which },
       element: { type: 'static_select', action_id: 'which', options, initial_option: initial },
     },
   ];
 }
 
-function connectionSelect({ state, connection, connections, editing }: FormFacts): KnownBlock[] {
+function connectionSelect({ state, connection, connections, names, editing }: FormFacts, t: Texts): KnownBlock[] {
   // A subscription stays with the account it was made for.
   if (state.part === 'kinds' || editing || connections.length < 2) return [];
-  const options = connections.slice(0, MOST_OPTIONS).map((each) => option(accountLabel(each), each.id));
+  const options = connections
+    .slice(0, MOST_OPTIONS)
+    .map((each) => option(accountLabel(each, names.get(each.id) ?? each.userName, t), each.id));
   const initial = options.find((each) => each.value === connection.id) ?? options[0]!;
   return [
     {
       type: 'input',
       block_id: 'connection',
       dispatch_action: true,
-      label: { type: 'plain_text', text: 'Calendly account' },
+      label: { type: 'plain_text', text: t.form.account },
       element: { type: 'static_select', action_id: 'connection', options, initial_option: initial },
     },
   ];
 }
 
-function typeSelect({ connection, editing, types }: FormFacts): InputBlock {
+function typeSelect({ connection, editing, types }: FormFacts, t: Texts): InputBlock {
   const chosen = editing?.filter.types ?? [];
   // What was chosen once stays choosable, also when Calendly no longer lists it as active.
   const lost = chosen
     .filter((type) => !types.some((each) => each.uri === type.uri))
     .map((type) => ({ ...type, owner: null }));
   const offered = [...types, ...lost];
-  const options = typeChoices(offered);
+  const options = typeChoices(offered, t);
   const initial = options.filter((_, i) => chosen.some((type) => type.uri === offered[i]?.uri));
   const common = {
     action_id: 'event_types',
-    placeholder: { type: 'plain_text' as const, text: 'All event types' },
+    placeholder: { type: 'plain_text' as const, text: t.form.allTypes },
     max_selected_items: MOST_OPTIONS,
     ...(initial.length > 0 ? { initial_options: initial } : {}),
   };
@@ -117,8 +127,8 @@ function typeSelect({ connection, editing, types }: FormFacts): InputBlock {
     // Slack keeps what was entered as long as the ids stay: another account or subscription is another block.
     block_id: blockId('event_types', connection, editing),
     optional: true,
-    label: { type: 'plain_text', text: 'Event types' },
-    hint: { type: 'plain_text', text: 'Leave empty for all of them, those made later included.' },
+    label: { type: 'plain_text', text: t.form.types },
+    hint: { type: 'plain_text', text: t.form.typesHint },
     element:
       options.length > 0 && options.length <= MOST_OPTIONS
         ? { type: 'multi_static_select', ...common, options }
@@ -126,13 +136,13 @@ function typeSelect({ connection, editing, types }: FormFacts): InputBlock {
   };
 }
 
-function kindBoxes({ connection, editing }: FormFacts): InputBlock {
-  const options = kinds.map((kind) => option(kindLabels[kind], kind));
+function kindBoxes({ connection, editing }: FormFacts, t: Texts): InputBlock {
+  const options = kinds.map((kind) => option(t.look.kindLabels[kind], kind));
   const chosen = editing?.kinds ?? defaultKinds;
   return {
     type: 'input',
     block_id: blockId('kinds', connection, editing),
-    label: { type: 'plain_text', text: 'Kinds of change' },
+    label: { type: 'plain_text', text: t.form.kinds },
     element: {
       type: 'checkboxes',
       action_id: 'kinds',
@@ -142,10 +152,11 @@ function kindBoxes({ connection, editing }: FormFacts): InputBlock {
   };
 }
 
-function blockId(name: string, connection: Connection, editing: Subscription | null): string {
-  return `${name}:${connection.id}:${editing?.id ?? NEW}`.slice(0, 255);
+function look({ connection, editing, ...facts }: FormFacts, t: Texts): InputBlock[] {
+  const named = (name: string) => blockId(name, connection, editing);
+  return lookFields({ ...facts, before: editing?.options ?? null, blockId: named }, t);
 }
 
-function option(label: string, value: string): Option & { value: string; text: { type: 'plain_text'; text: string } } {
-  return { text: { type: 'plain_text', text: label }, value };
+function blockId(name: string, connection: Connection, editing: Subscription | null): string {
+  return `${name}:${connection.id}:${editing?.id ?? NEW}`.slice(0, 255);
 }

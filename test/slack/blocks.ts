@@ -1,0 +1,148 @@
+// Judges a message by Slack's limits, written from Slack's documentation and a table of limits of others, not from the code it judges.
+
+import { readFileSync } from 'node:fs';
+
+const limits = JSON.parse(readFileSync(new URL('../fixtures/slack/limits.json', import.meta.url), 'utf8'));
+
+/** A longer text may be split into several messages, and is refused in an edit. */
+const TEXT = 3_900;
+/** Slack refuses blocks of about 13,200 characters in sum. */
+const WHOLE = 12_000;
+
+type Json = Record<string, unknown>;
+type Found = string[];
+type Judge = (value: unknown, at: string, found: Found) => void;
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What Slack could refuse in this message, or show otherwise than meant; empty for a good one. */
+export function blockProblems(message: { text: string; blocks?: unknown }): string[] {
+  const found: Found = [];
+  string({ min: 1, max: TEXT })(message.text, 'text', found);
+  for (const key of Object.keys(message)) if (key !== 'text' && key !== 'blocks') found.push(`${key}: not expected`);
+  if (message.blocks === undefined) return found;
+  list(block, { min: 1, max: 50 })(message.blocks, 'blocks', found);
+  const size = message.text.length + JSON.stringify(message.blocks).length;
+  if (size > WHOLE) found.push(`the message has ${size} characters`);
+  const ids = everyValueOf(message.blocks, 'block_id');
+  if (new Set(ids).size < ids.length) found.push('a block_id comes twice');
+  return found;
+}
+
+function string({ min = 0, max, form }: { min?: number; max: number; form?: RegExp }): Judge {
+  return (value, at, found) => {
+    if (typeof value !== 'string') return void found.push(`${at}: not a string`);
+    if (value.length < min) found.push(`${at}: shorter than ${min}`);
+    if (value.length > max) found.push(`${at}: ${value.length} characters, ${max} allowed`);
+    if (min > 0 && value.trim() === '') found.push(`${at}: only spaces`);
+    if (!value.isWellFormed()) found.push(`${at}: half a character`);
+    if (form && !form.test(value)) found.push(`${at}: not of its form`);
+  };
+}
+
+function list(judge: Judge, { min, max }: { min: number; max: number }): Judge {
+  return (value, at, found) => {
+    if (!Array.isArray(value)) return void found.push(`${at}: not a list`);
+    if (value.length < min || value.length > max) found.push(`${at}: ${value.length} items, ${min} to ${max} allowed`);
+    for (const [i, item] of value.entries()) judge(item, `${at}/${i}`, found);
+  };
+}
+
+const boolean: Judge = (value, at, found) => {
+  if (typeof value !== 'boolean') found.push(`${at}: not a boolean`);
+};
+
+/** An object of one of these types, with these keys and no others; a key with a question mark may be missing. */
+function typed(types: Record<string, Record<string, Judge>>): Judge {
+  return (value, at, found) => {
+    if (!isObject(value)) return void found.push(`${at}: not an object`);
+    const keys = typeof value.type === 'string' ? types[value.type] : undefined;
+    if (!keys) return void found.push(`${at}: type ${String(value.type)}`);
+    const known = new Set(['type']);
+    for (const [name, judge] of Object.entries(keys)) {
+      const key = name.replace('?', '');
+      known.add(key);
+      if (value[key] !== undefined) judge(value[key], `${at}/${key}`, found);
+      else if (key === name) found.push(`${at}: ${key} is missing`);
+    }
+    for (const key of Object.keys(value)) if (!known.has(key)) found.push(`${at}: ${key} is not expected`);
+  };
+}
+
+const plainText = (max: number) => typed({ plain_text: { text: string({ min: 1, max }), 'emoji?': boolean } });
+const anyText = (max: number) =>
+  typed({
+    plain_text: { text: string({ min: 1, max }), 'emoji?': boolean },
+    mrkdwn: { text: string({ min: 1, max }), 'verbatim?': boolean },
+  });
+
+const button = {
+  text: plainText(limits.button.text.max_length),
+  action_id: string({ min: 1, max: limits.action_id.max_length }),
+  'value?': string({ min: 1, max: limits.button.value.max_length }),
+  'url?': string({ min: 1, max: limits.button.url.max_length, form: /^https:\/\/[^\s<>"]+$/ }),
+  'style?': string({ min: 1, max: 10, form: /^(primary|danger)$/ }),
+  'accessibility_label?': string({ min: 1, max: limits.button.accessibility_label.max_length }),
+};
+const id = { 'block_id?': string({ min: 1, max: limits.block_id.max_length }) };
+
+const known = typed({
+  section: {
+    ...id,
+    text: anyText(limits.section.text.max_length),
+    'fields?': list(anyText(limits.section.fields.item_max_length), { min: 1, max: limits.section.fields.max_items }),
+    'accessory?': typed({ button }),
+    'expand?': boolean,
+  },
+  context: {
+    ...id,
+    elements: list(anyText(limits.text.max_length), { min: 1, max: limits.context.elements.max_items }),
+  },
+  actions: { ...id, elements: list(typed({ button }), { min: 1, max: limits.actions.elements.max_items }) },
+  header: { ...id, text: plainText(limits.header.text.max_length) },
+  divider: { ...id },
+});
+
+const block: Judge = (value, at, found) => {
+  known(value, at, found);
+  // A press is told by the two ids: the same action twice in one block could not be told apart.
+  const actions = everyValueOf(value, 'action_id');
+  if (new Set(actions).size < actions.length) found.push(`${at}: an action_id comes twice`);
+};
+
+/** Every value of a key, however deep. */
+function everyValueOf(value: unknown, key: string): unknown[] {
+  if (Array.isArray(value)) return value.flatMap((item) => everyValueOf(item, key));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, inner]) => (name === key ? [inner] : everyValueOf(inner, key)));
+}
+
+export interface TextObject {
+  type: string;
+  text: string;
+  verbatim?: boolean;
+  emoji?: boolean;
+}
+
+/** Every text object in blocks. */
+export function textObjects(value: unknown): TextObject[] {
+  if (Array.isArray(value)) return value.flatMap(textObjects);
+  if (!isObject(value)) return [];
+  const { type, text, verbatim, emoji } = value;
+  if (typeof type === 'string' && typeof text === 'string')
+    return [
+      {
+        type,
+        text,
+        ...(typeof verbatim === 'boolean' ? { verbatim } : {}),
+        ...(typeof emoji === 'boolean' ? { emoji } : {}),
+      },
+    ];
+  return Object.values(value).flatMap(textObjects);
+}
+
+/** Every address a button would open. */
+export const buttonUrls = (blocks: unknown): string[] => everyValueOf(blocks, 'url').map(String);
+/** Labels that only screen readers read. */
+export const labels = (blocks: unknown): string[] => everyValueOf(blocks, 'accessibility_label').map(String);
