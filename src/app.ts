@@ -1,33 +1,51 @@
 // Puts the parts together and starts them in order; nothing else builds anything.
 
 import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
-import { type Intake, intake } from './booking/intake.ts';
+import { intake } from './booking/intake.ts';
 import { calendlyApi } from './calendly/api.ts';
+import { walkIn } from './calendly/canary.ts';
+import { calendlyOAuth } from './calendly/oauth.ts';
 import { parseChange } from './calendly/payload.ts';
+import { callbackPath, connectPath, type SignInDoor, signInDoor } from './calendly/sign-in-door.ts';
 import { webhookEndpoint } from './calendly/webhook.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
+import { backfills } from './connection/backfill.ts';
 import { connector } from './connection/connect.ts';
+import type { Connection, News, Notice, Notices } from './connection/connection.ts';
 import { disconnector } from './connection/disconnect.ts';
 import { eventTypes } from './connection/event-types.ts';
 import { guard } from './connection/guard.ts';
-import { sampleCard } from './delivery/card.ts';
+import { pairIn } from './connection/pair.ts';
+import { signIn as signInFlow } from './connection/sign-in.ts';
+import { tokens as tokenKeeper } from './connection/token.ts';
 import { laneWorker } from './delivery/lane.ts';
 import { plan } from './delivery/plan.ts';
+import { sampleCard } from './delivery/sample.ts';
 import { nextStep } from './delivery/sync.ts';
 import type { UncertainPolicy } from './delivery/write.ts';
 import { Refusal } from './errors.ts';
-import { answer, listen, type Route } from './http.ts';
+import { answer, listen, type Route, respond } from './http.ts';
 import type { Logger } from './log.ts';
 import { metrics } from './metrics.ts';
 import { type Schedule, schedule } from './schedule.ts';
+import { adminsOf } from './slack/admins.ts';
+import { askers } from './slack/asker.ts';
+import { hasLeft, notToThoseWhoLeft } from './slack/leavers.ts';
 import { type SlackDoor, slackDoor } from './slack/listen.ts';
+import { newsInWords } from './slack/messages/admin-news.ts';
+import { connectedMessage, notConnectedMessage } from './slack/messages/connected.ts';
 import { fillNames } from './slack/names.ts';
+import { people } from './slack/people.ts';
 import { slackMessenger } from './slack/post.ts';
 import type { Product } from './slack/product.ts';
+import { readers } from './slack/readers.ts';
 import { workspaces } from './slack/workspaces.ts';
+import { backfillStore, lastAlive } from './store/backfill.ts';
+import { bookingStore } from './store/bookings.ts';
 import { changeStore } from './store/changes.ts';
 import { connectionStore } from './store/connections.ts';
 import { runCoordinator } from './store/cron-runs.ts';
@@ -37,9 +55,13 @@ import { installationStore } from './store/installations.ts';
 import { leaseMs } from './store/lanes.ts';
 import { ledgerStore } from './store/ledger.ts';
 import { letterStore } from './store/letters.ts';
+import { personStore } from './store/people.ts';
 import { forget } from './store/retention.ts';
+import { watchClock } from './store/set-back.ts';
+import { signInStore } from './store/sign-ins.ts';
 import { subscriptionStore } from './store/subscriptions.ts';
 import { tidyTally } from './store/tally.ts';
+import { pairStore } from './store/token-pairs.ts';
 
 export interface App {
   /** Where it listens. */
@@ -53,6 +75,7 @@ const burst = 5;
 /** In an outage, how often and in how many workspaces at once one channel tries whether Slack is back; milliseconds. */
 const probeMs = 3_000;
 const probedAtOnce = 10;
+const wakeAgainMs = 1_500;
 
 export async function startApp(config: Config, log: Logger): Promise<App> {
   const newId = uuidv7;
@@ -60,6 +83,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   const meters = metrics();
   const database = await openPatiently(config, log);
   const { engine } = database;
+  const aliveAt = await lastAlive(database);
+  const stopWatchingClock = await watchClock({ database, log, onSetBack: () => worker.nudge() });
 
   const connections = connectionStore(database);
   const subscriptions = subscriptionStore(database);
@@ -74,36 +99,139 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     onBack: () => worker.nudge(),
   });
 
-  const calendly = calendlyApi({ baseUrl: config.calendlyApiUrl, log });
+  const newSecret = () => randomBytes(24).toString('base64url');
+  const { calendlyClient, publicUrl } = config;
+  const oauth = calendlyClient
+    ? calendlyOAuth({
+        authUrl: config.calendlyAuthUrl,
+        client: calendlyClient,
+        redirectUri: new URL(callbackPath, publicUrl ?? 'http://localhost').href,
+        log,
+      })
+    : null;
+  const tokens = tokenKeeper({
+    store: pairStore(database),
+    oauth,
+    newSecret,
+    onDeath: (token) => void signInDied(token),
+    log,
+  });
+  const calendly = calendlyApi({ baseUrl: config.calendlyApiUrl, tokenOf: tokens.tokenOf, log });
   const fill = (installationId: string, channelId: string, sentence: string) =>
     fillNames(sentence, { bot: teams.botUserIdOf(installationId), channel: channelId, command: config.commandName });
   const notices = {
-    tell: (notice: { installationId: string; to: string; key: string; text: string }) => tellThenNudge(notice),
+    tell: (notice: Notice) => tellThenNudge(notice),
+    revise: (notice: Notice) => tellThenNudge(notice, installations.revise),
+    async askAdmins({ installationId, key, text, except, news }: Parameters<NonNullable<Notices['askAdmins']>>[0]) {
+      if (await tellAdminChannel(installationId, key, news)) return;
+      for (const to of await adminsOf({ apiUrl: config.slackApiUrl, tokenOf: teams.tokenOf }, installationId))
+        if (to !== except) await tellThenNudge({ installationId, to, key, text });
+    },
   };
+  const catchUp = backfills({
+    store: backfillStore(database, log),
+    connection: connections.connection,
+    lists: calendly.lists,
+    keep: (arrival) => keep(arrival),
+    notices,
+    polls: config.publicUrl === null,
+    keptDays: config.retentionDays,
+    newId,
+    onRefused: ({ installationId, id }) =>
+      void watch
+        .check(installationId, id)
+        .catch((error) => log.error({ err: error }, 'a connection that was refused could not be checked')),
+    log,
+  });
   const bond = {
     store: connections,
+    catchUp,
     calendly,
     publicUrl: config.publicUrl,
     clock,
     newId,
-    newSecret: () => randomBytes(24).toString('base64url'),
+    newSecret,
+    walkIn,
+    signedIn: { tokens, signingKey: calendlyClient?.signingKey ?? null },
     log,
   };
   const connect = connector(bond);
   const disconnect = disconnector(bond);
-  const watch = guard({ ...bond, notices });
+  const watch = guard({
+    ...bond,
+    notices,
+    hasLeft: (installationId, user) =>
+      hasLeft({ apiUrl: config.slackApiUrl, tokenOf: teams.tokenOf }, installationId, user),
+  });
+  // Without an address of ours nobody could come back.
+  const signIn =
+    oauth && publicUrl
+      ? signInFlow({
+          store: signInStore(database),
+          oauth,
+          tokens,
+          async connect(input) {
+            const connected = await connect.withSignIn(input);
+            void healWith(connected.connection);
+            return connected;
+          },
+          askerOf: askers({ apiUrl: config.slackApiUrl, tokenOf: teams.tokenOf }),
+          newSecret,
+          log,
+          async tell({ installationId, slackUser, key, ...news }) {
+            const names = {
+              command: config.commandName,
+              botUserId: teams.botUserIdOf(installationId) ?? '',
+              t: await textsOf(installationId, slackUser),
+            };
+            const { text } =
+              'connected' in news ? connectedMessage(news.connected, names) : notConnectedMessage(news.failure, names);
+            await installations.tell({ installationId, to: slackUser, key, text });
+            worker.nudge();
+          },
+        })
+      : null;
 
-  const messenger = slackMessenger({
+  /** The check says it to whoever connected the account, and keeps why. */
+  async function signInDied(token: string): Promise<void> {
+    try {
+      const installationId = pairIn(token)?.installationId ?? '';
+      // Its own connection first, then those it stands in for.
+      const found = (await connections.connections(installationId)).filter((each) => each.token === token);
+      for (const each of found.sort((a, b) => Number(a.standIn !== null) - Number(b.standIn !== null)))
+        await watch.check(installationId, each.id);
+    } catch (error) {
+      log.error({ err: error }, 'the end of a sign-in could not be told; the scheduled check does it');
+    }
+  }
+
+  const hosts = people({
+    memory: personStore(database),
     apiUrl: config.slackApiUrl,
     tokenOf: teams.tokenOf,
     log,
+  });
+  const textsOf = readers({
+    apiUrl: config.slackApiUrl,
+    tokenOf: teams.tokenOf,
+    subscriptionsIn: subscriptions.subscriptionsIn,
+  });
+  const slackWriter = slackMessenger({
+    apiUrl: config.slackApiUrl,
+    tokenOf: teams.tokenOf,
+    usersOf: hosts.usersOf,
+    textsOf,
+    log,
     onCall: (call) => meters.slackCall(call.ms),
   });
+  const messenger = notToThoseWhoLeft(slackWriter, { apiUrl: config.slackApiUrl, tokenOf: teams.tokenOf });
   const policy = (installationId: string): UncertainPolicy =>
     // What a killed process left is settled before Slack has named our scopes: nothing is given up as unknown before then.
     teams.mayReadHistory(installationId) === false ? config.uncertainPosts : 'look_up';
+  const changes = changeStore({ database, newId, parse: parseChange, plan, log });
   const lanes = deliveryStore({
     database,
+    changes,
     policy,
     newId,
     nextStep,
@@ -121,6 +249,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     leaseMs,
     policy,
     unreadable: config.uncertainPosts,
+    onRepeated: meters.repeated,
     onLookUp: (_job, found) => meters.delivery('look', found.kind),
     onOutcome(job, outcome, settled) {
       meters.delivery(job.op, outcome.kind);
@@ -137,10 +266,9 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         );
       if (outcome.kind === 'not_sent' && outcome.retryAfterMs === null) stumbling.add(job.installationId);
       if (outcome.kind === 'done' && stumbling.delete(job.installationId)) {
-        // Slack answers again: nobody needs to wait out a back-off made for the outage.
-        void lanes
-          .wake(job.installationId, 'all')
-          .then(worker.nudge, (error) => log.error({ err: error }, 'waiting channels could not be woken'));
+        // Slack answers again: nobody needs to wait out a back-off made for the outage. Once more a little later, for those whose last failure is only now recorded.
+        wakeAll(job.installationId);
+        setTimeout(() => !stopping && wakeAll(job.installationId), wakeAgainMs).unref();
       }
       if (settled.do === 'hold' && settled.what === 'installation') {
         teams.refused(job.installationId, settled.reason);
@@ -148,6 +276,10 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       }
     },
   });
+  const wakeAll = (installationId: string) =>
+    void lanes
+      .wake(installationId, 'all')
+      .then(worker.nudge, (error) => log.error({ err: error }, 'waiting channels could not be woken'));
   // Each channel backs off by itself; one call every few seconds for the whole workspace notices soon that Slack is back.
   const probing = setInterval(() => {
     for (const installationId of [...stumbling].sort(() => Math.random() - 0.5).slice(0, probedAtOnce))
@@ -155,33 +287,101 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         .wake(installationId, 'one')
         .then(worker.nudge, (error) => log.error({ err: error }, 'a waiting channel could not be woken'));
   }, probeMs).unref();
-  const changes: Intake = intake({
-    store: changeStore({ database, newId, parse: parseChange, plan }),
-    onFolded: worker.nudge,
-    onKept: meters.kept,
-    log,
+  const { keep } = intake({
+    store: changes,
+    onKept(total, fresh) {
+      meters.kept(total, fresh);
+      if (fresh > 0) worker.kept(fresh);
+    },
   });
 
-  async function tellThenNudge(notice: {
-    installationId: string;
-    to: string;
-    key: string;
-    text: string;
-  }): Promise<void> {
-    await installations.tell({ ...notice, text: fill(notice.installationId, notice.to, notice.text) });
+  async function tellThenNudge({ news, ...notice }: Notice, say = installations.tell): Promise<void> {
+    await say({ ...notice, text: fill(notice.installationId, notice.to, notice.text) });
+    if (news) await tellAdminChannel(notice.installationId, notice.key, news);
     worker.nudge();
+  }
+
+  /** False where admins have no channel. */
+  async function tellAdminChannel(installationId: string, key: string, news: News): Promise<boolean> {
+    const to = await installations.adminChannel(installationId);
+    if (to === null) return false;
+    await installations.tell({ installationId, to, key, text: fill(installationId, to, newsInWords(news)) });
+    worker.nudge();
+    return true;
+  }
+
+  /** As far as this process knows: each keeps its own count of what Calendly has said. */
+  async function limitedUntil(installationId: string, connectionId: string): Promise<number | null> {
+    const connection = await connections.connection(installationId, connectionId);
+    const left = connection && calendly.stoppedFor(connection.standIn?.userUri ?? connection.userUri);
+    return left === null ? null : clock.now() + left;
+  }
+
+  /** A fresh account may help another one of its organization at once. */
+  async function connectThenHeal(input: { installationId: string; slackUser: string; token: string }) {
+    const connected = await connect.withToken(input);
+    void healWith(connected.connection);
+    return connected;
+  }
+
+  function healWith({ installationId, id, organizationUri }: Connection): Promise<void> {
+    return seeAgain(
+      installationId,
+      (each) =>
+        each.id !== id &&
+        each.organizationUri === organizationUri &&
+        (each.state === 'broken' || each.troubleSince !== null),
+    );
+  }
+
+  /** The check of some, now; what fails is left to the next one. */
+  async function seeAgain(installationId: string, which: (each: Connection) => boolean): Promise<void> {
+    try {
+      for (const each of await connections.connections(installationId))
+        if (each.state !== 'disconnected' && which(each)) await watch.check(installationId, each.id);
+    } catch (error) {
+      log.error({ err: error }, 'a connection could not be checked; the scheduled check does it');
+    }
   }
 
   let checks: Schedule | null = null;
   const product: Product = {
     installationOf: teams.installationOf,
     connections,
-    subscriptions: { ...subscriptions, updateSubscription: updateAndRelease },
-    connect: connect.withToken,
+    subscriptions: {
+      ...subscriptions,
+      updateSubscription: updateAndRelease,
+      // What waited for one may be another's now, or wanted again.
+      async removeSubscription(...which) {
+        await subscriptions.removeSubscription(...which);
+        worker.nudge();
+      },
+      async bringBack(subscription) {
+        await subscriptions.bringBack(subscription);
+        worker.nudge();
+      },
+    },
+    connect: connectThenHeal,
+    ...(signIn && publicUrl
+      ? { signInUrl: async (who) => new URL(`${connectPath}${await signIn.begin(who)}`, publicUrl).href }
+      : {}),
     impact: disconnect.impact,
-    disconnect: disconnect.disconnect,
+    async disconnect(installationId, connectionId, by) {
+      const done = await disconnect.disconnect(installationId, connectionId, by);
+      void seeAgain(installationId, (each) => each.standIn?.id === connectionId);
+      return done;
+    },
+    adminChannel: installations.adminChannel,
+    setAdminChannel: installations.setAdminChannel,
+    rename: (installationId, connectionId, label) =>
+      connections.updateConnection(installationId, connectionId, { label }),
     check: (installationId, connectionId) => watch.check(installationId, connectionId),
     eventTypes: eventTypes({ calendly, clock }),
+    catchUp: async (installationId, connectionId) => ({
+      polls: catchUp.polls,
+      held: await catchUp.state(installationId, connectionId),
+      limitedUntil: await limitedUntil(installationId, connectionId),
+    }),
     ensureRouting: (connection) => connect.ensureFamily(connection, 'routing'),
     figures: async (installationId) => ({
       ledger: await figures.ledger(installationId),
@@ -195,12 +395,14 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         return isOurs;
       },
     },
-    async sample({ installationId, channelId, kind }) {
+    bookingOfDelivery: bookingStore(database).bookingOfDelivery,
+    people: hosts,
+    async sample({ installationId, channelId, kind, language }) {
       await installations.show({
         installationId,
         to: channelId,
         key: `sample ${newId()}`,
-        content: { kind: 'card', card: sampleCard(kind, clock.now()) },
+        content: { kind: 'card', card: sampleCard(kind, clock.now(), language) },
       });
       worker.nudge();
     },
@@ -217,7 +419,19 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       await installations.channelBack({ installationId, channelId });
       worker.nudge();
     },
-    channelRenamed: installations.channelRenamed,
+    async channelRenamed(installationId, from, to) {
+      await installations.channelRenamed(installationId, from, to);
+      worker.nudge();
+    },
+    async channelShared(installationId, channelId, said, by) {
+      const text = fill(installationId, channelId, said);
+      await installations.channelShared({ installationId, channelId, text, ...by });
+      worker.nudge();
+    },
+    async channelUnshared(installationId, channelId, said) {
+      await installations.channelUnshared({ installationId, channelId, text: fill(installationId, channelId, said) });
+      worker.nudge();
+    },
     installationGone: teams.gone,
     nextCheckAt: () => checks?.nextAt() ?? null,
     newId,
@@ -228,17 +442,24 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   };
 
   /** A subscription that is made active again shows what was held for it. */
-  async function updateAndRelease(...args: Parameters<typeof subscriptions.updateSubscription>): Promise<void> {
-    await subscriptions.updateSubscription(...args);
+  async function updateAndRelease(...args: Parameters<typeof subscriptions.updateSubscription>): Promise<boolean> {
+    const done = await subscriptions.updateSubscription(...args);
     const [installationId, id, set] = args;
-    if (set.state !== 'active') return;
+    if (!done || set.state !== 'active') return done;
     const subscription = await subscriptions.subscription(installationId, id);
     if (subscription) await installations.release({ installationId, channelId: subscription.channelId });
     worker.nudge();
+    return done;
   }
 
   let stopping = false;
-  const webhook = webhookEndpoint({ hookByUrlToken: connections.hookByUrlToken, keep: changes.keep, clock, log });
+  const webhook = webhookEndpoint({
+    hookByUrlToken: connections.hookByUrlToken,
+    keep,
+    appKeys: calendlyClient ? [calendlyClient.signingKey] : [],
+    clock,
+    log,
+  });
   const door = Promise.withResolvers<SlackDoor>();
   door.promise.catch((error) => log.fatal({ err: error }, 'Slack’s part of the app could not start'));
 
@@ -280,6 +501,11 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
               (await door.promise).handle(req, res, body),
           },
         ]
+      : []),
+    ...(signIn && publicUrl
+      ? signInRoutes(
+          signInDoor({ signIn, publicUrl, authUrl: config.calendlyAuthUrl, commandName: config.commandName, log }),
+        )
       : []),
     { method: 'GET', path: '/healthz', handle: async ({ res }) => answer(res, 200, 'alive') },
     {
@@ -328,7 +554,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   const server = await listen({ port: config.port, host: config.host, routes, log });
   log.info({ at: server.url, engine: engine.name }, 'listening');
   if (config.publicUrl === null)
-    log.warn('PUBLIC_URL is not set: Calendly cannot reach this app, so no bookings will come in.');
+    log.warn('PUBLIC_URL is not set: Calendly cannot reach this app, so it is asked every minute instead.');
   // Slack's part takes the longest to load; Calendly's webhooks need not wait for it.
   slackDoor({
     product,
@@ -336,18 +562,17 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     appToken: config.slackAppToken,
     apiUrl: config.slackApiUrl,
   }).then(door.resolve, door.reject);
-  changes.start();
   worker.start();
-  const stopListening = await engine.listen(() => {
-    changes.nudge();
-    worker.nudge();
-  });
+  const stopListening = await engine.listen(worker.nudge);
   await teams.start();
   worker.nudge();
   if (config.slackAppToken)
     void door.promise
       .then((open) => open.startSocket())
       .catch((error) => log.error({ err: error }, 'Socket Mode could not start'));
+  await catchUp.start(aliveAt);
+  const missing = setInterval(lookForMissing, missingMs).unref();
+  lookForMissing();
   checks = schedule({
     name: 'verify',
     expression: config.verifySchedule,
@@ -369,10 +594,18 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     log,
     async run() {
       await tidyTally(database);
-      const dropped = await forget(database, config.retentionDays);
+      const dropped = await forget(database, config.retentionDays, () => stopping);
       if (dropped.bodies + dropped.bookings + dropped.keys > 0) log.info(dropped, 'old data was dropped');
     },
   });
+
+  function lookForMissing(): void {
+    void catchUp
+      .work()
+      .catch(
+        (error) => !stopping && log.error({ err: error }, 'what was missed cannot be looked for now; trying again'),
+      );
+  }
 
   let telling: Promise<void> | null = null;
   const teller = setInterval(() => {
@@ -383,29 +616,85 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       .finally(() => (telling = null));
   }, tellMs).unref();
 
+  let tending: Promise<void> | null = null;
+  const tend = () => {
+    tending ??= tokens
+      .tend()
+      .catch((error) => log.error({ err: error }, 'sign-ins could not be renewed in advance; trying again'))
+      .finally(() => (tending = null));
+  };
+  tend();
+  const tender = setInterval(tend, tendMs).unref();
+
   return {
     url: server.url,
     async stop() {
       stopping = true;
+      clearInterval(tender);
       const slack = await Promise.race([door.promise.catch(() => null), delay(0, null, { ref: false })]);
       clearInterval(teller);
       clearInterval(probing);
+      clearInterval(missing);
       teams.stop();
+      hosts.close();
       // At once, since a process that is told to stop has ten seconds for all of it.
       await Promise.all([
-        server.stop(5_000).then(changes.stop),
+        server.stop(5_000),
         slack?.stop(),
         worker.stop(5_000),
+        catchUp.stop(),
         checks?.stop(),
         forgetting.stop(),
         telling,
+        tending,
         stopListening(),
+        stopWatchingClock(),
       ]);
-      await Promise.all([messenger.close(), calendly.close()]);
+      // Whoever asked may have begun a renewal meanwhile.
+      await tokens.settle();
+      await Promise.all([messenger.close(), calendly.close(), oauth?.close()]);
       await database.close();
     },
   };
 }
+
+/** How often sign-ins are looked after: a lost one is said within a minute and a half of the start. Milliseconds. */
+const tendMs = 60_000;
+
+function signInRoutes(door: SignInDoor): Route[] {
+  const at = { path: connectPath, prefix: true };
+  const said = ({ headers }: Pick<IncomingMessage, 'headers'>) => ({
+    cookies: headers.cookie,
+    languages: headers['accept-language'],
+  });
+  return [
+    {
+      ...at,
+      method: 'GET',
+      handle: async ({ req, res, rest }) => respond(res, await door.confirm({ link: rest, ...said(req) })),
+    },
+    {
+      ...at,
+      method: 'POST',
+      async handle({ req, res, rest, body }) {
+        const fetchSite = req.headers['sec-fetch-site'];
+        const asked = { link: rest, ...said(req), form: body.toString('utf8') };
+        respond(res, await door.press({ ...asked, fetchSite: Array.isArray(fetchSite) ? fetchSite[0] : fetchSite }));
+      },
+    },
+    {
+      method: 'GET',
+      path: callbackPath,
+      async handle({ req, res }) {
+        const query = URL.parse(req.url ?? '', 'http://localhost')?.searchParams ?? new URLSearchParams();
+        respond(res, await door.callback({ query, ...said(req) }));
+      },
+    },
+  ];
+}
+
+/** How often is looked whether it is time to look for what was missed; milliseconds. */
+const missingMs = 2_000;
 
 /** How often is looked for messages whose owners are to be told, milliseconds. */
 const tellMs = 3_000;

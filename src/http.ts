@@ -137,9 +137,17 @@ export async function listen(options: {
 
 /** Answers once; a request already answered stays as it is. */
 export function answer(res: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {
+  respond(res, { status, headers: { 'content-type': type }, body: text });
+}
+
+/** The same with headers of its own, such as a page has. */
+export function respond(
+  res: ServerResponse,
+  { status, headers, body }: { status: number; headers: Record<string, string>; body: string },
+): void {
   if (res.writableEnded || res.headersSent) return;
-  const bytes = Buffer.from(text);
-  res.writeHead(status, { 'content-type': type, 'content-length': bytes.length, 'x-content-type-options': 'nosniff' });
+  const bytes = Buffer.from(body);
+  res.writeHead(status, { ...headers, 'content-length': bytes.length, 'x-content-type-options': 'nosniff' });
   res.end(bytes);
 }
 

@@ -1,9 +1,7 @@
 // Starts the process, and stops it cleanly on SIGTERM or Ctrl-C.
 
-import { enableCompileCache, flushCompileCache } from 'node:module';
+import { flushCompileCache } from 'node:module';
 import type { Config } from './config.ts';
-
-enableCompileCache();
 
 const { environment, readConfig } = await import('./config.ts');
 const { Refusal } = await import('./errors.ts');

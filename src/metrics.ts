@@ -7,6 +7,7 @@ export interface Metrics {
   kept(total: number, fresh: number): void;
   delivery(op: string, outcome: string): void;
   slackCall(ms: number): void;
+  repeated(count: number): void;
   check(ok: boolean): void;
   /** The page; `ledger` is asked for at the time: how many changes and messages are in which state. */
   page(ledger: () => Promise<LedgerPage>): Promise<{ type: string; text: string }>;
@@ -49,6 +50,11 @@ export function metrics(): Metrics {
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
+  const repeats = new Counter({
+    name: 'slack_possible_duplicates_total',
+    help: 'Posts of unknown outcome that were made again, as UNCERTAIN_POSTS=resend asks for: each may be there twice',
+    registers,
+  });
   const checks = new Counter({
     name: 'connection_checks_total',
     help: 'Connections looked at by the scheduled check',
@@ -78,6 +84,7 @@ export function metrics(): Metrics {
       if (total > fresh) changes.inc({ new: 'no' }, total - fresh);
     },
     delivery: (op, outcome) => calls.inc({ op, outcome }),
+    repeated: (count) => repeats.inc(count),
     slackCall: (ms) => time.observe(ms / 1_000),
     check: (ok) => checks.inc({ ok: ok ? 'yes' : 'no' }),
     async page(ledger) {

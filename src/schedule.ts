@@ -19,6 +19,13 @@ export interface ScheduleOptions {
   log: Logger;
 }
 
+/** How often is looked whether the clock has jumped, and what counts as a jump; milliseconds. */
+const lookEveryMs = 2_000;
+const jumpMs = 1_000;
+
+/** The wall clock against the one that never jumps. */
+const wallAhead = () => Date.now() - performance.now();
+
 export function schedule(options: ScheduleOptions): Schedule {
   let running: Promise<void> | null = null;
   const run = () => {
@@ -49,9 +56,19 @@ export function schedule(options: ScheduleOptions): Schedule {
     },
   });
   void run();
+  // node-cron waits for its next time by the wall clock, and once that is set back, until it has come as far again: it plans anew after each jump.
+  let gap = wallAhead();
+  const watch = setInterval(() => {
+    const jumped = Math.abs(wallAhead() - gap) >= jumpMs;
+    gap = wallAhead();
+    if (!jumped) return;
+    void task.stop();
+    void task.start();
+  }, lookEveryMs).unref();
   return {
     nextAt: () => task.getNextRun() ?? null,
     async stop() {
+      clearInterval(watch);
       await task.destroy();
       await running;
     },
