@@ -97,7 +97,7 @@ function seed(to: CalendlySandbox): void {
 function startApp({ slack, calendly, appUrl }: Parts): ChildProcess {
   const kept = ['PATH', 'HOME', 'TZ', 'LANG', 'SystemRoot', 'TEMP'];
   const log = openSync(logPath, 'a');
-  return spawn(process.execPath, [here('../src/main.ts')], {
+  return spawn(process.execPath, [here('../src/start.js')], {
     cwd: folder,
     stdio: ['ignore', log, log],
     env: {

@@ -15,7 +15,7 @@ export function makeChanges() {
 
   /** Resolves with the first thing `look` finds; it looks at each change and every 20 ms, up to 5 s. */
   function waitFor<T>(look: () => T | undefined | null | false, o: WaitOptions = {}): Promise<T> {
-    const { timeoutMs = 5_000, what = 'the condition' } = o;
+    const { timeoutMs = 30_000, what = 'the condition' } = o;
     return new Promise((resolve, reject) => {
       const check = () => {
         try {

@@ -17,6 +17,8 @@ export type Fault = {
   match: string | RegExp;
   /** How many calls it spoils; without it, all until cleared. */
   times?: number;
+  /** Which part of the calls it spoils, from 0 to 1; always the same ones, so that a test can be repeated. */
+  share?: number;
   kind: FaultKind;
 };
 
@@ -24,9 +26,13 @@ export type Faults = ReturnType<typeof makeFaults>;
 
 export function makeFaults() {
   let list: { test: (call: string) => boolean; left: number; kind: FaultKind }[] = [];
+  const dice = seeded();
 
   function add(fault: Fault): void {
-    list.push({ test: matcher(fault.match), left: fault.times ?? Number.POSITIVE_INFINITY, kind: fault.kind });
+    const { share = 1 } = fault;
+    const matches = matcher(fault.match);
+    const test = (call: string) => matches(call) && (share >= 1 || dice() < share);
+    list.push({ test, left: fault.times ?? Number.POSITIVE_INFINITY, kind: fault.kind });
   }
 
   /** The fault that strikes this call, counted. */
@@ -42,6 +48,17 @@ export function makeFaults() {
     clear() {
       list = [];
     },
+  };
+}
+
+/** Numbers from 0 to 1 that look like chance (mulberry32). */
+function seeded(): () => number {
+  let seed = 1;
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 

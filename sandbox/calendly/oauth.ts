@@ -12,12 +12,13 @@ export type OAuthApp = {
   redirectUris: string[];
   signingKey: string;
   tokenLifeMs: number;
+  /** Token requests that one user's sign-ins may make a minute. */
+  tokensPerMinute: number;
 };
 
 type Code = { user: string; scopes: string[]; redirectUri: string; challenge: string; expiresAt: number };
 
 const codeLifeMs = 600_000;
-const tokensPerMinute = 8;
 
 export type OAuth = ReturnType<typeof makeOAuth>;
 
@@ -68,15 +69,15 @@ export function makeOAuth(o: { world: World; tokens: TokenBook; app: OAuthApp })
 </form>`);
   }
 
-  /** The person's answer on the consent page. */
-  function decide(query: URLSearchParams, user: string, allow: boolean): Answer {
+  /** The person's answer on the consent page; `granted` where fewer scopes are given than were asked for. */
+  function decide(query: URLSearchParams, user: string, allow: boolean, granted?: string[]): Answer {
     if (wrongClient(query) || wrongRequest(query)) return authorizePage(query);
     if (!allow) return back(query, { error: 'access_denied' });
     if (!personOf(world, user)) return { status: 400, body: shell('<p>Choose who signs in.</p>') };
     const code = secret(32);
     codes.set(code, {
       user,
-      scopes: scopesOf(query),
+      scopes: granted ?? scopesOf(query),
       redirectUri: query.get('redirect_uri') ?? '',
       challenge: query.get('code_challenge') ?? '',
       expiresAt: Date.now() + codeLifeMs,
@@ -139,7 +140,7 @@ export function makeOAuth(o: { world: World; tokens: TokenBook; app: OAuthApp })
     const now = Date.now();
     const recent = (requestTimes.get(user) ?? []).filter((at) => now - at < 60_000);
     requestTimes.set(user, [...recent, now]);
-    return recent.length >= tokensPerMinute;
+    return recent.length >= app.tokensPerMinute;
   }
 
   function revoke(form: URLSearchParams): Answer {
@@ -148,6 +149,14 @@ export function makeOAuth(o: { world: World; tokens: TokenBook; app: OAuthApp })
     const found = tokenOf(form);
     if (found) found.state = 'revoked';
     return { status: 200, body: {} };
+  }
+
+  /** Spends the refresh token that came with an access token, as if its answer had never arrived; false when it was spent already. */
+  function spend(access: string): boolean {
+    const refresh = tokens.find(access)?.refresh ?? null;
+    if (refresh === null || spent.has(refresh)) return false;
+    spent.add(refresh);
+    return true;
   }
 
   function tokenOf(form: URLSearchParams): Token | undefined {
@@ -180,7 +189,7 @@ export function makeOAuth(o: { world: World; tokens: TokenBook; app: OAuthApp })
     return { status: 200, body };
   }
 
-  return { authorizePage, decide, token, revoke, introspect, discovery };
+  return { authorizePage, decide, token, spend, revoke, introspect, discovery };
 }
 
 const allScopes = new Set(everyScope.flatMap((scope) => [scope, scope.replace(':write', ':read')]));

@@ -8,7 +8,7 @@ import type { Plan } from './endpoint.ts';
 import { type Faults, makeFaults } from './faults.ts';
 import { type ApiCall, makeFront } from './front.ts';
 import { send } from './http.ts';
-import { secret, stamp } from './ids.ts';
+import { secret, stamp, uuid } from './ids.ts';
 import type { RateLimit } from './limits.ts';
 import type {
   Booking,
@@ -58,9 +58,14 @@ export type CalendlySandbox = {
   revokeToken(token: string): void;
   expireToken(token: string): void;
   setRole(user: CalUser, role: Role): void;
+  /** An owner removes them: their own hooks end, those they made for the organization stay, and their tokens stand for an account of their own. */
+  removeMember(user: CalUser): void;
   app: OAuthApp;
   /** Answers the consent page as this user would; the address the browser is sent back to. */
-  consent(authorizeUrl: string, o?: { user?: CalUser; deny?: boolean }): string;
+  consent(authorizeUrl: string, o?: { user?: CalUser; deny?: boolean; scopes?: string[] }): string;
+
+  /** Spends the refresh token of an access token, as a renewal does whose answer got lost; false when it was spent already. */
+  spendRefresh(token: string): boolean;
 
   readonly eventTypes: EventType[];
   addEventTypes(n: number): EventType[];
@@ -121,7 +126,8 @@ export async function startCalendly(options: CalendlyOptions = {}): Promise<Cale
   const changes = makeChanges();
   const world = makeWorld({ base: options.base ?? url, site: url, orgName: options.org ?? 'Acme Sales' });
   const { olga, adam, mia, solo } = world.people;
-  const [organization, group] = [world.organizations[0] as Organization, world.groups[0] as Group];
+  const [organization, studio] = world.organizations as [Organization, Organization];
+  const group = world.groups[0] as Group;
   const book = makeTokens();
   const sender = makeSender(world, changes.signal);
   const bookings = makeBookings(world, sender.publish);
@@ -155,13 +161,25 @@ export async function startCalendly(options: CalendlyOptions = {}): Promise<Cale
     setRole(user, role) {
       for (const membership of world.memberships) if (membership.user === user) membership.role = role;
     },
+    removeMember(user) {
+      const membership = world.memberships.find((each) => each.user === user);
+      if (!membership) throw new Error('They are in no organization.');
+      for (const hook of [...world.hooks]) if (hook.user === user.uri && hook.scope === 'user') sender.remove(hook);
+      const own = { ...studio, uri: `${world.base}/organizations/${uuid()}`, name: user.name };
+      world.organizations.push(own);
+      user.current_organization = own.uri;
+      membership.organization = own.uri;
+      membership.role = 'owner';
+      changes.signal();
+    },
     app,
     consent(authorizeUrl, o = {}) {
-      const answer = oauth.decide(new URL(authorizeUrl).searchParams, (o.user ?? olga).uri, !o.deny);
+      const answer = oauth.decide(new URL(authorizeUrl).searchParams, (o.user ?? olga).uri, !o.deny, o.scopes);
       const to = answer.headers?.Location;
       if (!to) throw new Error('The consent page refused this request; open it in a browser to see why.');
       return to;
     },
+    spendRefresh: oauth.spend,
     get eventTypes() {
       return world.types.map((type) => type.json);
     },
@@ -249,6 +267,7 @@ function registeredApp(given: Partial<OAuthApp> = {}): OAuthApp {
     redirectUris: [],
     signingKey: secret(32),
     tokenLifeMs: 7_200_000,
+    tokensPerMinute: 8,
     ...given,
   };
 }

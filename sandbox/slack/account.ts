@@ -47,6 +47,7 @@ export function userJson(team: Team, user: User): Json {
     is_ultra_restricted: false,
     is_bot: user.isBot,
     is_app_user: false,
+    ...(user.isBot ? {} : { is_email_confirmed: user.isEmailConfirmed }),
     ...(user.teamId === team.id ? {} : { is_stranger: true }),
     updated: 1,
   };
@@ -55,7 +56,9 @@ export function userJson(team: Team, user: User): Json {
 export function usersInfo(_hub: Hub, team: Team, args: Json): Json {
   if (!args.user) return missingField('user');
   const user = team.users.get(String(args.user));
-  return user ? { ok: true, user: userJson(team, user) } : refuse('user_not_found');
+  if (!user) return refuse('user_not_found');
+  const locale = args.include_locale === true ? { locale: user.locale } : {};
+  return { ok: true, user: { ...userJson(team, user), ...locale } };
 }
 
 export function usersList(_hub: Hub, team: Team, args: Json): Json {
@@ -66,7 +69,8 @@ export function usersList(_hub: Hub, team: Team, args: Json): Json {
 }
 
 export function lookupByEmail(_hub: Hub, team: Team, args: Json): Json {
-  const wanted = String(args.email ?? '').toLowerCase();
+  if (!args.email) return missingField('email');
+  const wanted = String(args.email).toLowerCase();
   const user = [...team.users.values()].find((each) => !each.isBot && each.email.toLowerCase() === wanted);
   return user ? { ok: true, user: userJson(team, user) } : refuse('users_not_found');
 }

@@ -2,6 +2,7 @@
 import { messageProblems, visibleLength } from './blocks.ts';
 import { isObject } from './checks.ts';
 import type { Hub } from './hub.ts';
+import { refusalOfEdit, refusalOfPost } from './rules.ts';
 import { nextTs, type Team } from './team.ts';
 import type { Block, Channel, Json, Message } from './types.ts';
 
@@ -57,7 +58,10 @@ function readMetadata(args: Json): Json | undefined {
   return JSON.stringify(metadata).length > MAX_METADATA ? refuse('metadata_too_large') : undefined;
 }
 
-/** A channel by id or `#name`, as far as the app may know of it; with a person's id, the DM with that person. */
+/**
+ * A channel by id or `#name`, as far as the app may know of it; with a person's id, the DM with that person. Slack takes a message to somebody who was
+ * deactivated without a word (slackapi/python-slack-sdk issue 1156).
+ */
 export function channelFor(
   team: Team,
   wanted: unknown,
@@ -70,7 +74,7 @@ export function channelFor(
     channel = [...team.channels.values()].find((each) => !each.isIm && !each.isPrivate && each.name === name);
   }
   const person = o.dm && !channel ? team.users.get(key) : undefined;
-  if (person && !person.isBot && !person.isDeleted) return team.im(person.id);
+  if (person && !person.isBot) return team.im(person.id);
   return channel && (!channel.isPrivate || channel.members.has(team.botUserId)) ? channel : undefined;
 }
 
@@ -87,6 +91,8 @@ export function postMessage(hub: Hub, team: Team, args: Json): Json {
   if (badMetadata) return badMetadata;
   const threadTs = args.thread_ts === undefined ? undefined : threadRoot(team, channel, String(args.thread_ts));
   if (threadTs === null) return refuse('message_not_found');
+  const forbidden = refusalOfPost(channel, threadTs);
+  if (forbidden) return refuse(forbidden);
   const message = team.post(channel, {
     ...(content as { text: string }),
     user: team.botUserId,
@@ -115,6 +121,8 @@ export function updateMessage(hub: Hub, team: Team, args: Json): Json {
   if (!old || old.deleted) return refuse('message_not_found');
   if (old.user !== team.botUserId) return refuse('cant_update_message');
   if (channel.isArchived) return refuse('is_inactive');
+  const forbidden = refusalOfEdit(channel);
+  if (forbidden) return refuse(forbidden);
   if (String(args.text ?? '').length > MAX_UPDATE_TEXT) return refuse('msg_too_long');
   const content = readContent(
     args.attachments === undefined && old.attachments ? { ...args, attachments: old.attachments } : args,

@@ -5,7 +5,7 @@ import type { Hub } from './hub.ts';
 import type { Team } from './team.ts';
 import type { Ack, Channel, Json, Message } from './types.ts';
 
-export function channelJson(team: Team, channel: Channel, o: { members?: boolean } = {}): Json {
+export function channelJson(team: Team, channel: Channel, o: { members?: boolean; locale?: boolean } = {}): Json {
   const { id, created } = channel;
   if (channel.isIm) return { id, created, is_archived: false, is_im: true, is_org_shared: false, user: channel.imUser };
   return {
@@ -22,11 +22,11 @@ export function channelJson(team: Team, channel: Channel, o: { members?: boolean
     is_archived: channel.isArchived,
     is_general: channel.name === 'general',
     unlinked: 0,
-    is_shared: channel.isExtShared,
+    is_shared: channel.isExtShared || channel.isOrgShared,
     is_ext_shared: channel.isExtShared,
-    is_org_shared: false,
+    is_org_shared: channel.isOrgShared,
     pending_shared: [],
-    is_pending_ext_shared: false,
+    is_pending_ext_shared: channel.isPendingExtShared,
     context_team_id: team.id,
     updated: created * 1000,
     is_member: channel.members.has(team.botUserId),
@@ -34,6 +34,7 @@ export function channelJson(team: Team, channel: Channel, o: { members?: boolean
     purpose: { value: '', creator: '', last_set: 0 },
     previous_names: [],
     ...(o.members ? { num_members: channel.members.size } : {}),
+    ...(o.locale ? { locale: channel.locale } : {}),
   };
 }
 
@@ -59,7 +60,13 @@ export function info(_hub: Hub, team: Team, args: Json): Json {
   if (!args.channel) return missingField('channel');
   const channel = channelFor(team, args.channel);
   if (!channel) return refuse('channel_not_found');
-  return { ok: true, channel: channelJson(team, channel, { members: args.include_num_members === true }) };
+  return {
+    ok: true,
+    channel: channelJson(team, channel, {
+      members: args.include_num_members === true,
+      locale: args.include_locale === true,
+    }),
+  };
 }
 
 const KINDS = ['public_channel', 'private_channel', 'mpim', 'im'];
@@ -257,4 +264,35 @@ export async function rename(hub: Hub, team: Team, channel: Channel, name: strin
   if (!heard(team, channel)) return null;
   const type = channel.isPrivate ? 'group_rename' : 'channel_rename';
   return sendEvent(hub, team, { type, channel: { id: channel.id, name, created: channel.created } }, { retry: true });
+}
+
+/** A public channel becomes a private one: it keeps its id and its members, and no event of its own tells apps. */
+export function makePrivate(hub: Hub, channel: Channel): void {
+  channel.isPrivate = true;
+  hub.changed();
+}
+
+/** Another organization reads along, or no longer does. */
+export async function setShared(hub: Hub, team: Team, channel: Channel, isShared: boolean): Promise<Ack | null> {
+  channel.isExtShared = isShared;
+  hub.changed();
+  if (!heard(team, channel)) return null;
+  const other = 'T0OTHERCORP';
+  const event = isShared
+    ? { type: 'channel_shared', connected_team_id: other, channel: channel.id }
+    : { type: 'channel_unshared', previously_connected_team_id: other, channel: channel.id, is_ext_shared: false };
+  return sendEvent(hub, team, event, { retry: true });
+}
+
+/** A private channel that is shared gets a new id, with all its messages; the old one leads nowhere from then on. */
+export async function changeId(hub: Hub, team: Team, channel: Channel, id: string): Promise<Ack | null> {
+  const old = channel.id;
+  team.channels.delete(old);
+  channel.id = id;
+  channel.list = channel.list.map((message) => ({ ...message, channel: id }));
+  team.channels.set(id, channel);
+  hub.changed();
+  if (!heard(team, channel)) return null;
+  const event = { type: 'channel_id_changed', old_channel_id: old, new_channel_id: id };
+  return sendEvent(hub, team, event, { retry: true });
 }

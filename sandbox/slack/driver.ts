@@ -59,7 +59,7 @@ export function createWaitFor(hub: Pick<Hub, 'onChange'>): WaitFor {
         scheduled = true;
       });
       const poll = setInterval(check, 20);
-      const timeoutMs = o.timeoutMs ?? 5_000;
+      const timeoutMs = o.timeoutMs ?? 30_000;
       const late = new Error(`waited ${timeoutMs} ms in vain for ${o.what ?? String(fn)}`);
       const deadline = setTimeout(() => finish(() => reject(late)), timeoutMs);
       check();

@@ -6,7 +6,7 @@ const PIECES =
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** `@ann` → `<@U…|ann>`, `#sales` → `<#C…|sales>` (a private channel without its name), links in angle brackets. */
+/** `@ann` → `<@U…|ann>`, `#sales` → `<#C…|sales>` (a private channel without its name), `@sales-team` → `<!subteam^S…|@sales-team>`, links in angle brackets. */
 export function escapeMentions(team: Team, user: string, text: string): string {
   let out = '';
   let last = 0;
@@ -25,7 +25,9 @@ function piece(team: Team, user: string, match: RegExpMatchArray): string {
   if (name) {
     if (['here', 'channel', 'everyone'].includes(name)) return `<!${name}>`;
     const person = [...team.users.values()].find((each) => each.name.toLowerCase() === name.toLowerCase());
-    return person ? `<@${person.id}|${person.name}>` : escaped(whole);
+    if (person) return `<@${person.id}|${person.name}>`;
+    const group = [...team.groups.values()].find((each) => each.handle.toLowerCase() === name.toLowerCase());
+    return group ? `<!subteam^${group.id}|@${group.handle}>` : escaped(whole);
   }
   const channel = [...team.channels.values()].find(
     (each) => each.name === channelName && !each.isIm && (!each.isPrivate || each.members.has(user)),

@@ -1,9 +1,11 @@
 // One workspace: its people, channels, messages and views, and the plain ways in which they change.
 import { randomBytes } from 'node:crypto';
-import type { Block, Channel, Json, Message, User, View } from './types.ts';
+import type { Block, Channel, Json, Message, User, UserGroup, View } from './types.ts';
 
 const COLORS = ['9f69e7', '4bbe2e', 'e7392d', '3c989f', '674b1b', 'e96699', '2b6836', 'd58247'];
 export const DEFAULT_SCOPES = ['commands', 'chat:write', 'channels:read', 'groups:read', 'channels:join', 'users:read'];
+
+const USUAL_LOCALE = 'en-US';
 
 let lastMicros = 0;
 /** A message id of Slack's form, never the same twice in this process and always growing. */
@@ -28,6 +30,16 @@ export interface TeamOptions {
   changed: () => void;
 }
 
+export interface NewChannel {
+  name: string;
+  members?: string[];
+  isPrivate?: boolean;
+  isExtShared?: boolean;
+  isPendingExtShared?: boolean;
+  isOrgShared?: boolean;
+  topic?: string;
+}
+
 export type Team = ReturnType<typeof createTeam>;
 
 export function createTeam(options: TeamOptions) {
@@ -48,6 +60,7 @@ export function createTeam(options: TeamOptions) {
     installed: true,
     scopes: [...DEFAULT_SCOPES],
     users,
+    groups: new Map<string, UserGroup>(),
     channels,
     ephemerals,
     /** Open modals of a person, the last one on top. */
@@ -65,7 +78,9 @@ export function createTeam(options: TeamOptions) {
         isBot: false,
         isGuest: false,
         isDeleted: false,
+        isEmailConfirmed: true,
         tz: 'Europe/Berlin',
+        locale: USUAL_LOCALE,
         color: COLORS[users.size % COLORS.length] ?? '9f69e7',
         ...o,
         id: makeId('U'),
@@ -75,12 +90,21 @@ export function createTeam(options: TeamOptions) {
       return user;
     },
 
-    addChannel(o: { name: string; members?: string[]; isPrivate?: boolean; isExtShared?: boolean; topic?: string }) {
+    addGroup(o: { handle: string; members?: string[] }): UserGroup {
+      const group: UserGroup = { members: [], ...o, id: makeId('S') };
+      team.groups.set(group.id, group);
+      changed();
+      return group;
+    },
+
+    addChannel(o: NewChannel) {
       return keepChannel({
         id: makeId('C'),
         name: o.name,
         isPrivate: o.isPrivate ?? false,
         isExtShared: o.isExtShared ?? false,
+        isPendingExtShared: o.isPendingExtShared ?? false,
+        isOrgShared: o.isOrgShared ?? false,
         isIm: false,
         topic: o.topic ?? '',
         creator: o.members?.[0] ?? team.botUserId,
@@ -93,7 +117,8 @@ export function createTeam(options: TeamOptions) {
       const known = ims.get(userId);
       if (known) return known;
       const members = new Set([userId, team.botUserId]);
-      const base = { isPrivate: true, isExtShared: false, isIm: true, imUser: userId, topic: '', creator: userId };
+      const notShared = { isExtShared: false, isPendingExtShared: false, isOrgShared: false };
+      const base = { ...notShared, isPrivate: true, isIm: true, imUser: userId, topic: '', creator: userId };
       const made = keepChannel({ ...base, id: makeId('D'), name: options.appName, members });
       ims.set(userId, made);
       return made;
@@ -190,9 +215,12 @@ export function createTeam(options: TeamOptions) {
     },
   };
 
-  function keepChannel(channel: Omit<Channel, 'list' | 'index' | 'replies' | 'isArchived' | 'created'>): Channel {
+  function keepChannel(
+    channel: Omit<Channel, 'list' | 'index' | 'replies' | 'isArchived' | 'created' | 'locale'>,
+  ): Channel {
     const kept: Channel = {
       ...channel,
+      locale: USUAL_LOCALE,
       isArchived: false,
       created: Math.floor(Date.now() / 1000),
       list: [],

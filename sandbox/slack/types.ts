@@ -18,8 +18,19 @@ export interface User {
   isBot: boolean;
   isGuest: boolean;
   isDeleted: boolean;
+  /** They have opened the link that Slack sends to a new address. */
+  isEmailConfirmed: boolean;
   tz: string;
+  /** The language they read Slack in, such as `de-DE`; told to apps that ask for it. */
+  locale: string;
   color: string;
+}
+
+/** Several people under one name, such as `@sales-team`. */
+export interface UserGroup {
+  id: string;
+  handle: string;
+  members: string[];
 }
 
 /** One message as the channel shows it now; an edit makes a new object, so one that a test holds never changes. */
@@ -48,10 +59,15 @@ export interface Channel {
   isPrivate: boolean;
   isArchived: boolean;
   isIm: boolean;
+  /** Shared with another company by Slack Connect, about to be, or with other workspaces of the same organization. */
   isExtShared: boolean;
+  isPendingExtShared: boolean;
+  isOrgShared: boolean;
   /** The person at the other end of a direct message with the app. */
   imUser?: string;
   topic: string;
+  /** The language of the conversation, told to apps that ask for it. */
+  locale: string;
   created: number;
   creator: string;
   members: Set<string>;

@@ -143,6 +143,7 @@ function snapshot(hub: Hub, team: Team, user: string): Json {
     botUserId: team.botUserId,
     me,
     users: [...team.users.values()],
+    groups: [...team.groups.values()],
     channels: channels.map(({ id, name, isPrivate, isArchived, isIm, topic, members }) => ({
       id,
       name,

@@ -1,11 +1,13 @@
 // One workspace as tests handle it: its people and channels by name, what is shown, and what admins can do.
 
 import { uninstall } from './account.ts';
-import { enter, leave, rename, setState } from './conversations.ts';
+import { removeMessage } from './chat.ts';
+import { changeId, enter, leave, makePrivate, rename, setShared, setState } from './conversations.ts';
 import { sendEvent } from './deliver.ts';
 import { createPerson, type Person, type WaitFor } from './driver.ts';
 import type { Hub } from './hub.ts';
-import type { Team } from './team.ts';
+import { type NoEdits, type Restriction, rulesOf } from './rules.ts';
+import { makeId, type NewChannel, type Team } from './team.ts';
 import type { Ack, ApiCall, Channel, Json, Message, User } from './types.ts';
 
 export type PersonName = 'ann' | 'bo' | 'cy' | 'gil';
@@ -85,6 +87,9 @@ export function createWorkspace(hub: Hub, team: Team, waitFor: WaitFor) {
     event: (inner: Json, o: { retry?: boolean; eventId?: string } = {}): Promise<Ack> => sendEvent(hub, team, inner, o),
 
     addUser: (o: Partial<Omit<User, 'id'>> & { name: string }): User => team.addUser(o),
+    /** A user group; answers its id. */
+    addGroup: (handle: string, members: string[] = []): string =>
+      team.addGroup({ handle, members: members.map(userId) }).id,
     /** Changes a person and tells the app. */
     changeUser(nameOrId: string, change: Partial<Omit<User, 'id'>>): Promise<Ack> {
       const user = team.users.get(userId(nameOrId));
@@ -99,13 +104,7 @@ export function createWorkspace(hub: Hub, team: Team, waitFor: WaitFor) {
         { retry: true },
       );
     },
-    addChannel(o: {
-      name: string;
-      members?: string[];
-      isPrivate?: boolean;
-      isExtShared?: boolean;
-      topic?: string;
-    }): string {
+    addChannel(o: NewChannel): string {
       return team.addChannel({ ...o, members: (o.members ?? ['ann']).map(userId) }).id;
     },
     /** Puts a person, or `bot` for the app, into a channel. */
@@ -117,6 +116,43 @@ export function createWorkspace(hub: Hub, team: Team, waitFor: WaitFor) {
     unarchive: (channel: string) => setState(hub, team, channelOf(channel), 'unarchive', ann),
     deleteChannel: (channel: string) => setState(hub, team, channelOf(channel), 'deleted', ann),
     rename: (channel: string, name: string) => rename(hub, team, channelOf(channel), name),
+    /** The language the people of a channel read Slack in, such as `de-DE`. */
+    setLocale(channel: string, locale: string): void {
+      channelOf(channel).locale = locale;
+    },
+    makePrivate: (channel: string) => makePrivate(hub, channelOf(channel)),
+    share: (channel: string) => setShared(hub, team, channelOf(channel), true),
+    unshare: (channel: string) => setShared(hub, team, channelOf(channel), false),
+    /** The channel gets a new id; with `tell: false` the app does not hear of it yet. Answers the new id. */
+    async changeId(channel: string, o: { tell?: boolean } = {}): Promise<string> {
+      const at = channelOf(channel);
+      const id = makeId('C');
+      const old = at.id;
+      const named = (Object.keys(channels) as ChannelName[]).find((name) => channels[name] === old);
+      if (named) channels[named] = id;
+      if (o.tell === false) at.members.delete(team.botUserId);
+      await changeId(hub, team, at, id);
+      if (o.tell === false) at.members.add(team.botUserId);
+      return id;
+    },
+    /** Slack refuses such posts there from now on, with null no more; a `frozen` channel refuses edits too. */
+    restrict(channel: string, posts: Restriction | null): void {
+      rulesOf(channelOf(channel)).posts = posts;
+    },
+    lockThread(message: Message, isLocked = true): void {
+      const { lockedThreads } = rulesOf(channelOf(message.channel));
+      if (isLocked) lockedThreads.add(message.ts);
+      else lockedThreads.delete(message.ts);
+    },
+    /** Slack refuses to edit messages there, with null no more. */
+    forbidEdits(channel: string, edits: NoEdits | null): void {
+      rulesOf(channelOf(channel)).edits = edits;
+    },
+    /** A person deletes it; no app is told. */
+    removeMessage(message: Message): void {
+      removeMessage(team, channelOf(message.channel), message);
+      hub.changed();
+    },
     /** The token dies; tokens_revoked and app_uninstalled reach the app. */
     uninstall: () => uninstall(hub, team),
     /** The same token works again. */

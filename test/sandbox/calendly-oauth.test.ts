@@ -115,6 +115,15 @@ test('a lost answer still spends the refresh token', async () => {
   expect((await post('/oauth/token', form)).json.error).toBe('invalid_grant');
 });
 
+test('a refresh token that is spent elsewhere works no more, and people may grant less than is asked for', async () => {
+  const { json } = await exchange(codeFor());
+  expect([calendly.spendRefresh(json.access_token), calendly.spendRefresh(json.access_token)]).toEqual([true, false]);
+  const form = { grant_type: 'refresh_token', refresh_token: json.refresh_token };
+  expect((await post('/oauth/token', form)).json.error).toBe('invalid_grant');
+  const back = new URL(calendly.consent(authorizeUrl(), { scopes: ['users:read'] }));
+  expect((await exchange(back.searchParams.get('code') ?? '')).json.scope).toBe('users:read');
+});
+
 test('more than eight token requests a minute are refused', async () => {
   const statuses: number[] = [];
   for (let i = 0; i < 9; i += 1) statuses.push((await exchange(codeFor())).status);

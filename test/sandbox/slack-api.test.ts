@@ -224,6 +224,23 @@ describe('channels and people', () => {
     await slack.kick('demos');
   });
 
+  test('info says who else is in a channel: another company, one that is invited, other workspaces of the organization', async () => {
+    const flags = async (set: object) => {
+      const id = slack.addChannel({ name: 'with-others', ...set });
+      const { is_shared, is_ext_shared, is_pending_ext_shared, is_org_shared } = (
+        await form('conversations.info', { channel: id })
+      ).channel;
+      return [is_shared, is_ext_shared, is_pending_ext_shared, is_org_shared];
+    };
+    expect(await flags({})).toEqual([false, false, false, false]);
+    expect(await flags({ isExtShared: true })).toEqual([true, true, false, false]);
+    expect(await flags({ isPendingExtShared: true })).toEqual([false, false, true, false]);
+    expect(await flags({ isOrgShared: true })).toEqual([true, false, false, true]);
+    const later = slack.addChannel({ name: 'shared-later' });
+    slack.share(later);
+    expect((await form('conversations.info', { channel: later })).channel.is_ext_shared).toBe(true);
+  });
+
   test('e-mail addresses and direct messages need their own scopes', async () => {
     expect((await form('users.lookupByEmail', { email: 'ann@acme.example' })).needed).toBe('users:read.email');
     expect((await form('users.info', { user: slack.users.ann })).user.profile.email).toBeUndefined();
@@ -232,6 +249,16 @@ describe('channels and people', () => {
     slack.scopes = [...scopes, 'users:read.email', 'im:write'];
     expect((await form('users.lookupByEmail', { email: 'Ann@acme.example' })).user.id).toBe(slack.users.ann);
     expect((await form('users.lookupByEmail', { email: 'no@acme.example' })).error).toBe('users_not_found');
+    expect((await form('users.lookupByEmail')).error).toBe('invalid_arguments');
+    // A reading method: JSON is as good as nothing.
+    expect((await api('users.lookupByEmail', { email: 'ann@acme.example' })).error).toBe('invalid_arguments');
+    const far = slack.addUser({ name: 'far', email: 'far@else.example', teamId: 'T0ELSE', isEmailConfirmed: false });
+    expect((await form('users.lookupByEmail', { email: 'far@else.example' })).user).toMatchObject({
+      id: far.id,
+      team_id: 'T0ELSE',
+      is_stranger: true,
+      is_email_confirmed: false,
+    });
     expect((await api('conversations.open', { users: slack.users.ann })).channel.id).toMatch(/^D/);
     slack.scopes = scopes;
   });

@@ -92,6 +92,14 @@ test('a command arrives as Slack sends it, and its answer is seen by one person'
   expect(body.response_url).toContain(slack.url);
 });
 
+test('a user group is mentioned by its id, and what nobody is called stays as typed', async () => {
+  const id = slack.addGroup('sales-team', ['ann', 'bo']);
+  await slack.as('ann').command(slack.channels.sales, 'subscribe --mention @Sales-Team or @nobody');
+  expect(app.received.map(({ body }) => body.text)).toEqual([
+    `subscribe --mention <!subteam^${id}|@sales-team> or @nobody`,
+  ]);
+});
+
 test('private channels are mentioned without their name, and only by those inside', async () => {
   await slack.as('ann').command(slack.channels.sales, 'subscribe #deals');
   await slack.as('cy').command(slack.channels.sales, 'subscribe #deals');

@@ -2,15 +2,16 @@
 
 const VERBS = [
   ['connect', '', 'Connect a Calendly account'],
-  ['subscribe', '[all | "Event type" | link] [kinds]', 'Show bookings in this channel'],
+  ['subscribe', '[all | "Event type" | link] [kinds] [options]', 'Show bookings in this channel'],
   ['list', '[here | workspace | mine]', 'See what is shown where'],
   ['status', '', 'See how the connection is doing'],
   ['events', '[kinds]', 'Choose what this channel hears of'],
   ['unsubscribe', '[name | number | all]', 'Take a subscription away'],
   ['test', '[kind]', 'Send a sample card'],
   ['verify', '', 'Check the connection now'],
+  ['rename', '["account" to] "new name"', 'Name a Calendly account'],
   ['disconnect', '', 'Disconnect the Calendly account'],
-  ['admin', '[dead]', 'See what could not be shown'],
+  ['admin', '[dead | hosts | host e-mail @person | channel #name]', 'See what could not be shown'],
   ['help', '[word]', 'Learn the commands'],
 ];
 

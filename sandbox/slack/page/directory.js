@@ -12,6 +12,7 @@ export function createDirectory(state) {
     channels: state.channels,
     user: (id) => users.get(id),
     userName: (id) => users.get(id)?.name,
+    groupName: (id) => state.groups.find((group) => group.id === id)?.handle,
     channel: (id) => channels.get(id),
     channelByName: (name) => state.channels.find((channel) => channel.name === name && !channel.isIm),
     label: (id) => {
@@ -23,6 +24,7 @@ export function createDirectory(state) {
     key: JSON.stringify([
       state.me.id,
       state.users.map((user) => [user.id, user.name, user.realName, user.color]),
+      state.groups.map((group) => [group.id, group.handle]),
       state.channels.map((channel) => [channel.id, channel.name]),
     ]),
   };

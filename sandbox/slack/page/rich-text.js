@@ -1,7 +1,7 @@
 // rich_text blocks: sections, lists, quotes and preformatted text, whose elements are data rather than markup.
 import { h, link } from './dom.js';
 import { emoji } from './emoji.js';
-import { broadcast, channelMention, dateNode, emojiNode, userMention } from './text.js';
+import { broadcast, channelMention, dateNode, emojiNode, groupMention, userMention } from './text.js';
 
 export const renderRichText = (block, context) =>
   h(
@@ -46,7 +46,7 @@ const LEAVES = {
   emoji: (element) => emojiLeaf(element),
   user: (element, context) => userMention(element.user_id, '', context),
   channel: (element, context) => channelMention(element.channel_id, '', context),
-  usergroup: () => h('span', { class: 'mention' }, '@group'),
+  usergroup: (element, context) => groupMention(element.usergroup_id, '', context),
   broadcast: (element) => broadcast(element.range),
   color: (element) => h('code', { class: 'code' }, element.value),
   date: (element) => dateNode(element.timestamp, element.format, element.fallback ?? '', element.url),

@@ -53,7 +53,7 @@ const INLINE = {
     return known ? channelMention(known.id, '', context) : `#${node.name}`;
   },
   broadcast: (node) => broadcast(node.range),
-  usergroup: (node) => h('span', { class: 'mention' }, node.label || '@group'),
+  usergroup: (node, context) => groupMention(node.id, node.label, context),
   date: (node) => dateNode(node.time, node.format, node.fallback, node.url),
 };
 
@@ -63,6 +63,11 @@ export const emojiNode = (name, char) =>
 export function userMention(id, label, context) {
   const name = context.directory.userName(id) ?? (label.replace(/^@/, '') || id);
   return h('span', { class: id === context.directory.me ? 'mention mention-me' : 'mention' }, `@${name}`);
+}
+
+export function groupMention(id, label, context) {
+  const name = context.directory.groupName(id) ?? (label.replace(/^@/, '') || 'group');
+  return h('span', { class: 'mention' }, `@${name}`);
 }
 
 export function channelMention(id, label, context) {
