@@ -22,12 +22,22 @@ const ways = {
   'found out by a post: archived': { lose: refusing('is_archived'), reason: /archived/i },
   'found out by a post: not in the channel': { lose: refusing('not_in_channel'), reason: /not in/i },
   'found out by a post: deleted': { lose: refusing('channel_not_found'), reason: /deleted|cannot see/i },
-  'found out by a post: read-only': { lose: refusing('restricted_action_read_only_channel'), reason: /read-only/i },
+  'found out by a post: frozen': { lose: restricted('frozen'), reason: /archived/i },
+  'found out by a post: restricted': { lose: restricted('restricted_action'), reason: /do not let me post/i },
+  'found out by a post: threads only': {
+    lose: restricted('restricted_action_thread_only_channel'),
+    reason: /replies in threads only/i,
+  },
+  'found out by a post: read-only': { lose: restricted('restricted_action_read_only_channel'), reason: /read-only/i },
 };
 
 function refusing(error: string) {
   return async (w: World) =>
     void w.slack.faults.add({ method: 'chat.postMessage', channel: w.slack.channels.sales, kind: 'error', error });
+}
+
+function restricted(how: Parameters<World['slack']['restrict']>[1]) {
+  return async (w: World) => w.slack.restrict('sales', how);
 }
 
 describe('a channel is lost', () => {
@@ -52,11 +62,12 @@ describe('a channel is lost', () => {
 
     // It comes back, and what was held is shown, in order.
     w.slack.faults.clear();
+    w.slack.restrict('sales', null);
     await w.slack.unarchive('sales');
     await ann.command(sales.id, 'subscribe all');
     await w.slack.waitFor(() => sales.cards().filter((each) => /Ada|Grace|Alan/.test(each.text)).length === 3, {
       what: `what was held; there is ${JSON.stringify(sales.cards().map((each) => each.text))}`,
-      timeoutMs: 10_000,
+      timeoutMs: 45_000,
     });
     expect(
       sales
@@ -103,6 +114,75 @@ describe('a channel is lost', () => {
     await eventually(async () => (await figures(w.app.url)).held === 2, { what: 'the edit and the reply to be held' });
     await w.slack.unarchive('sales');
     expect(await sales.shows('Ada Lovelace', /^Canceled.*all over/)).toMatchObject({ ts: card.ts });
+  });
+
+  it('found out by an edit, in a frozen channel: the card and its line wait for it to be open', async () => {
+    const { w, sales, demos } = await followed();
+    const booking = w.calendly.book({ name: 'Ada Lovelace' });
+    const card = await sales.shows('Ada Lovelace');
+    w.slack.restrict('sales', 'frozen');
+    w.calendly.cancel(booking, { reason: 'all over' });
+    await demos.shows('Ada Lovelace', /^Canceled/);
+    await eventually(async () => (await figures(w.app.url)).held === 2, { what: 'the edit and the reply to be held' });
+    w.slack.restrict('sales', null);
+    await w.slack.as('ann').command(sales.id, 'subscribe all');
+    expect(await sales.shows('Ada Lovelace', /^Canceled.*all over/)).toMatchObject({ ts: card.ts });
+    await w.slack.waitFor(() => sales.thread(card).length === 1, { what: 'the line under it' });
+  });
+
+  it('what was held for more than three days is no news any more, unless its meeting changes', async () => {
+    const { w, sales, demos } = await followed();
+    const shownBefore = w.calendly.book({ name: 'Mary Shelley' });
+    const card = await sales.shows('Mary Shelley');
+    await w.slack.archive('sales');
+    // Two that nobody ever tried to post, and one that was the first to be refused.
+    const names = ['Ada Lovelace', 'Grace Hopper', 'Alan Turing', 'Emmy Noether'];
+    const bookings = [];
+    for (const name of names) {
+      bookings.push(w.calendly.book({ name }));
+      await demos.shows(name);
+    }
+    w.calendly.cancel(shownBefore);
+    await demos.shows('Mary Shelley', /^Canceled/);
+    await eventually(async () => (await figures(w.app.url)).held === 6, { what: 'all to be held' });
+    const hours = async (name: string, n: number) => {
+      const at = (
+        await inDatabase(
+          w.storage,
+          `select id from delivery where state = 'held' and kind = 'card' and ts is null order by created_at`,
+        )
+      )[names.indexOf(name)];
+      await inDatabase(
+        w.storage,
+        `update delivery set first_due_at = first_due_at - ${n * 3_600_000} where id = '${at?.id}'`,
+      );
+    };
+    await hours('Ada Lovelace', 73);
+    await hours('Grace Hopper', 74);
+    await hours('Alan Turing', 71);
+    await hours('Emmy Noether', 1);
+    // Ada's was tried, as the one that finds out that a channel is lost.
+    await inDatabase(
+      w.storage,
+      `update delivery set tried_at = created_at, attempts = 1 where state = 'held' and first_due_at < ${Date.now() - 72.5 * 3_600_000}`,
+    );
+    await inDatabase(
+      w.storage,
+      `update delivery set first_due_at = first_due_at - ${80 * 3_600_000} where ts = '${card.ts}'`,
+    );
+    await w.slack.unarchive('sales');
+    await sales.shows('Emmy Noether');
+    // The card that was there is put right, however late.
+    expect(await sales.shows('Mary Shelley', /^Canceled/)).toMatchObject({ ts: card.ts });
+    const shown = () => sales.cards().map((each) => /Ada|Grace|Alan|Emmy/.exec(each.text)?.[0]);
+    expect(shown().filter(Boolean)).toEqual(['Alan', 'Emmy']);
+    const reasons = await inDatabase(w.storage, `select reason from delivery where state = 'suppressed'`);
+    expect(reasons.map((row) => row.reason)).toEqual(Array(2).fill('held for more than three days'));
+    // A cancellation is news all the same.
+    w.calendly.cancel(bookings[0]!);
+    await sales.shows('Ada Lovelace', /^Canceled/);
+    await w.calendly.idle();
+    expect(shown().filter(Boolean)).toEqual(['Alan', 'Emmy', 'Ada']);
   });
 
   it('a deleted channel is told to its owner; the others go on', async () => {

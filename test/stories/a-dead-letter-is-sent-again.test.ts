@@ -35,7 +35,7 @@ async function troubled(w: World, name: string, kind: 'html200' | 'accept-then-5
 const answered = (w: World, who: Who, pattern: RegExp) =>
   w.slack.waitFor(() => w.slack.ephemerals(who).find((message) => pattern.test(words(message))), {
     what: `${pattern}, said to ${who} alone`,
-    timeoutMs: 10_000,
+    timeoutMs: 45_000,
   });
 const dmNow = (w: World, dm: Message, pattern: RegExp) =>
   w.slack.waitFor(
@@ -147,7 +147,7 @@ describe('a dead letter', () => {
     await troubled(w, 'Ada Lovelace', 'poison', sales.id);
     expect(words(await ask(w, 'bo', 'sales', 'admin dead'))).toMatch(/Only workspace admins can see these messages/);
     expect(words(await ask(w, 'gil', 'general', 'admin dead'))).toMatch(/Guests can read booking cards/);
-    expect(words(await ask(w, 'ann', 'sales', 'admin keys'))).toMatch(/I know `admin dead`, but not “keys”/);
+    expect(words(await ask(w, 'ann', 'sales', 'admin keys'))).toMatch(/I know `admin dead`, .*but not “keys”/);
     const list = await ask(w, 'ann', 'sales', 'admin dead');
     const value = /"value":"((?:[^"\\]|\\.)*)"/.exec(JSON.stringify(list.blocks))?.[1] ?? '';
     /** The same button in this person's hands. */

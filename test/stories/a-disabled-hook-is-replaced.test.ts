@@ -1,7 +1,9 @@
 // The scheduled check: a hook that is disabled, gone, changed or failing is found and replaced, the old one last, and its owner is told once.
 
 import { randomBytes } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Hook } from '../../sandbox/calendly/model.ts';
 import { makeWebhook, sign } from '../../sandbox/calendly/payloads.ts';
 import { startApp } from '../../src/app.ts';
@@ -9,7 +11,7 @@ import { readConfig } from '../../src/config.ts';
 import { logger } from '../../src/log.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { ask, bookingArrives, calls, hears, modalSaying, paste, said, toldInPrivate } from './people.ts';
-import { type World, world } from './world.ts';
+import { connect, type World, world } from './world.ts';
 
 const everySecond = { VERIFY_SCHEDULE: '* * * * * *', SLACK_CHANNEL_RATE: '100' };
 const hookOf = (w: World): Hook => w.calendly.hooks.find((hook) => hook.callback_url.startsWith(w.app.url))!;
@@ -29,7 +31,7 @@ async function checks(w: World, times: number): Promise<void> {
   const before = calls(w, 'GET', /users\/me/).length;
   await w.calendly.waitFor(() => calls(w, 'GET', /users\/me/).length >= before + times, {
     what: `${times} checks`,
-    timeoutMs: 15_000,
+    timeoutMs: 45_000,
   });
 }
 
@@ -42,12 +44,12 @@ const harms: Harm[] = [
   {
     name: 'disabled',
     does: (w, hook) => w.calendly.setHookState(hook, 'disabled'),
-    says: /had switched the hook off, as it does when.*new one for the Calendly account of Olga Larsen.*may be missing\./s,
+    says: /had switched the hook off, as it does when.*new one for the Calendly account of Olga Larsen.*looking for what happened meanwhile/s,
   },
   {
     name: 'deleted',
     does: (w, hook) => w.calendly.deleteHook(hook),
-    says: /The hook was deleted at Calendly\. I registered a new one.* Changes made while it was off may be missing\./,
+    says: /The hook was deleted at Calendly\. I registered a new one.* looking for what happened meanwhile/,
   },
   {
     name: 'changed to other events',
@@ -78,7 +80,8 @@ describe('the check finds a hook that is', () => {
 
     await bookingArrives(w, 'sales', 'Grace Hopper');
     await checks(w, 3);
-    expect(mentionsOf(w, /(?:)/).map((message) => message.text)).toEqual([told.text]);
+    const closed = await toldInPrivate(w, 'ann', /nothing was missed/);
+    expect(mentionsOf(w, /(?:)/).map((message) => message.text)).toEqual([told.text, closed.text]);
     expect(calls(w, 'POST', /webhook_subscriptions/)).toHaveLength(1);
   });
 
@@ -107,6 +110,20 @@ describe('the check finds a hook that is', () => {
     hook.retry_started_at = null;
     await toldInPrivate(w, 'ann', /Calendly reaches me again/);
     expect(w.calendly.hooks).toEqual([hook]);
+  });
+
+  it('failing since something in front of us answers in our place: that is named, with what to do', async () => {
+    const front = createServer((_request, response) => response.writeHead(502).end('Bad Gateway'));
+    await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void front.close());
+    const { port } = front.address() as AddressInfo;
+    const w = await world({ env: { PUBLIC_URL: `http://127.0.0.1:${port}` } });
+    await connect(w);
+    expect((await ask(w, 'ann', 'sales', 'verify')).text).toMatch(
+      /^✅ .*does not complain, but my own try failed\. .*HTTP 502.*port I listen on/s,
+    );
+    w.calendly.setRetrying(w.calendly.hooks[0]!, new Date(Date.now() - 3_600_000));
+    expect((await ask(w, 'ann', 'sales', 'verify')).text).toMatch(/^⚠️ .*trouble reaching .*HTTP 502/s);
   });
 
   it('never made, for want of an address: made as soon as there is one', async () => {
@@ -149,7 +166,7 @@ describe('make before break', () => {
     expect(mentionsOf(w, /(?:)/)).toHaveLength(1);
     expect(w.calendly.hooks).toHaveLength(1);
     w.calendly.plan = 'paid';
-    await w.calendly.waitFor(() => hookOf(w).state === 'active', { what: 'a new hook', timeoutMs: 10_000 });
+    await w.calendly.waitFor(() => hookOf(w).state === 'active', { what: 'a new hook', timeoutMs: 45_000 });
     await bookingArrives(w, 'sales', 'Grace Hopper');
   });
 

@@ -60,7 +60,7 @@ describe('a test card', () => {
     await ask(w, 'ann', 'sales', 'test');
     await w.slack.waitFor(() => w.slack.ledger.some((call) => call.method === 'chat.postMessage'), { what: 'a try' });
     fault.remove();
-    await w.slack.waitFor(() => said(w, 'sales', /TEST/).length === 1, { what: 'the card', timeoutMs: 20_000 });
+    await w.slack.waitFor(() => said(w, 'sales', /TEST/).length === 1, { what: 'the card', timeoutMs: 45_000 });
   });
 
   it('is refused where the app cannot post, with the cure, and to guests', async () => {

@@ -1,7 +1,7 @@
 // Slack took a message and its answer got lost: a post is never sent again and shown as uncertain; an edit is simply repeated.
 
 import { describe, expect, it } from 'vitest';
-import { canary, eventually, figures, follow } from './view.ts';
+import { ask, canary, eventually, figures, follow } from './view.ts';
 import { connect, world } from './world.ts';
 
 const env = { SLACK_CHANNEL_RATE: '100' };
@@ -23,7 +23,7 @@ describe('an unknown outcome', () => {
     const booking = w.calendly.book({ name: 'Ada Lovelace' });
     await eventually(async () => (await uncertain()) === kinds.length, {
       what: 'all to be uncertain',
-      timeoutMs: 15_000,
+      timeoutMs: 45_000,
     });
     // Neither what comes next, nor a change of the same booking, nor a restart sends it again.
     w.calendly.book({ name: 'Grace Hopper' });
@@ -48,6 +48,21 @@ describe('an unknown outcome', () => {
     expect(ephemerals[0]?.text).toMatch(/5 messages Slack did not say whether .*uncertain/);
   });
 
+  it('on a post, where the setting says so: posted again, and counted as a possible duplicate', {
+    timeout: 60_000,
+  }, async () => {
+    const w = await world({ env: { ...env, UNCERTAIN_POSTS: 'resend' } });
+    await connect(w);
+    const sales = await follow(w, 'all booked');
+    w.slack.faults.add({ method: 'chat.postMessage', kind: 'accept-then-500', times: 1 });
+    w.calendly.book({ name: 'Ada Lovelace' });
+    await w.slack.waitFor(() => sales.cards().length === 2, { what: 'the second of the two', timeoutMs: rest });
+    await eventually(async () => (await figures(w.app.url)).sending === 0, { what: 'nothing to be under way' });
+    expect((await figures(w.app.url)).uncertain).toBe(0);
+    const { text } = await ask(`${w.app.url}/metrics`);
+    expect(text).toMatch(/^slack_possible_duplicates_total 1$/m);
+  });
+
   it.each(['accept-then-500', 'accept-then-reset', 'html200'] as const)('%s on an edit: done again', async (kind) => {
     const w = await world({ env });
     await connect(w);
@@ -58,7 +73,7 @@ describe('an unknown outcome', () => {
     w.calendly.cancel(booking, { reason: 'all over' });
     await w.slack.waitFor(() => w.slack.ledger.filter((call) => call.method === 'chat.update').length === 3, {
       what: 'the third try',
-      timeoutMs: 15_000,
+      timeoutMs: 45_000,
     });
     await eventually(async () => (await figures(w.app.url)).sending === 0, { what: 'nothing to be under way' });
     expect(await sales.shows('Grace Hopper', /^Canceled/)).toMatchObject({ ts: card.ts });
@@ -82,7 +97,7 @@ describe('an unknown outcome', () => {
   it('a card somebody deleted comes back when its booking changes', async () => {
     const w = await world({ env });
     await connect(w);
-    const sales = await follow(w, 'all booked');
+    const sales = await follow(w, 'all booked rescheduled');
     const booking = w.calendly.book({ name: 'Barbara Liskov' });
     const card = await sales.shows('Barbara Liskov');
     w.slack.faults.add({ method: 'chat.update', kind: 'error', error: 'message_not_found', times: 1 });

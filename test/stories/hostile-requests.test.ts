@@ -590,7 +590,7 @@ describe('clients that hang', () => {
     await canary(w, sales);
     await eventually(async () => clients.every((client) => client.closed()), {
       what: 'every hanging client to be cut',
-      timeoutMs: 25_000,
+      timeoutMs: 45_000,
     }).catch((error) => {
       throw new Error(
         `${error}: ${clients.map((client, i) => `${i}: ${client.closed() ? 'cut' : 'open'} ${client.said().split('\r')[0]}`).join('; ')}`,

@@ -33,7 +33,7 @@ describe('killed between keep and post', () => {
     await app.kill9();
     w.slack.faults.clear();
     await w.start();
-    await w.slack.waitFor(() => sales.cards().length === 20, { what: 'all cards', timeoutMs: 15_000 });
+    await w.slack.waitFor(() => sales.cards().length === 20, { what: 'all cards', timeoutMs: 45_000 });
     expect(sales.cards().map((each) => nameIn(each.text))).toEqual(guests);
     const after = await eventually(async () => ((await figures(w.url)).due === 0 ? figures(w.url) : null), {
       what: 'rest',
@@ -59,7 +59,7 @@ describe('killed between keep and post', () => {
     });
     w.calendly.cancel(booking);
     w.calendly.book({ name: 'Guest 002' });
-    await sales.shows('Guest 002', /./, 25_000);
+    await sales.shows('Guest 002', /./, 45_000);
     expect(posted(w, sales)).toEqual(
       new Map([
         ['Guest 001', 1],
@@ -97,7 +97,7 @@ describe('killed between keep and post', () => {
     for (let i = 0; i < 300; i++) w.calendly.book({ name: `Guest ${String(i).padStart(3, '0')}` });
     await w.calendly.waitFor(() => w.calendly.deliveries.filter((each) => each.status === 200).length >= 120, {
       what: '120 acknowledged',
-      timeoutMs: 20_000,
+      timeoutMs: 45_000,
     });
     await app.kill9();
     await w.calendly.idle();
@@ -121,7 +121,7 @@ describe('killed between keep and post', () => {
 
     // Calendly repeats what was never acknowledged, and then nobody is missing.
     for (const hook of w.calendly.hooks) await w.calendly.retryNow(hook);
-    await eventually(settled, { what: 'the rest to be shown', timeoutMs: 20_000 });
+    await eventually(settled, { what: 'the rest to be shown', timeoutMs: 45_000 });
     const all = posted(w, sales);
     expect(all.size).toBeGreaterThanOrEqual(300 - state.uncertain!);
     expect([...all.values()].every((count) => count === 1)).toBe(true);

@@ -71,11 +71,11 @@ describe('metrics and health', () => {
       const server = { ...w.storage, url: new URL('/postgres', w.storage.url).href };
       await inDatabase(server, `alter database ${name} allow_connections false`);
       await inDatabase(server, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
-      await eventually(async () => (await ready()).status === 503, { what: 'it to be not ready', timeoutMs: 10_000 });
+      await eventually(async () => (await ready()).status === 503, { what: 'it to be not ready', timeoutMs: 45_000 });
       expect((await ready()).text).toMatch(/"ready":false.*"database":"not reached"/);
       expect((await ask(`${w.app.url}/healthz`)).status).toBe(200);
       await inDatabase(server, `alter database ${name} allow_connections true`);
-      await eventually(async () => (await ready()).status === 200, { what: 'it to be ready again', timeoutMs: 10_000 });
+      await eventually(async () => (await ready()).status === 200, { what: 'it to be ready again', timeoutMs: 45_000 });
     }
     w.slack.faults.clear();
     await w.slack.faults.up();
@@ -102,7 +102,7 @@ describe('metrics and health', () => {
       else expect(answer === null || answer.status === 503).toBe(true);
     }
     await starting;
-    for (const name of names) await sales.shows(name, /./, 15_000);
+    for (const name of names) await sales.shows(name, /./, 45_000);
     expect(sales.cards()).toHaveLength(names.length);
   });
 

@@ -34,7 +34,7 @@ export function modalSaying(w: World, who: Who, pattern: RegExp): Promise<View> 
       const modal = w.slack.as(who).modal();
       return modal && !words(modal).startsWith('⏳') && pattern.test(words(modal)) ? modal : null;
     },
-    { what: `a modal for ${who} saying ${pattern}`, timeoutMs: 20_000 },
+    { what: `a modal for ${who} saying ${pattern}`, timeoutMs: 45_000 },
   );
 }
 
@@ -58,7 +58,7 @@ export async function ask(w: World, who: Who, room: Room | (string & {}), text: 
         .ephemerals(who)
         .slice(before)
         .findLast((message) => !message.text.startsWith('⏳')),
-    { what: `an answer to “${text}”`, timeoutMs: 20_000 },
+    { what: `an answer to “${text}”`, timeoutMs: 45_000 },
   );
 }
 
@@ -82,7 +82,7 @@ export function toldInPrivate(w: World, who: Who, pattern: RegExp): Promise<Mess
         .as(who)
         .dm()
         .find((message) => pattern.test(message.text)),
-    { what: `${pattern} told to ${who}`, timeoutMs: 10_000 },
+    { what: `${pattern} told to ${who}`, timeoutMs: 45_000 },
   );
 }
 

@@ -1,4 +1,4 @@
-// A world whose app is a process of its own, as in life: started from src/main.ts, stopped by signals, killed.
+// A world whose app is a process of its own, as in life: started from src/start.js, stopped by signals, killed.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -14,7 +14,7 @@ import { type SlackSandbox, startSlack } from '../../sandbox/slack/server.ts';
 import { freshStorage, type Storage } from '../storage.ts';
 import { ask, eventually } from './view.ts';
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../src/start.js', import.meta.url));
 const opened: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
@@ -31,7 +31,7 @@ export interface Running {
   kill9(): Promise<void>;
 }
 
-/** Runs src/main.ts with this environment and nothing else, in an empty folder. Killed after the test. */
+/** Runs src/start.js with this environment and nothing else, in an empty folder. Killed after the test. */
 export function runMain(env: Record<string, string>, command: string[] = []): Running {
   const folder = mkdtempSync(join(tmpdir(), 'run-'));
   const [program, ...words] = [...command, process.execPath, main];
@@ -118,7 +118,7 @@ export async function processWorld(more: Record<string, string> = {}): Promise<P
           if (!app.logged('listening')) return false;
           return until === 'listening' || (await ask(`${url}/readyz`)).text.includes('"slack":"ok"');
         },
-        { what: `the app to start; it said ${app.stdout()}`, timeoutMs: 20_000 },
+        { what: `the app to start; it said ${app.stdout()}`, timeoutMs: 45_000 },
       );
       return app;
     },

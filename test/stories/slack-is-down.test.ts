@@ -28,7 +28,7 @@ async function bookAll(w: World): Promise<void> {
 async function allShown(w: World, ...channels: Watched[]): Promise<void> {
   await w.slack.waitFor(() => channels.every((channel) => channel.cards().length >= people.length), {
     what: `everything to be shown; there are ${channels.map((channel) => channel.cards().length)}`,
-    timeoutMs: 20_000,
+    timeoutMs: 45_000,
   });
   for (const channel of channels) expect(namesIn(channel)).toEqual(people);
   const after = await eventually(async () => ((await figures(w.app.url)).sending === 0 ? figures(w.app.url) : null), {
@@ -107,7 +107,7 @@ describe('slack is down', () => {
     w.slack.limits.burst = 7;
     await w.restart({ SLACK_CHANNEL_RATE: '1' });
     for (const name of people.slice(0, 9)) w.calendly.book({ name });
-    await w.slack.waitFor(() => sales.cards().length === 9, { what: 'nine cards', timeoutMs: 20_000 });
+    await w.slack.waitFor(() => sales.cards().length === 9, { what: 'nine cards', timeoutMs: 45_000 });
     expect(w.slack.ledger.filter((call) => call.status === 429)).toEqual([]);
     const times = w.slack
       .posts(sales.id)
@@ -135,7 +135,7 @@ describe('slack is down', () => {
       what: 'an edit that failed',
     });
     await w.slack.faults.up();
-    await sales.shows('Ada Lovelace', /^Canceled.*all over/, 15_000);
+    await sales.shows('Ada Lovelace', /^Canceled.*all over/, 45_000);
     expect((await figures(w.app.url)).uncertain).toBe(0);
   });
 });

@@ -43,7 +43,7 @@ describe('socket mode', () => {
       end();
       await w.slack.waitFor(() => opened() > before && w.slack.sockets.connections === 1, {
         what: 'a new connection',
-        timeoutMs: 20_000,
+        timeoutMs: 45_000,
       });
       await helps(w);
       await canary(w, sales);

@@ -273,7 +273,7 @@ describe('events, list, unsubscribe', () => {
     w.calendly.book({ name: 'Not Shown' });
     // Answered is not yet looked at: Undo comes after that.
     await expect
-      .poll(async () => (await ask(w, 'ann', 'sales', 'admin')).text, { timeout: 10_000 })
+      .poll(async () => (await ask(w, 'ann', 'sales', 'admin')).text, { timeout: 30_000 })
       .toMatch(/1 that no subscription wants/);
 
     await w.slack.as('ann').click(gone, 'Undo');

@@ -33,6 +33,8 @@ const becomes = (w: World, card: Message, pattern: RegExp) =>
   w.slack.waitFor(() => said(w, 'sales').find((m) => m.ts === card.ts && pattern.test(m.text)), {
     what: `the card says ${pattern}`,
   });
+/** The event type that several people share. */
+const group = (w: World) => w.calendly.eventTypes.find((type) => type.kind === 'group')!.uri;
 const inOrder = (text: string, parts: (string | RegExp)[]) => {
   let from = 0;
   for (const part of parts) {
@@ -141,10 +143,46 @@ describe('the card', () => {
     w.calendly.markNoShow(booking);
     const marked = await becomes(w, card, /^No-show/);
     expect(words(marked)).toMatch(/^👻 \*Demo call\* · no-show, marked <!date\^\d+\^/);
-    expect(marked.blocks?.some((block) => block.type === 'actions')).toBe(false);
+    expect(JSON.stringify(marked.blocks)).not.toContain('"join"');
     await w.slack.waitFor(() => said(w, 'sales', /👻 Ada Lovelace marked as a no-show/)[0]?.threadTs === card.ts);
     w.calendly.unmarkNoShow(booking);
     expect(words(await becomes(w, card, /^Booked/))).toMatch(/^✅ \*Demo call\* · booked/);
+  });
+
+  it('canceled shortly before says that it is late', async () => {
+    const w = await world(fast);
+    await w.subscribed();
+    const booking = w.calendly.book({ name: 'Grace Hopper', start: new Date(Date.now() + 3 * 3_600_000) });
+    const card = await hears(w, 'sales', /Grace Hopper/);
+    w.calendly.cancel(booking, { by: 'invitee' });
+    const gone = await becomes(w, card, /^Canceled/);
+    expect(words(gone)).toMatch(/· canceled (3 h|2 h \d+ min) before · ⚠️ late · by invitee\n/);
+    expect(gone.text).toMatch(/^Canceled (3 h|2 h \d+ min) before, late: /);
+  });
+
+  it('more answers than there is room for: the thread has all of them, and the card says so', async () => {
+    const w = await world(fast);
+    await w.subscribed();
+    const answers = ['One?', 'Two?', 'Three?', 'Four?'].map((question) => ({ question, answer: `${question} indeed` }));
+    w.calendly.book({ name: 'Grace Hopper', answers });
+    const card = await hears(w, 'sales', /^Booked.*Grace Hopper/);
+    inOrder(words(card), ['*One?*  One? indeed', '*Three?*', '+1 more answer in the thread']);
+    const reply = await hears(w, 'sales', /All answers/);
+    expect(reply.threadTs).toBe(card.ts);
+    expect(reply.text).toMatch(/\*Four\?\*\n> Four\? indeed$/);
+  });
+
+  it('somebody who comes again is told apart, and so is who did not come', async () => {
+    const w = await world(fast);
+    await w.subscribed();
+    const first = w.calendly.book({ name: 'Grace Hopper', email: 'grace@example.com' });
+    await hears(w, 'sales', /^Booked.*Grace/);
+    w.calendly.markNoShow(first);
+    await hears(w, 'sales', /^No-show.*Grace/);
+    w.calendly.book({ name: 'Grace H.', email: 'Grace@example.com' });
+    const again = await hears(w, 'sales', /Grace H\./);
+    expect(words(again)).toMatch(/\*Grace H\.\* · Grace@example.com · 2nd booking, 1 earlier no-show\n/);
+    expect(again.text).toContain('2nd booking, 1 earlier no-show.');
   });
 
   it('booked for very soon warns, and a place is named', async () => {
@@ -169,5 +207,73 @@ describe('the card', () => {
     expect(card.text).not.toMatch(/[✅🔁❌👻]/u);
     w.calendly.cancel(booking);
     look(await becomes(w, card, /^Canceled/));
+  });
+});
+
+describe('a group meeting', () => {
+  it('is one card that names its guests as they come and go', async () => {
+    const w = await world(fast);
+    await w.subscribed();
+    const at = start();
+    const seat = (name: string) => w.calendly.book({ type: group(w), name, start: at });
+    seat('Ada Lovelace');
+    const card = await hears(w, 'sales', /^Booked/);
+    const second = seat('Grace Hopper');
+    seat('Alan Turing');
+    // Booked within one second, they may stand in any order.
+    const guests = (m: Message) => /\n\*(\d+) of \d+ seats\* · ([^\n·]*?)(?: · (1 left))?\n/.exec(words(m))?.slice(1);
+    const sorted = ([seats, names, left]: (string | undefined)[] = []) => [seats, names?.split(', ').sort(), left];
+    const full = await becomes(w, card, /3 of \d+ seats: .*,.*,/);
+    expect(sorted(guests(full))).toEqual(['3', ['Ada Lovelace', 'Alan Turing', 'Grace Hopper'], undefined]);
+    for (const name of ['Ada Lovelace', 'Grace Hopper', 'Alan Turing']) expect(full.text).toContain(name);
+    w.calendly.cancel(second, { by: 'invitee' });
+    const fewer = await becomes(w, card, /1 left/);
+    expect(sorted(guests(fewer)).slice(1)).toEqual([['Ada Lovelace', 'Alan Turing'], '1 left']);
+    expect(said(w, 'sales').filter((m) => !m.threadTs && /^Booked/.test(m.text))).toHaveLength(1);
+  });
+});
+
+describe('shorter styles', () => {
+  it('compact takes two lines and line one, and both are read aloud in full', async () => {
+    const w = await world(fast);
+    await w.subscribed({ words: 'all --style compact' });
+    const { card } = await booked(w);
+    const [block, ...rest] = card.blocks ?? [];
+    expect(rest).toEqual([]);
+    const shown = words(card).split('\n');
+    expect(shown[0]).toMatch(/^✅ \*Demo call\* · booked · \*<!date/);
+    expect(shown[1]).toMatch(
+      /^\*Ada Lovelace\* · ada@example.com · \+1 guest · Host Olga Larsen · Zoom · <https.*\|Join>$/,
+    );
+    expect(block).toMatchObject({ type: 'section', accessory: { action_id: 'details' } });
+    inOrder(card.text, ['Booked: Demo call with Ada Lovelace (ada@example.com)', 'What should we cover?', 'follows']);
+
+    await w.subscribed({ channel: w.slack.channels.demos, words: 'all --style line' });
+    w.calendly.book({ name: 'Grace Hopper' });
+    const line = await hears(w, 'demos', /Grace Hopper/);
+    expect(words(line)).toMatch(/^✅ \*.*\* · booked · \*<!date[^\n]* · \*Grace Hopper\* · Host [^\n]*$/);
+    expect(line.text).toMatch(/This channel follows/);
+  });
+
+  it('with little privacy there are initials, and nothing to open', async () => {
+    const w = await world(fast);
+    await w.subscribed({ words: 'all --privacy minimal' });
+    w.calendly.book({
+      name: 'Ada Lovelace',
+      email: 'ada@private.example',
+      answers: [{ question: 'Why?', answer: 'secret' }],
+    });
+    const card = await hears(w, 'sales', /A\. L\./);
+    expect(JSON.stringify([card.text, card.blocks])).not.toMatch(/Ada|Lovelace|private|secret|Why|details/);
+  });
+});
+
+describe('calling people', () => {
+  it('a person named by the subscription is mentioned, for eyes and for the notification', async () => {
+    const w = await world(fast);
+    await w.subscribed({ words: `all --mention <@${w.slack.users.bo}>` });
+    const { card } = await booked(w);
+    expect(words(card)).toContain(`\ncc <@${w.slack.users.bo}>`);
+    expect(card.text).toContain(`cc <@${w.slack.users.bo}>.`);
   });
 });

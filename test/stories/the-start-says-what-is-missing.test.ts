@@ -122,10 +122,10 @@ describe('the start says what is missing', { timeout: 60_000 }, () => {
       expect(said).toContain('DATA_DIR');
       expect(said).toContain('DATABASE_URL');
     } else {
-      await w.slack.waitFor(() => second.logged('listening'), { what: 'the second process', timeoutMs: 20_000 });
+      await w.slack.waitFor(() => second.logged('listening'), { what: 'the second process', timeoutMs: 45_000 });
     }
     for (let i = 0; i < 20; i++) w.calendly.book({ name: `Guest ${i}` });
-    await w.slack.waitFor(() => sales.cards().length === 20, { what: 'twenty cards', timeoutMs: 20_000 });
+    await w.slack.waitFor(() => sales.cards().length === 20, { what: 'twenty cards', timeoutMs: 45_000 });
     await canary(w, sales);
     expect(sales.cards()).toHaveLength(21);
     expect((await figures(w.url)).uncertain).toBe(0);

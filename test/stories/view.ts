@@ -64,7 +64,7 @@ export function watch({ slack }: Far, id: string, except: ReadonlySet<string> = 
           return accepted && isOurs && (method === 'chat.postMessage' || method === 'chat.update');
         })
         .map(({ args }) => String(args.text)),
-    shows: (words, now = /./, timeoutMs = 5_000) =>
+    shows: (words, now = /./, timeoutMs = 30_000) =>
       slack.waitFor(
         () => {
           const found = card(words);
@@ -79,7 +79,7 @@ export function watch({ slack }: Far, id: string, except: ReadonlySet<string> = 
 }
 
 /** Books something and waits for its card: whatever came before it in this channel has been dealt with by then. */
-export async function canary(w: Far, channel: Watched, timeoutMs = 5_000): Promise<void> {
+export async function canary(w: Far, channel: Watched, timeoutMs = 30_000): Promise<void> {
   const name = `Canary ${Math.random().toString(36).slice(2)}`;
   w.calendly.book({ type: 'Demo call', name });
   await channel.shows(name, /./, timeoutMs);
@@ -171,7 +171,7 @@ export async function eventually<T>(
   look: () => Promise<T | false | null | undefined>,
   o: { what: string; timeoutMs?: number },
 ): Promise<T> {
-  const end = Date.now() + (o.timeoutMs ?? 5_000);
+  const end = Date.now() + (o.timeoutMs ?? 30_000);
   for (;;) {
     const found = await look();
     if (found !== false && found !== null && found !== undefined) return found;
