@@ -94,8 +94,10 @@ export async function ownCluster(
     },
     async database() {
       databases += 1;
-      await sql(`create database faults_${databases}`);
-      return url.replace(/postgres$/, `faults_${databases}`);
+      // Several goals may ask at the same time.
+      const name = `faults_${databases}`;
+      await sql(`create database ${name}`);
+      return url.replace(/postgres$/, name);
     },
     sql,
     async remove() {
@@ -120,7 +122,7 @@ let shared: Promise<Cluster> | null = null;
 
 /** The server for goals that do not harm it: one for the whole run. */
 export const sharedCluster = (): Promise<Cluster> => {
-  shared ??= ownCluster({ settings: { max_connections: 60 } });
+  shared ??= ownCluster({ settings: { max_connections: 200 } });
   return shared;
 };
 

@@ -11,8 +11,8 @@ const anyServer: Patch = {
 
 const everythingNew: Patch = {
   file: 'store/changes.ts',
-  find: 'key_hash: changeHash(arrival.connectionId, arrival.key),',
-  replace: 'key_hash: changeHash(arrival.connectionId, arrival.key + id),',
+  find: 'hash: changeHash(arrival.connectionId, arrival.key),',
+  replace: 'hash: changeHash(arrival.connectionId, arrival.key + id),',
 };
 
 export const controls: readonly Control[] = [
@@ -24,7 +24,7 @@ export const controls: readonly Control[] = [
         file: 'booking/intake.ts',
         find: '        const fresh = await store.keep(batch.map((entry) => entry.arrival));\n        for (const [i, entry] of batch.entries()) entry.resolve(fresh[i] ?? false);',
         replace:
-          '        for (const entry of batch) entry.resolve(true);\n        await pause(20);\n        const fresh = await store.keep(batch.map((entry) => entry.arrival));',
+          '        for (const entry of batch) entry.resolve(true);\n        await new Promise((resolve) => setTimeout(resolve, 20));\n        const fresh = await store.keep(batch.map((entry) => entry.arrival));',
       },
     ],
   },
@@ -120,6 +120,63 @@ export const controls: readonly Control[] = [
     goal: 'R53',
     name: 'every process runs every period',
     patches: [{ file: 'store/cron-runs.ts', find: 'return won !== undefined;', replace: 'return true;' }],
+  },
+  {
+    goal: 'R46',
+    name: 'the next message is looked for without its index',
+    patches: [
+      {
+        file: 'store/next-job.ts',
+        find: ".where('due_at', 'is not', null)",
+        replace: '.where(sql<boolean>`+due_at is not null`)',
+      },
+    ],
+  },
+  {
+    goal: 'R41',
+    name: 'nobody looks for what was missed',
+    patches: [{ file: 'connection/backfill.ts', find: 'if (!wish) return null;', replace: 'if (wish) return null;' }],
+  },
+  {
+    goal: 'R40',
+    name: 'sees that the hook is gone, and leaves it so',
+    patches: [
+      { file: 'connection/guard.ts', find: '      await replace(round, family, seen, address);\n', replace: '' },
+    ],
+  },
+  {
+    goal: 'R43',
+    name: 'tells it at every check',
+    patches: [
+      {
+        file: 'connection/guard.ts',
+        find: "    if (connection.state !== 'broken') {\n      const news = tokenDead(",
+        replace: '    {\n      const news = tokenDead(',
+      },
+    ],
+  },
+  {
+    goal: 'R44',
+    name: 'each process renews by itself',
+    patches: [
+      {
+        file: 'store/token-pairs.ts',
+        find: "        .where((eb) => eb.or([eb('attempt', 'is', null), eb(since('attempt_at'), '>', staleMs)]))\n",
+        replace: '',
+      },
+    ],
+  },
+  {
+    goal: 'R45',
+    name: 'takes what is found for other bookings',
+    patches: [
+      {
+        file: 'store/changes.ts',
+        find: 'hash: changeHash(arrival.connectionId, arrival.key),',
+        replace: 'hash: changeHash(arrival.connectionId, arrival.key + arrival.source),',
+      },
+      { file: 'store/changes.ts', find: 'bookingOf: new Map(found.map(', replace: 'bookingOf: new Map([].map(' },
+    ],
   },
   ...deliveryControls,
 ];

@@ -33,5 +33,9 @@ export interface Goal {
   title: string;
   /** Left out of `--fast`: too long for every change. */
   fullOnly?: boolean;
+  /** Seconds a short run of it takes where that is long: it begins first, so that the others run beside it. */
+  waits?: number;
+  /** Its figures are times of milliseconds, or all the machine can do: nothing may run beside it. The others mostly wait. */
+  alone?: boolean;
   run(run: Run): Promise<Row[]>;
 }

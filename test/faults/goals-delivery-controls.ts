@@ -47,8 +47,8 @@ export const deliveryControls: readonly Control[] = [
     patches: [
       {
         file: 'store/next-job.ts',
-        find: "          state: 'sending',\n          op: step.op,",
-        replace: "          state: 'due',\n          op: step.op,",
+        find: "state: sql.lit('sending'),",
+        replace: "state: sql.lit('due'),",
       },
     ],
   },
@@ -62,9 +62,8 @@ export const deliveryControls: readonly Control[] = [
   {
     goal: 'R25',
     name: 'what waited for a connection leaves however late',
-    patches: [
-      { file: 'slack/post.ts', find: '!over && performance.now() < notAfter', replace: '!over && notAfter > 0' },
-    ],
+    alone: true,
+    patches: [{ file: 'slack/post.ts', find: '!over && performance.now() < notAfter', replace: 'notAfter > 0' }],
   },
   {
     goal: 'R26',
@@ -79,13 +78,13 @@ export const deliveryControls: readonly Control[] = [
     patches: [
       {
         file: 'store/settle.ts',
-        find: "then 'due' else 'shown' end`,\n          due_at",
-        replace: "then 'shown' else 'shown' end`,\n          due_at",
+        find: "then 'due' else 'shown' end`,\n    due_at",
+        replace: "then 'shown' else 'shown' end`,\n    due_at",
       },
       {
         file: 'store/settle.ts',
-        find: 'then cast(${now} as ${sql.raw(database.engine.types.integer)}) else null end`',
-        replace: 'then null else null end`',
+        find: 'then due_at end`',
+        replace: 'then null end`',
       },
     ],
   },
@@ -151,8 +150,14 @@ export const deliveryControls: readonly Control[] = [
     patches: [
       {
         file: 'store/engine.ts',
-        find: 'now: sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`,',
+        find: 'now: postgresNow,',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the planted source.
         replace: 'get now() {\n      return sql<number>`cast(${Date.now()} as bigint)`;\n    },',
+      },
+      {
+        file: 'store/engine.ts',
+        find: "readNow: async (on) => (await on.selectNoFrom(postgresNow.as('now')).executeTakeFirstOrThrow()).now,",
+        replace: 'readNow: async () => Date.now(),',
       },
     ],
   },

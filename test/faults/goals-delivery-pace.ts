@@ -65,6 +65,7 @@ function rates(calls: readonly ApiCall[], channels: ReadonlySet<string>): number
 const told: Goal = {
   id: 'R21',
   title: 'Slack asks to wait',
+  alone: true,
   async run(run) {
     const world = await startFaultWorld({
       engine: 'sqlite',
@@ -76,7 +77,7 @@ const told: Goal = {
     const sick = new Set(world.channels.slice(0, 5));
     const well = new Set(world.channels.slice(5));
     const sender = world.sender();
-    const longest = run.pick({ full: 30, fast: 4, control: 3 });
+    const longest = run.pick({ full: 30, fast: 3, control: 3 });
     const each = run.pick({ full: 100, fast: 40, control: 25 });
     const batch = (from: number, count: number, among: (channel: string) => boolean) =>
       Array.from({ length: count * 10 }, (_, i) => world.mail.booked(from + i)).filter(({ n }) =>
@@ -85,6 +86,8 @@ const told: Goal = {
     await sender.deliver(batch(0, each, (channel) => well.has(channel)));
     await world.settled(60_000);
     const base = rates(accepted(world), well);
+    // The second half begins as the first did: with the whole burst to spend.
+    await pause(1_000);
 
     const before = slack.ledger.length;
     const waits = new Map<ApiCall, number>();
@@ -96,7 +99,7 @@ const told: Goal = {
       waits.set(call, retryAfter);
       return { method, kind: 'ratelimited', retryAfter };
     };
-    const sickEach = run.pick({ full: 60, fast: 14, control: 8 });
+    const sickEach = run.pick({ full: 60, fast: 10, control: 8 });
     await sender.deliver([
       ...batch(10_000, sickEach, (channel) => sick.has(channel)),
       ...batch(20_000, each, (channel) => well.has(channel)),
@@ -128,6 +131,7 @@ const told: Goal = {
 const paced: Goal = {
   id: 'R22',
   title: 'A flood to one channel',
+  waits: 20,
   async run(run) {
     const perSecond = run.pick({ full: 1, fast: 4, control: 8 });
     const events = run.pick({ full: 500, fast: 60, control: 60 });

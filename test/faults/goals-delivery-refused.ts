@@ -76,9 +76,9 @@ async function throwingRenderer(run: Run): Promise<Row> {
     [
       {
         file: 'slack/messages/card.ts',
-        find: 'export function renderCard(card: Card): { text: string; blocks: KnownBlock[] } {\n',
+        find: 'export function renderCard(card: Card, people: People = nobody): { text: string; blocks: KnownBlock[] } {\n',
         replace:
-          "export function renderCard(card: Card): { text: string; blocks: KnownBlock[] } {\n  if (/^Guest \\d*0\\.$/.test(card.who.name)) throw new TypeError('a fault was planted here');\n",
+          "export function renderCard(card: Card, people: People = nobody): { text: string; blocks: KnownBlock[] } {\n  if (/^Guest \\d*0\\.$/.test(card.who.name)) throw new TypeError('a fault was planted here');\n",
       },
     ],
     run.srcDir,

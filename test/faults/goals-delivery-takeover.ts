@@ -27,16 +27,16 @@ async function frozenPastItsLease(run: Run, policy: 'look up' | 'ask'): Promise<
   const sender = world.sender({ urls: () => [world.urls[0]!] });
   heir.freeze();
   // Slack is slow, so that calls are under way and others wait for a connection when the process freezes.
-  slack.latencyMs = 6_000;
+  slack.latencyMs = 9_000;
   await sender.deliver(Array.from({ length: manyChannels }, (_, n) => world.mail.booked(n)));
   const underWay = async () => {
     const [row] = await world.memory.rows<{ n: number }>("select count(*) as n from delivery where state = 'sending'");
     return row?.n === manyChannels;
   };
-  if (!(await eventually(underWay, 5_000))) throw new Error('not every channel was claimed before Slack answered');
+  if (!(await eventually(underWay, 8_000))) throw new Error('not every channel was claimed before Slack answered');
   zombie.freeze();
   heir.thaw();
-  await pause(6_500);
+  await pause(9_500);
   slack.latencyMs = 0;
   // The leases end after 30 s; what is not found is searched for twice.
   const rest = await world.settled(120_000);
@@ -69,7 +69,7 @@ async function frozenPastItsLease(run: Run, policy: 'look up' | 'ask'): Promise<
 const frozen: Goal = {
   id: 'R25',
   title: 'A frozen worker wakes up after its lease',
-  fullOnly: true,
+  waits: 70,
   run: async (run) => [
     await frozenPastItsLease(run, 'look up'),
     ...(run.scale === 'full' ? [await frozenPastItsLease(run, 'ask')] : []),
@@ -102,7 +102,7 @@ async function killHolder(world: FaultWorld, from: number): Promise<number> {
 const dead: Goal = {
   id: 'R26',
   title: 'A worker dies',
-  fullOnly: true,
+  waits: 40,
   async run(run) {
     const channels = run.pick({ full: 25, fast: 15, control: 3 });
     const trials = run.pick({ full: 2, fast: 1, control: 1 });

@@ -108,6 +108,7 @@ async function answersLost(run: Run, way: Way): Promise<Row> {
 const lostAnswers: Goal = {
   id: 'R23',
   title: 'Slack’s answer is lost',
+  waits: 55,
   run: async (run) => Promise.all(ways.map((way) => answersLost(run, way))),
 };
 
@@ -150,6 +151,7 @@ async function killedAfterAccept(run: Run, way: Way): Promise<Row> {
 const killedInBetween: Goal = {
   id: 'R24',
   title: 'Killed between Slack’s accept and our commit',
+  waits: 45,
   run: async (run) => Promise.all(ways.map((way) => killedAfterAccept(run, way))),
 };
 

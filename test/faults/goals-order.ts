@@ -94,6 +94,7 @@ function makeTrouble(world: FaultWorld, share: number, stuck: number | null): vo
 const inOrder: Goal = {
   id: 'R27',
   title: 'Order within a booking',
+  waits: 25,
   async run(run) {
     const channels = run.pick({ full: 40, fast: 15, control: 5 });
     const bookings = run.pick({ full: 1_000, fast: 75, control: 25 });
@@ -110,7 +111,8 @@ const inOrder: Goal = {
     const found = await check(world);
     const wrong = backwards(postsOf(world));
     await world.close();
-    const stuck = await aStuckBooking(run);
+    // It compares milliseconds, which a short run beside others cannot.
+    const stuck = run.scale === 'fast' ? [] : [await aStuckBooking(run)];
     return [
       {
         what: '20 % of all calls fail',
@@ -120,7 +122,7 @@ const inOrder: Goal = {
         ok: rest && wrong.length === 0 && found.violations.length === 0 && found.uncertain === 0,
         why: [...(rest ? [] : ['it did not come to rest']), ...wrong.slice(0, 5), ...found.violations],
       },
-      stuck,
+      ...stuck,
     ];
   },
 };

@@ -1,6 +1,8 @@
 // All goals of `npm run faults`, in the order they run.
 
 import type { Goal } from './goal.ts';
+import { bondGoals } from './goals-bond.ts';
+import { catchUpGoals } from './goals-catch-up.ts';
 import { databaseGoals } from './goals-database.ts';
 import { clockGoals } from './goals-delivery-clock.ts';
 import { cut } from './goals-delivery-cut.ts';
@@ -9,6 +11,7 @@ import { refusedGoals } from './goals-delivery-refused.ts';
 import { takeoverGoals } from './goals-delivery-takeover.ts';
 import { unknownGoals } from './goals-delivery-unknown.ts';
 import { diskGoals } from './goals-disk.ts';
+import { historyGoals } from './goals-history.ts';
 import { killGoals } from './goals-kill.ts';
 import { mailGoals } from './goals-mail.ts';
 import { neighbourGoals } from './goals-neighbours.ts';
@@ -29,4 +32,7 @@ export const goals: readonly Goal[] = [
   ...outageGoals,
   cut,
   ...clockGoals,
+  ...historyGoals,
+  ...catchUpGoals,
+  ...bondGoals,
 ];

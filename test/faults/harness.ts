@@ -1,5 +1,6 @@
 // A world to break: a Slack and a Calendly in this process, the app as real processes between them, connected and subscribed through the front door.
 
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,6 +26,8 @@ export interface FaultWorldOptions {
   channels?: number;
   /** Scopes of the bot beside the usual ones, such as channels:history. */
   scopes?: string[];
+  /** An OAuth app is registered at Calendly. */
+  signIn?: boolean;
   /** Puts something between the app and Slack: given the API's address, answers the one the app gets. */
   slackVia?: (apiUrl: string) => string | Promise<string>;
   /** A PostgreSQL database in place of a new one on the shared server. */
@@ -82,10 +85,25 @@ export const engines = ({ scale }: Pick<Run, 'scale'>): [name: string, engine: E
         ['PostgreSQL', 'postgresql'],
       ];
 
-/** Everything opened by `startFaultWorld` and not closed: main closes it, whatever happened to the goal. */
+/** Everything opened by `startFaultWorld` and not closed. */
 const open = new Set<FaultWorld>();
 export async function closeAll(): Promise<void> {
   for (const world of open) await world.close();
+}
+
+/** The worlds of one goal: others may be running at the same time, and keep theirs. */
+const ofGoal = new AsyncLocalStorage<Set<FaultWorld>>();
+
+/** Runs a goal, and closes what it left open, whatever happened to it. */
+export function closing<T>(work: () => Promise<T>): Promise<T> {
+  const mine = new Set<FaultWorld>();
+  return ofGoal.run(mine, async () => {
+    try {
+      return await work();
+    } finally {
+      for (const world of mine) if (open.has(world)) await world.close();
+    }
+  });
 }
 
 const readyWords = /Subscribed/;
@@ -115,6 +133,13 @@ export async function startFaultWorld(o: FaultWorldOptions): Promise<FaultWorld>
     VERIFY_SCHEDULE: '0 0 1 1 *',
     SLACK_CHANNEL_RATE: '100',
     LOG_LEVEL: 'debug',
+    ...(o.signIn
+      ? {
+          CALENDLY_CLIENT_ID: calendly.app.clientId,
+          CALENDLY_CLIENT_SECRET: calendly.app.clientSecret,
+          CALENDLY_WEBHOOK_SIGNING_KEY: calendly.app.signingKey,
+        }
+      : {}),
     ...o.env,
   };
   slack.setAppUrl(urls[0]!);
@@ -154,16 +179,26 @@ export async function startFaultWorld(o: FaultWorldOptions): Promise<FaultWorld>
     async subscribe(channel, words) {
       const { ephemerals } = await slack.as('ann').command(channel, `subscribe ${words}`);
       const answer = ephemerals.map((each) => each.text).join(' ');
-      if (!readyWords.test(answer)) throw new Error(`subscribe was answered with: ${answer || 'nothing'}`);
+      if (readyWords.test(answer)) return;
+      // On a busy machine the app asks for patience first: then the row says when it is done.
+      const done = async () =>
+        (await memory.rows('select id from subscription where channel_id = ?', channel)).length > 0;
+      if (!answer.includes('One moment') || !(await eventually(done, 10_000)))
+        throw new Error(`subscribe was answered with: ${answer || 'nothing'}`);
     },
     settled: (timeoutMs) =>
-      eventually(async () => {
-        const [row] = await memory.rows<{ open: number }>(
-          `select (select count(*) from change where folded_at is null)
+      eventually(
+        async () => {
+          const [row] = await memory.rows<{ open: number }>(
+            `select (select count(*) from change where folded_at is null)
             + (select count(*) from delivery where state in ('due', 'sending')) as open`,
-        );
-        return row?.open === 0;
-      }, timeoutMs),
+          );
+          return row?.open === 0;
+          // Each look opens the database: more often, and it would be in the way of what it waits for.
+        },
+        timeoutMs,
+        100,
+      ),
     *logs() {
       for (const file of readdirSync(desk)) if (file.endsWith('.log')) yield readFileSync(join(desk, file), 'utf8');
     },
@@ -182,6 +217,7 @@ export async function startFaultWorld(o: FaultWorldOptions): Promise<FaultWorld>
     },
   };
   open.add(world);
+  ofGoal.getStore()?.add(world);
 
   world.startMs = await (await world.start(0, { until: 'no' })).until('listening');
   await apps[0]!.until('ready');

@@ -17,6 +17,8 @@ export interface Memory {
   folder: string;
   /** Reads; the app may be running. `?` stands for a value. Whole numbers come as numbers. */
   rows<T = Record<string, unknown>>(statement: string, ...values: Value[]): Promise<T[]>;
+  /** Changes something, as time or an accident would; the app must not be running. */
+  change(statement: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -38,6 +40,14 @@ export function memoryOf(o: { url?: string | undefined; folder?: string | undefi
         try {
           file.exec('pragma busy_timeout = 10000');
           return file.prepare(statement).all(...values) as T[];
+        } finally {
+          file.close();
+        }
+      },
+      async change(statement) {
+        const file = new DatabaseSync(join(folder, 'app.db'));
+        try {
+          file.exec(statement);
         } finally {
           file.close();
         }
@@ -66,6 +76,9 @@ export function memoryOf(o: { url?: string | undefined; folder?: string | undefi
       let count = 0;
       const numbered = statement.replaceAll('?', () => `$${++count}`);
       return (await (await connected()).query(numbered, values)).rows as T[];
+    },
+    async change(statement) {
+      await (await connected()).query(statement);
     },
     async close() {
       await client?.end().catch(() => {});

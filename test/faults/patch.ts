@@ -19,6 +19,8 @@ export interface Control {
   /** What is wrong with this copy, such as "answers before the commit". */
   name: string;
   patches: Patch[];
+  /** Shows only on a quiet machine. */
+  alone?: boolean;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

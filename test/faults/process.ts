@@ -1,4 +1,4 @@
-// The app as a process of its own, as in life: started from src/main.ts (or a copy of it), asked, frozen, stopped, killed.
+// The app as a process of its own, as in life: started from src/start.js (or a copy of it), asked, frozen, stopped, killed.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import packageFile from '../../package.json' with { type: 'json' };
 
 export interface AppProcess {
   url: string;
@@ -34,6 +35,9 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
+/** What `npm start` tells Node: memory and pauses are tried as they will be. */
+const startFlags = (packageFile.scripts.start.match(/--\S+/g) ?? []) as string[];
+
 /** Only these settings: a .env or a DATABASE_URL of yours stays out of it. */
 export function startProcess(o: {
   srcDir: string;
@@ -44,7 +48,7 @@ export function startProcess(o: {
 }): AppProcess {
   const log = openSync(o.logPath, 'a');
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [join(o.srcDir, 'main.ts')], {
+  const child = spawn(process.execPath, [...startFlags, join(o.srcDir, 'start.js')], {
     cwd: o.folder,
     stdio: ['ignore', log, log],
     env: {
@@ -119,11 +123,15 @@ export function residentMb(pid: number): number {
 }
 
 /** Looks again until it is so; true when it came to be so in time. */
-export async function eventually(look: () => boolean | Promise<boolean>, timeoutMs: number): Promise<boolean> {
+export async function eventually(
+  look: () => boolean | Promise<boolean>,
+  timeoutMs: number,
+  everyMs = 20,
+): Promise<boolean> {
   const end = performance.now() + timeoutMs;
   while (performance.now() < end) {
     if (await look()) return true;
-    await pause(20);
+    await pause(everyMs);
   }
   return look();
 }
