@@ -2,20 +2,49 @@
 
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { drain } from './drain.ts';
 import { type Figure, figure, figuresTable, number, table, verdictOf } from './figures.ts';
+import { history } from './history.ts';
 import { productionInstall } from './install.ts';
 import { latency } from './latency.ts';
 import type { LoadActs } from './load.ts';
 import { postgresMemory, sqliteMemory } from './memory.ts';
+import { processes } from './processes.ts';
 import type { Bench } from './runs.ts';
 import { prepare } from './setup.ts';
 import type { SlackActs } from './slack-stub.ts';
 import { startUp } from './start-up.ts';
+import { takeover } from './takeover.ts';
 import { startHelper } from './talk.ts';
 import { throughput } from './throughput.ts';
 
-const parts = ['start', 'acks', 'latency', 'install'] as const;
-type Part = (typeof parts)[number];
+/** What measures running processes, with the heads of its table. */
+const measured = {
+  start: { run: startUp, head: ['start, ms', 'very first', 'later ones'] },
+  acks: {
+    run: throughput,
+    head: ['64 connections', 'acks/s, by round', 'shown/s', 'MB idle / after one flood / two', 'KB/event'],
+  },
+  latency: {
+    run: latency,
+    head: ['milliseconds', 'ack at 200/s', 'ack, slow Slack', 'to Slack at 50/s', 'to 20 channels', 'CPU/event'],
+  },
+  history: {
+    run: history,
+    head: ['history', 'rows', 'acks/s empty, by round', 'acks/s full', 'shown/s empty / full'],
+  },
+  drain: {
+    run: drain,
+    head: ['outage', 'backlog', 'first post, ms', 'last channel’s first', 'posts/s', '× Slack’s limit'],
+  },
+  takeover: { run: takeover, head: ['takeover', 'first / last card, s', 'channels it held', 'outcome unknown'] },
+  processes: {
+    run: processes,
+    head: ['Slack answers in', 'cards/s, one process', 'two', '×', 'cores busy, one / two'],
+  },
+};
+type Part = keyof typeof measured | 'install';
+const parts = [...(Object.keys(measured) as (keyof typeof measured)[]), 'install' as const];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -41,7 +70,7 @@ const raw: string[] = [];
 process.once('SIGINT', () => say('stopping and cleaning up'));
 
 try {
-  if (wants('start') || wants('acks') || wants('latency')) await measure(await begin());
+  if (wanted.some((word) => word in measured)) await measure(await begin());
   if (wants('install')) await install();
 } finally {
   for (const close of closing.reverse()) await close();
@@ -92,22 +121,11 @@ async function begin(): Promise<Bench> {
 }
 
 async function measure(bench: Bench): Promise<void> {
-  if (wants('start')) {
-    const found = await startUp(bench);
+  for (const [part, { run, head }] of Object.entries(measured)) {
+    if (!wanted.includes(part)) continue;
+    const found = await run(bench);
     figures.push(...found.figures);
-    raw.push(table(['start, ms', 'very first', 'later ones'], found.rows));
-  }
-  if (wants('acks')) {
-    const found = await throughput(bench);
-    figures.unshift(...found.figures);
-    const head = ['64 connections', 'acks/s, by round', 'shown/s', 'MB idle / after one flood / two', 'KB/event'];
-    raw.push(table(head, found.rows));
-  }
-  if (wants('latency')) {
-    const found = await latency(bench);
-    figures.push(...found.figures);
-    const head = ['milliseconds', 'ack at 200/s', 'ack, slow Slack', 'to Slack at 50/s', 'to 20 channels', 'CPU/event'];
-    raw.push(table(head, found.rows));
+    if (found.rows.length > 0) raw.push(table(head, found.rows));
   }
 }
 

@@ -1,4 +1,4 @@
-// The app under measurement: `node src/main.ts` as its own process, and what the kernel knows about it.
+// The app under measurement: `node src/start.js` as its own process, and what the kernel knows about it.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,6 +17,8 @@ export interface Ours {
   ready(): Promise<void>;
   /** As a deploy ends it. */
   stop(): Promise<void>;
+  /** As a power cut ends it: kill -9. */
+  kill(): Promise<void>;
 }
 
 export interface OursOptions {
@@ -28,7 +30,7 @@ export interface OursOptions {
   profileTo?: string | undefined;
 }
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../src/start.js', import.meta.url));
 /** What `npm start` tells Node. */
 const startFlags = (packageFile.scripts.start.match(/--\S+/g) ?? []) as string[];
 const readyWithinMs = 30_000;
@@ -71,6 +73,11 @@ export function startOurs({ env, port, logPath, profileTo }: OursOptions): Ours 
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
       if ((await Promise.race([ended, sleep(15_000, 'late', { ref: false })])) === 'late') child.kill('SIGKILL');
+      await ended;
+    },
+    async kill() {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
       await ended;
     },
   };

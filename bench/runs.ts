@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventTypeName, Target } from './bodies.ts';
 import type { LoadActs } from './load.ts';
 import type { Memory } from './memory.ts';
-import { type Ours, startOurs } from './ours.ts';
+import { freePort, type Ours, type OursOptions, startOurs } from './ours.ts';
 import type { Prepared } from './setup.ts';
 import type { SlackActs } from './slack-stub.ts';
 import type { Helper } from './talk.ts';
@@ -39,6 +39,7 @@ const logs = mkdtempSync(join(tmpdir(), 'calendly-bench-logs-'));
 process.on('exit', () => rmSync(logs, { recursive: true, force: true }));
 let runs = 0;
 
+/** On a copy of the prepared memory, which is dropped at the end. */
 export async function withOurs<T>(
   bench: Bench,
   prepared: Prepared,
@@ -46,27 +47,87 @@ export async function withOurs<T>(
   after: (memory: Memory) => Promise<void> = async () => {},
 ): Promise<T> {
   const memory = await prepared.memory.copy();
-  const ours = startOurs(oursOptions(bench, prepared, memory));
   try {
-    await ours.ready();
-    const result = await work(runOf(bench, prepared, memory, ours));
-    await ours.stop();
+    const result = await onMemory(bench, prepared, memory, work);
     await after(memory);
     return result;
   } finally {
-    await ours.stop();
     await memory.remove();
   }
 }
 
-export function oursOptions(bench: Bench, prepared: Prepared, memory: Memory) {
+/** On a memory that is somebody else's to drop. */
+export async function onMemory<T>(
+  bench: Bench,
+  prepared: Prepared,
+  memory: Memory,
+  work: (run: Run) => Promise<T>,
+  settings: Record<string, string> = {},
+): Promise<T> {
+  const ours = startOurs(oursOptions(bench, prepared, memory, settings));
+  try {
+    await ours.ready();
+    return await work(runOf(bench, prepared, memory, ours));
+  } finally {
+    await ours.stop();
+  }
+}
+
+/** Several processes on one memory, all of them ready; Calendly calls the first. */
+export async function withSeveral<T>(
+  bench: Bench,
+  prepared: Prepared,
+  memory: Memory,
+  count: number,
+  work: (all: Ours[]) => Promise<T>,
+): Promise<T> {
+  const all: Ours[] = [];
+  try {
+    for (let i = 0; i < count; i += 1) {
+      const options = oursOptions(bench, prepared, memory, { PUBLIC_URL: `http://127.0.0.1:${prepared.port}` });
+      const ours = startOurs(i === 0 ? options : { ...options, port: await freePort() });
+      all.push(ours);
+      await ours.ready();
+    }
+    return await work(all);
+  } finally {
+    for (const ours of all) await ours.stop();
+  }
+}
+
+export function oursOptions(
+  bench: Bench,
+  prepared: Prepared,
+  memory: Memory,
+  settings: Record<string, string> = {},
+): OursOptions {
   runs += 1;
   return {
-    env: { ...prepared.env, ...memory.env, SLACK_API_URL: bench.slackUrl },
+    env: { ...prepared.env, ...memory.env, SLACK_API_URL: bench.slackUrl, ...settings },
     port: prepared.port,
     logPath: join(logs, `${runs}.log`),
     profileTo: bench.profileTo,
   };
+}
+
+/** What PostgreSQL alone can do is not measured without it. */
+export const onPostgres = (bench: Bench): Prepared | undefined =>
+  bench.engines.find(({ name }) => name === 'PostgreSQL')?.prepared;
+
+/** Waits until every change that was kept has become the cards it asks for, shown or not. */
+export async function folded(memory: Memory): Promise<void> {
+  await eventually('the changes were folded', async () => {
+    const [row] = await memory.sql('select count(*) as n from change where folded_at is null');
+    return Number(row?.n) === 0;
+  });
+}
+
+export async function eventually(what: string, isSo: () => Promise<boolean>, withinMs = 120_000): Promise<void> {
+  const until = Date.now() + withinMs;
+  while (!(await isSo())) {
+    if (Date.now() > until) throw new Error(`not within ${withinMs / 1_000} seconds: ${what}`);
+    await sleep(100);
+  }
 }
 
 export const targetOf = (prepared: Prepared, port: number): Target => ({ ...prepared.hook, port });
@@ -82,16 +143,19 @@ function runOf(bench: Bench, prepared: Prepared, memory: Memory, ours: Ours): Ru
       await bench.load.ask('prepare', { target, first, count, types });
       return first;
     },
-    async delivered(since, posts) {
-      const until = Date.now() + 180_000;
-      let shown = 0;
-      while (Date.now() < until) {
-        shown = (await bench.slack.ask('posts', null)) - since;
-        if (shown >= posts) return;
-        await sleep(25);
-      }
-      const log = readFileSync(join(logs, `${runs}.log`), 'utf8').slice(-2_000);
-      throw new Error(`Slack got ${shown} of ${posts} messages within three minutes. The app’s log ends with:\n${log}`);
-    },
+    delivered: (since, posts) => delivered(bench, since, posts),
   };
+}
+
+/** Waits until Slack has got every one of `posts` messages since `since`. */
+export async function delivered(bench: Bench, since: number, posts: number): Promise<void> {
+  const until = Date.now() + 180_000;
+  let shown = 0;
+  while (Date.now() < until) {
+    shown = (await bench.slack.ask('posts', null)) - since;
+    if (shown >= posts) return;
+    await sleep(25);
+  }
+  const log = readFileSync(join(logs, `${runs}.log`), 'utf8').slice(-2_000);
+  throw new Error(`Slack got ${shown} of ${posts} messages within three minutes. The app’s log ends with:\n${log}`);
 }

@@ -9,7 +9,7 @@ import type { Prepared } from './setup.ts';
 import { type Helper, sharedClock, startHelper } from './talk.ts';
 import type { TutorialActs } from './tutorial.ts';
 
-interface Flood {
+export interface Flood {
   acks: number;
   /** Shown a second, from the first webhook to the last card; NaN where nothing is shown. */
   shown: number;
@@ -123,7 +123,8 @@ async function floodOther(bench: Bench, prepared: Prepared, port: number, count:
   return { acks: perSecond, shown: Number.NaN };
 }
 
-async function floodAndShow(bench: Bench, run: Run, count: number): Promise<Flood> {
+/** A flood of bookings, each of them shown in the end. */
+export async function floodAndShow(bench: Bench, run: Run, count: number): Promise<Flood> {
   await run.prepare(count);
   const before = await bench.slack.ask('posts', null);
   const startedAt = sharedClock();
@@ -131,6 +132,14 @@ async function floodAndShow(bench: Bench, run: Run, count: number): Promise<Floo
   if (refused > 0) throw new Error(`${refused} webhooks were refused`);
   await run.delivered(before, count);
   return { acks: perSecond, shown: (count / (sharedClock() - startedAt)) * 1_000 };
+}
+
+/** A flood that nobody watches to its end. */
+export async function floodOnly(bench: Bench, run: Run, count: number): Promise<Flood> {
+  await run.prepare(count);
+  const { perSecond, refused } = await bench.load.ask('flood', { warmUp });
+  if (refused > 0) throw new Error(`${refused} webhooks were refused`);
+  return { acks: perSecond, shown: Number.NaN };
 }
 
 async function delivering(bench: Bench, prepared: Prepared, count: number): Promise<{ flood: Flood; weight: Weight }> {
@@ -158,12 +167,7 @@ async function delivering(bench: Bench, prepared: Prepared, count: number): Prom
 async function slackDown(bench: Bench, prepared: Prepared, count: number): Promise<Flood> {
   await bench.slack.ask('refuse', true);
   try {
-    return await withOurs(bench, prepared, async (run) => {
-      await run.prepare(count);
-      const { perSecond, refused } = await bench.load.ask('flood', { warmUp });
-      if (refused > 0) throw new Error(`${refused} webhooks were refused`);
-      return { acks: perSecond, shown: Number.NaN };
-    });
+    return await withOurs(bench, prepared, (run) => floodOnly(bench, run, count));
   } finally {
     await bench.slack.ask('refuse', false);
   }
