@@ -2,28 +2,36 @@
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { parseDocument } from 'yaml';
+import { type Document, isSeq, parseDocument } from 'yaml';
 import { commandNameSetting, environment, publicUrlSetting } from '../src/config.ts';
 import { Refusal } from '../src/errors.ts';
 
-const USAGE = `Usage: npm run manifest -- --url <https address> [--command <name>] [--name <name>] [--json]
-       npm run manifest -- --socket [--command <name>] [--name <name>] [--json]
+const USAGE = `Usage: npm run manifest -- --url <https address> [--command <name>] [--name <name>] [--mention-hosts] [--json]
+       npm run manifest -- --socket [--command <name>] [--name <name>] [--mention-hosts] [--json]
 
-  --url      the https address at which Slack reaches the app (default: PUBLIC_URL)
-  --socket   Socket Mode: the app calls Slack, and needs no address; set SLACK_APP_TOKEN
-  --command  the slash command's name (default: COMMAND_NAME, or /calendly)
-  --name     the app's name in Slack, at most 35 characters
-  --json     JSON instead of YAML with comments
-  --help     this text`;
+  --url            the https address at which Slack reaches the app (default: PUBLIC_URL)
+  --socket         Socket Mode: the app calls Slack, and needs no address; set SLACK_APP_TOKEN
+  --command        the slash command's name (default: COMMAND_NAME, or /calendly)
+  --name           the app's name in Slack, at most 35 characters
+  --mention-hosts  asks for users:read.email as well, so that cards can call their hosts
+  --json           JSON instead of YAML with comments
+  --help           this text`;
 
 /** Slack's own limit for `display_information.name`. */
 const LONGEST_NAME = 35;
+
+const emailScope = {
+  name: 'users:read.email',
+  reason: 'finds the host of a booking by their confirmed e-mail address, so that a card can call them',
+};
 
 export interface ManifestChoice {
   /** Null: Socket Mode. */
   url: URL | null;
   command: string;
   name: string | null;
+  /** With the permission to find hosts among the people of the workspace. */
+  mentionHosts: boolean;
   json: boolean;
 }
 
@@ -47,7 +55,18 @@ export function manifest(template: string, choice: ManifestChoice): string {
     document.setIn(['display_information', 'name'], choice.name);
     document.setIn(['features', 'bot_user', 'display_name'], choice.name);
   }
+  if (choice.mentionHosts) askForAddresses(document);
   return choice.json ? `${JSON.stringify(document.toJS(), null, 2)}\n` : document.toString({ lineWidth: 0 });
+}
+
+function askForAddresses(document: Document): void {
+  const scopes = document.getIn(['oauth_config', 'scopes', 'bot'], true);
+  if (!isSeq(scopes)) throw new Error('The manifest has no list of bot scopes.');
+  const scope = document.createNode(emailScope.name);
+  scope.comment = ` ${emailScope.reason}`;
+  scopes.add(scope);
+  // It says why this one is not there.
+  scopes.comment = null;
 }
 
 /** Reads the flags, with the settings as defaults; throws a Refusal that names what is wrong. */
@@ -62,6 +81,7 @@ export function readChoice(args: string[], env: NodeJS.ProcessEnv): ManifestChoi
     url: flags.socket ? null : readUrl(flags.url ?? env.PUBLIC_URL, flags.url === undefined ? 'PUBLIC_URL' : '--url'),
     command: readCommand(flags.command ?? env.COMMAND_NAME, flags.command === undefined ? 'COMMAND_NAME' : '--command'),
     name,
+    mentionHosts: flags['mention-hosts'] ?? false,
     json: flags.json ?? false,
   };
 }
@@ -70,7 +90,10 @@ function readFlags(args: string[]) {
   const text = { type: 'string' } as const;
   const yesNo = { type: 'boolean' } as const;
   try {
-    return parseArgs({ args, options: { url: text, command: text, name: text, socket: yesNo, json: yesNo } }).values;
+    return parseArgs({
+      args,
+      options: { url: text, command: text, name: text, socket: yesNo, 'mention-hosts': yesNo, json: yesNo },
+    }).values;
   } catch (error) {
     // Node's second sentence is about positional arguments, which there are none of.
     const [what] = (error instanceof Error ? error.message : String(error)).split(/[.\n] ?/);
