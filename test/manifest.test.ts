@@ -36,16 +36,20 @@ const SCOPE_OF_EVENT: Partial<Record<BotEvent, string | null>> = {
   group_archive: 'groups:read',
   group_unarchive: 'groups:read',
   group_deleted: 'groups:read',
+  // For a private channel Slack asks for groups:read in its place.
+  channel_shared: 'channels:read',
+  channel_unshared: 'channels:read',
 };
 
 const url = new URL('https://bookings.example.com');
-const choice: ManifestChoice = { url, command: '/calendly', name: null, json: false };
+const choice: ManifestChoice = { url, command: '/calendly', name: null, mentionHosts: false, json: false };
 const VARIANTS: [string, ManifestChoice][] = [
   ['as HTTP', choice],
   ['as Socket Mode', { ...choice, url: null }],
   ['as JSON', { ...choice, json: true }],
   ['as Socket Mode and JSON', { ...choice, url: null, json: true }],
   ['with another command and name', { ...choice, command: '/bookings', name: 'Bookings' }],
+  ['with mentions of hosts', { ...choice, mentionHosts: true }],
   ['with the longest command and name', { ...choice, command: `/${'b'.repeat(31)}`, name: 'B'.repeat(35) }],
 ];
 
@@ -82,7 +86,10 @@ describe.each(VARIANTS)('%s', (_name, variant) => {
       [],
     );
     expect(scopes.toSorted()).toEqual(
-      ['channels:join', 'channels:read', 'chat:write', 'commands', 'groups:read', 'users:read'].toSorted(),
+      [
+        ...['channels:join', 'channels:read', 'chat:write', 'commands', 'groups:read', 'users:read'],
+        ...(variant.mentionHosts ? ['users:read.email'] : []),
+      ].toSorted(),
     );
   });
 
@@ -105,7 +112,8 @@ test('the file itself shows the same address four times, as a placeholder', () =
 });
 
 test('each scope, event and address has its reason beside it, also once filled in', () => {
-  for (const text of [template, manifest(template, choice), manifest(template, { ...choice, url: null })]) {
+  const withHosts = manifest(template, { ...choice, mentionHosts: true });
+  for (const text of [template, manifest(template, choice), manifest(template, { ...choice, url: null }), withHosts]) {
     const bare: string[] = [];
     let seen = 0;
     visit(parseDocument(text), {
@@ -137,8 +145,10 @@ describe('the flags', () => {
       url: null,
       command: '/calendly',
       name: 'Bookings',
+      mentionHosts: false,
       json: true,
     });
+    expect(readChoice(['--socket', '--mention-hosts'], {})).toMatchObject({ mentionHosts: true });
   });
 
   test.each([
@@ -192,6 +202,7 @@ describe('npm run manifest', () => {
     const { code, out, err } = await run(flag);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^Usage: npm run manifest/);
-    for (const each of ['--url', '--socket', '--command', '--name', '--json']) expect(out).toContain(each);
+    for (const each of ['--url', '--socket', '--command', '--name', '--mention-hosts', '--json'])
+      expect(out).toContain(each);
   });
 });
