@@ -10,6 +10,7 @@ import { readConfig, SETTING_NAMES } from '../src/config.ts';
 import { decide } from '../src/delivery/retry.ts';
 import { metrics } from '../src/metrics.ts';
 import { verbs } from '../src/slack/commands/index.ts';
+import { textsFor } from '../src/texts/index.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -98,12 +99,15 @@ describe('the command lines', () => {
   });
 });
 
+const { help } = textsFor('en');
+const typed = (name: (typeof verbs)[number]['name']) => `${name} ${help.verbs[name].usage}`.trim();
+
 describe('the tables', () => {
   it('list the commands as the help does', () => {
     const cell = (text: string) => text.replaceAll('{command}', '/calendly').replaceAll('|', '\\|');
     const expected = verbs.map((verb) => [
-      `\`/calendly ${cell(`${verb.name} ${verb.usage}`.trim())}\``,
-      cell(verb.summary),
+      `\`/calendly ${cell(typed(verb.name))}\``,
+      cell(help.verbs[verb.name].summary),
     ]);
     expect(rowsOf(section(readme, 'Commands'))).toEqual(expected);
   });
@@ -133,7 +137,7 @@ describe('the tables', () => {
   it('offer the commands that the sandbox’s page suggests', () => {
     const suggested = [...read('sandbox/slack/page/commands.js').matchAll(/^ {2}\['(\w+)', '([^']*)'/gm)];
     const pairs = suggested.map(([, name, usage]) => `${name} ${usage}`.trim()).sort();
-    expect(pairs).toEqual(verbs.map((verb) => `${verb.name} ${verb.usage}`.trim()).sort());
+    expect(pairs).toEqual(verbs.map((verb) => typed(verb.name)).sort());
   });
 });
 
@@ -172,8 +176,14 @@ describe('docs/operations.md', () => {
       expect(decide(refused(code), at, half), code).toMatchObject({ do: 'pause', what: 'channel' });
     for (const code of listed('pauses the workspace'))
       expect(decide(refused(code), at, half), code).toMatchObject({ do: 'pause', what: 'installation' });
-    for (const code of listed('posts a new card'))
-      expect(decide(refused(code), { ...at, op: 'edit' }, half).do, code).toBe('repost');
+    for (const code of listed('leaves it deleted'))
+      expect(decide(refused(code), { ...at, op: 'edit' }, half).do, code).toBe('gone');
+    for (const code of listed('says it in the thread'))
+      expect(decide(refused(code), { ...at, op: 'edit' }, half).do, code).toBe('uneditable');
+    for (const code of listed('brings the card back'))
+      expect(decide(refused(code), { ...at, kind: 'reply' }, half).do, code).toBe('gone');
+    for (const code of listed('tells somebody else'))
+      expect(decide(refused(code), { ...at, kind: 'notice' }, half).do, code).toBe('dead');
     for (const code of listed('leaves it out'))
       expect(decide(refused(code), { ...at, kind: 'reply' }, half).do, code).toBe('drop_thread');
     for (const code of [...listed('tries for a day'), 'a_code_nobody_knows']) {
@@ -185,7 +195,7 @@ describe('docs/operations.md', () => {
     expect(decide(unreached, days, half).do).toBe('again');
     expect(decide(unknown, at, half).do).toBe('uncertain');
     expect(decide(unknown, { ...at, op: 'edit' }, half).do).toBe('again');
-    expect(rows).toHaveLength(9);
+    expect(rows).toHaveLength(12);
   });
 
   it('quotes messages that the app really says', () => {
