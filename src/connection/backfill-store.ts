@@ -39,6 +39,8 @@ export interface BackfillStore {
   known(installationId: string, meetings: readonly string[]): Promise<Map<string, KnownBooking>>;
   /** Which of these keys this connection has been told. */
   told(installationId: string, connectionId: string, keys: readonly string[]): Promise<Set<string>>;
+  /** The channels that follow this connection, muted ones left out. */
+  channels(installationId: string, connectionId: string): Promise<string[]>;
   /** Lets a meeting be found that was booked before meetings had names here. */
   name(installationId: string, meeting: string, invitees: readonly string[]): Promise<void>;
 }

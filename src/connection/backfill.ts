@@ -6,7 +6,7 @@
 import type { Arrival } from '../booking/intake.ts';
 import { Outage, Refusal } from '../errors.ts';
 import type { BackfillStore, Held } from './backfill-store.ts';
-import { caughtUp } from './caught-up.ts';
+import { caughtUp, caughtUpHere } from './caught-up.ts';
 import type { CatchUp, Connection, Notices } from './connection.ts';
 import { type Log, nameOf } from './hook.ts';
 import type { Lists, Page } from './lists.ts';
@@ -208,12 +208,22 @@ export function backfills(deps: BackfillDeps): Backfills {
         text,
         ...(last.blind ? { news: closedGap(connection, last.blind, last.found, last.unread) } : {}),
       });
+    await tellChannels(held, last);
     if (!(await store.finish(held, last))) throw new NoLongerOurs();
     held.run = null;
     log.info(
       { connectionId: held.connectionId, reason: last.reason, ms: last.endedAt - last.beganAt, ...last.found },
       'looked for what was missed',
     );
+  }
+
+  /** Whoever reads a channel learns why its cards came late. */
+  async function tellChannels({ installationId, connectionId }: Held, last: Last): Promise<void> {
+    const text = caughtUpHere(last);
+    if (!text) return;
+    const key = gapKey(connectionId, last.beganAt);
+    for (const to of await store.channels(installationId, connectionId))
+      await deps.notices.tell({ installationId, to, key, text });
   }
 
   /** A start and a hook that failed meanwhile are two looks at one gap: the second is told only where it found more. */

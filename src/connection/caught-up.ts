@@ -1,10 +1,12 @@
-// What the person who connected an account is told once a gap is closed (pure).
+// What is told once a gap is closed: to the person who connected the account, and in the channels that follow it (pure).
 
 import { type Texts, textsFor } from '../texts/index.ts';
 import { type Found, foundAny, type Last } from './look.ts';
 
 /** The app being off for less, with nothing missed, is nobody's news; milliseconds. */
 const worthTelling = 3_600_000;
+/** Channels need not hear of a deploy: what came less late than this hardly shows. */
+const worthTellingHere = 900_000;
 
 /** Null where there is nothing to tell: no gap, or a short one that cost nothing. */
 export function caughtUp({ blind, found, unread }: Last, name: string): string | null {
@@ -17,6 +19,16 @@ export function caughtUp({ blind, found, unread }: Last, name: string): string |
       ? `Caught up: ${foundInWords(found)}.`
       : 'I have compared the list at Calendly: nothing was missed.',
     ...(unread > 0 ? [`${unread} I could not read; please look at those in Calendly.`] : []),
+  ].join('\n');
+}
+
+/** The same for a channel: only where something was missed, and for long. It names no account, since strangers may read there. */
+export function caughtUpHere({ blind, found }: Last): string | null {
+  if (!blind || !foundAny(found) || blind.to - blind.from < worthTellingHere) return null;
+  const why = blind.why === 'down' ? 'I was not running' : 'the hook did not work';
+  return [
+    `From ${timeOf(blind.from)} to ${timeOf(blind.to)} nothing from Calendly could reach me: ${why}.`,
+    `Caught up for all channels: ${foundInWords(found)}. This channel shows what it follows.`,
   ].join('\n');
 }
 

@@ -211,6 +211,18 @@ export function backfillStore(database: Database, log?: Pick<Logger, 'error'>): 
       return found;
     },
 
+    async channels(installationId, connectionId) {
+      const rows = await db
+        .selectFrom('subscription')
+        .select('channel_id')
+        .distinct()
+        .where('installation_id', '=', installationId)
+        .where('connection_id', '=', connectionId)
+        .where('state', '=', 'active')
+        .execute();
+      return rows.map(({ channel_id }) => channel_id);
+    },
+
     async name(installationId, meeting, invitees) {
       if (invitees.length === 0) return;
       await sql`insert into booking_uri (installation_id, uri_hash, booking_id)

@@ -10,7 +10,7 @@ import { calendlyApi } from '../../src/calendly/api.ts';
 import { messageOf } from '../../src/calendly/messages.ts';
 import { pace } from '../../src/calendly/pace.ts';
 import { backfills } from '../../src/connection/backfill.ts';
-import { caughtUp } from '../../src/connection/caught-up.ts';
+import { caughtUp, caughtUpHere } from '../../src/connection/caught-up.ts';
 import type { Lists } from '../../src/connection/lists.ts';
 import { both, dueLook, nextDueAt, nothingFound, pollPause, wishFor } from '../../src/connection/look.ts';
 import { backfillStore } from '../../src/store/backfill.ts';
@@ -384,4 +384,8 @@ test('a gap is told with what it cost; a short one without loss is not told', ()
   expect(caughtUp(last('down', 2 * hour, 0), 'X')).toMatch(/nothing was missed/);
   expect(caughtUp(last('down', minute, 2), 'X')).toMatch(/Caught up: 2 bookings\./);
   expect(caughtUp({ ...last('hook', 1, 1), blind: null }, 'X')).toBeNull();
+  expect(caughtUpHere(last('down', hour, 2))).toMatch(/Caught up for all channels: 2 bookings\. This channel/);
+  expect(caughtUpHere(last('hook', 14 * minute, 2))).toBeNull();
+  expect(caughtUpHere(last('hook', 2 * hour, 0))).toBeNull();
+  expect(caughtUpHere({ ...last('hook', 1, 1), blind: null })).toBeNull();
 });

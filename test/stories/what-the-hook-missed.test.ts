@@ -36,6 +36,10 @@ const versions = async (w: World) =>
 const written = (w: World) => w.slack.ledger.filter(({ method }) => method.startsWith('chat.')).length;
 const asked = (w: World) => calls(w, 'GET', /scheduled_events/).length;
 
+/** What the channel was told of gaps. */
+const here = (channel: Watched) =>
+  channel.everSaid().filter((text) => /nothing from Calendly could reach me/.test(text));
+
 /** The webhooks of a booking, after all. */
 async function tellLate(w: World, { event, invitee }: Booking): Promise<void> {
   for (const kind of ['invitee.created', ...(invitee.status === 'canceled' ? ['invitee.canceled'] : [])]) {
@@ -272,6 +276,10 @@ describe('a look at the list', () => {
     await channel.shows('Nightly Nell', /./, 45_000);
     expect((await toldInPrivate(w, 'ann', /Caught up/)).text).toMatch(
       /From .* to .*: I was not running\.\nCaught up: 1 booking\./,
+    );
+    await eventually(async () => here(channel).length === 1, { what: 'the channel being told' });
+    expect(here(channel)[0]).toMatch(
+      /^From .* to .* nothing from Calendly could reach me: I was not running\.\nCaught up for all channels: 1 booking\. This channel shows what it follows\.$/,
     );
   });
 

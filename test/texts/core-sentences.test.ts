@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseSync } from '@swc/core';
 import { describe, expect, test } from 'vitest';
 import { failureOf, failureOfSignIn } from '../../src/calendly/failure.ts';
-import { caughtUp } from '../../src/connection/caught-up.ts';
+import { caughtUp, caughtUpHere } from '../../src/connection/caught-up.ts';
 import type { News } from '../../src/connection/connection.ts';
 import { decide } from '../../src/delivery/retry.ts';
 import { newsInWords } from '../../src/slack/messages/admin-news.ts';
@@ -183,6 +183,10 @@ describe('whole messages', () => {
       'Vom 3. März, 09:05 UTC bis zum 3. März, 11:05 UTC konnte mich nichts erreichen, was das Calendly-Konto von Ada Lovelace angeht: Der Hook funktionierte nicht.',
       'Nachgeholt: 12 Buchungen, 1 verschoben, 2 nicht erschienen, 1 geänderte Angabe.',
       'Einen konnte ich nicht lesen; sieh ihn dir bitte in Calendly an.',
+    ]);
+    expect(inGerman(caughtUpHere(last as Parameters<typeof caughtUpHere>[0]) ?? '').split('\n')).toEqual([
+      'Vom 3. März, 09:05 UTC bis zum 3. März, 11:05 UTC konnte mich nichts von Calendly erreichen: Der Hook funktionierte nicht.',
+      'Für alle Channels nachgeholt: 12 Buchungen, 1 verschoben, 2 nicht erschienen, 1 geänderte Angabe. Dieser Channel zeigt, was er abonniert hat.',
     ]);
   });
 

@@ -198,6 +198,14 @@ export const newsSentences: readonly (readonly [english: string, german: string]
   ['the hook did not work', 'der Hook funktionierte nicht'],
   ['Caught up: {found}.', 'Nachgeholt: {found}.'],
   [
+    'From {moment} to {until} nothing from Calendly could reach me: {why}.',
+    'Vom {moment} bis zum {until} konnte mich nichts von Calendly erreichen: {Why}.',
+  ],
+  [
+    'Caught up for all channels: {found}. This channel shows what it follows.',
+    'Für alle Channels nachgeholt: {found}. Dieser Channel zeigt, was er abonniert hat.',
+  ],
+  [
     'I have compared the list at Calendly: nothing was missed.',
     'Ich habe die Liste bei Calendly verglichen: Nichts hat gefehlt.',
   ],
