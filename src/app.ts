@@ -62,6 +62,7 @@ import { signInStore } from './store/sign-ins.ts';
 import { subscriptionStore } from './store/subscriptions.ts';
 import { tidyTally } from './store/tally.ts';
 import { pairStore } from './store/token-pairs.ts';
+import { terminalBar } from './terminal.ts';
 
 export interface App {
   /** Where it listens. */
@@ -128,6 +129,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         if (to !== except) await tellThenNudge({ installationId, to, key, text });
     },
   };
+  const bar = terminalBar(process.stderr, 'Catching up');
   const catchUp = backfills({
     store: backfillStore(database, log),
     connection: connections.connection,
@@ -141,6 +143,11 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       void watch
         .check(installationId, id)
         .catch((error) => log.error({ err: error }, 'a connection that was refused could not be checked')),
+    onProgress({ id }, done) {
+      if (!done) return bar?.over(id);
+      if (bar) bar.show(id, done.of, done.total);
+      else log.info({ connectionId: id, done: done.of, total: done.total }, 'catching up on what was missed');
+    },
     log,
   });
   const bond = {

@@ -42,6 +42,8 @@ export interface BackfillDeps {
   newId(): string;
   /** Calendly refused: is it the token? */
   onRefused?(connection: Connection): void;
+  /** A long look at a gap has come so far; null: it no longer goes on here. */
+  onProgress?(connection: Pick<Connection, 'id'>, done: { of: number; total: number } | null): void;
   log: Log;
 }
 
@@ -98,6 +100,7 @@ export function backfills(deps: BackfillDeps): Backfills {
         );
     } finally {
       clearInterval(heartbeat);
+      deps.onProgress?.({ id: held.connectionId }, null);
       holding.delete(held);
     }
   }
@@ -146,7 +149,8 @@ export function backfills(deps: BackfillDeps): Backfills {
 
   async function readAll(held: Held, connection: Connection, begun: Run): Promise<Last> {
     let run = begun;
-    const told = progress({ ...deps, lists }, connection);
+    const onProgress = (of: number, total: number) => deps.onProgress?.(connection, { of, total });
+    const told = progress({ ...deps, lists, onProgress }, connection);
     for (;;) {
       if (stopping) throw new NoLongerOurs();
       const seenAt = await store.now();

@@ -15,6 +15,8 @@ export const gapKey = (connectionId: string, beganAt: number) => `caught_up:${co
 
 interface ProgressDeps {
   notices: Notices;
+  /** Shows the same to whoever runs the app. */
+  onProgress?: (done: number, total: number) => void;
   lists: Pick<Lists, 'meetings'>;
   clock?: () => number;
 }
@@ -26,7 +28,10 @@ export interface Place {
 }
 
 /** For one look; `done` counts the meetings dealt with in the page at hand. */
-export function progress({ notices, lists, clock = () => performance.now() }: ProgressDeps, connection: Connection) {
+export function progress(
+  { notices, lists, onProgress, clock = () => performance.now() }: ProgressDeps,
+  connection: Connection,
+) {
   const startedAt = clock();
   let saidAt = Number.NEGATIVE_INFINITY;
   let isOver = false;
@@ -39,6 +44,7 @@ export function progress({ notices, lists, clock = () => performance.now() }: Pr
     try {
       run.total ??= (run.dealt ?? 0) + page.size + (await countFrom(run, page));
       const dealt = Math.min((run.dealt ?? 0) + done, run.total);
+      onProgress?.(dealt, run.total);
       await notices.revise({
         installationId: connection.installationId,
         to: connection.connectedBy,

@@ -26,6 +26,8 @@ describe('a catch-up', () => {
   it('that is long is one message from “n of 160” to what came of it, also through a restart', async () => {
     const w = await gap(160);
     const begun = await toldInPrivate(w, 'ann', /⏳ Catching up on .*Olga Larsen: \d+ of 160 meetings/);
+    // Without a terminal the log has what the bar would show.
+    expect(w.logs.some((line) => /"total":160,"msg":"catching up on what was missed"/.test(line))).toBe(true);
     await w.restart();
     const done = await w.slack.waitFor(
       () => dms(w).find((message) => /Caught up: 1[56]\d bookings/.test(message.text)),

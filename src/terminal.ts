@@ -1,0 +1,52 @@
+// A bar on the operator's terminal for what takes long; without a terminal the log says the same in lines.
+
+/** What a terminal is to us, such as `process.stderr`. */
+export interface Terminal {
+  isTTY?: boolean;
+  columns?: number;
+  write(text: string): unknown;
+}
+
+/** So many are done of all, by the name of what is under way; `over` takes it off. */
+export interface Bar {
+  show(name: string, done: number, total: number): void;
+  over(name: string): void;
+}
+
+const usualWidth = 80;
+const widest = 30;
+
+/** Null where nobody looks: a pipe, a file, a service manager. Several at the same time are one bar together. */
+export function terminalBar(terminal: Terminal, words: string): Bar | null {
+  if (!terminal.isTTY) return null;
+  const underWay = new Map<string, { done: number; total: number }>();
+
+  /** The cursor stays at the beginning, so that a line of the log writes over it. */
+  function draw(): void {
+    const all = [...underWay.values()];
+    const [done, total] = [
+      all.reduce((sum, each) => sum + each.done, 0),
+      all.reduce((sum, each) => sum + each.total, 0),
+    ];
+    terminal.write(`\x1b[2K${all.length > 0 ? barOf(words, done, total, terminal.columns ?? usualWidth) : ''}\r`);
+  }
+
+  return {
+    show(name, done, total) {
+      underWay.set(name, { done, total });
+      draw();
+    },
+    over(name) {
+      if (underWay.delete(name)) draw();
+    },
+  };
+}
+
+/** `Catching up ▕██████░░░░▏ 120 of 200`, never longer than the line. */
+export function barOf(words: string, done: number, total: number, columns: number): string {
+  const figures = `${done} of ${total}`;
+  const width = Math.min(widest, columns - words.length - figures.length - 5);
+  if (width < 3) return figures.slice(0, Math.max(0, columns - 1));
+  const full = total > 0 ? Math.min(width, Math.round((done / total) * width)) : width;
+  return `${words} ▕${'█'.repeat(full)}${'░'.repeat(width - full)}▏ ${figures}`;
+}
