@@ -324,6 +324,11 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     return left === null ? null : clock.now() + left;
   }
 
+  /** Routing forms that channels hear of must go on after signing in anew. */
+  async function wantsForms(installationId: string): Promise<boolean> {
+    return (await subscriptions.allSubscriptions(installationId)).some(({ kinds }) => kinds.includes('routed'));
+  }
+
   /** A fresh account may help another one of its organization at once. */
   async function connectThenHeal(input: { installationId: string; slackUser: string; token: string }) {
     const connected = await connect.withToken(input);
@@ -370,7 +375,12 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     },
     connect: connectThenHeal,
     ...(signIn && publicUrl
-      ? { signInUrl: async (who) => new URL(`${connectPath}${await signIn.begin(who)}`, publicUrl).href }
+      ? {
+          async signInUrl({ forms, ...who }) {
+            const link = await signIn.begin({ ...who, forms: forms || (await wantsForms(who.installationId)) });
+            return new URL(`${connectPath}${link}`, publicUrl).href;
+          },
+        }
       : {}),
     impact: disconnect.impact,
     async disconnect(installationId, connectionId, by) {

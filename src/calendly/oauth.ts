@@ -3,7 +3,6 @@
 import * as oauth from 'oauth4webapi';
 import { Agent, request } from 'undici';
 import type { Granted } from '../connection/pair.ts';
-import { signInScopes } from '../connection/scopes.ts';
 import type { OAuth } from '../connection/token.ts';
 import { Outage, Refusal } from '../errors.ts';
 
@@ -79,14 +78,14 @@ export function calendlyOAuth(options: OAuthOptions): OAuth & { close(): Promise
   }
 
   return {
-    async authorize(state) {
+    async authorize(state, scopes) {
       const verifier = oauth.generateRandomCodeVerifier();
       const url = new URL(`${origin}/oauth/authorize`);
       const query = {
         client_id: options.client.id,
         response_type: 'code',
         redirect_uri: redirectUri,
-        scope: signInScopes.join(' '),
+        scope: scopes.join(' '),
         state,
         code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
@@ -95,12 +94,12 @@ export function calendlyOAuth(options: OAuthOptions): OAuth & { close(): Promise
       return { url, verifier };
     },
 
-    async exchange({ params, state, verifier }) {
+    async exchange({ params, state, verifier, scopes }) {
       let checked: URLSearchParams;
       try {
         checked = oauth.validateAuthResponse(server, client, params, state);
       } catch (error) {
-        throw turnedBack(error instanceof oauth.AuthorizationResponseError ? error.error : 'not_understood');
+        throw turnedBack(error instanceof oauth.AuthorizationResponseError ? error.error : 'not_understood', scopes);
       }
       return await granted(
         'exchange',
@@ -150,7 +149,7 @@ function grantIn(answer: oauth.TokenEndpointResponse, previous: string | null): 
 }
 
 /** What the person or Calendly's consent page said no to. */
-function turnedBack(error: string): Refusal {
+function turnedBack(error: string, scopes: readonly string[]): Refusal {
   if (error === 'access_denied') {
     return new Refusal(
       'You did not allow it at Calendly, so nothing was connected. If that was a slip, type {command} connect again.',
@@ -160,7 +159,7 @@ function turnedBack(error: string): Refusal {
   const named = /^[\w ]{1,60}$/.test(error) ? error : 'not understood';
   const cure =
     error === 'invalid_scope'
-      ? `Whoever runs this app has to tick these scopes in its OAuth app at developer.calendly.com: ${signInScopes.join(', ')}. Then type {command} connect again.`
+      ? `Whoever runs this app has to tick these scopes in its OAuth app at developer.calendly.com: ${scopes.join(', ')}. Then type {command} connect again.`
       : 'Type {command} connect again; if it stays, please tell whoever runs this app.';
   return new Refusal(`Calendly sent you back without letting me in (${named}). Nothing was connected. ${cure}`, {
     code: 'sign_in_refused',

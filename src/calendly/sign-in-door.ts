@@ -82,9 +82,12 @@ export function signInDoor(deps: {
     confirm: ({ link, cookies, languages }) =>
       answer('confirm', languages, async (t) => {
         const known = cookieIn(cookies, cookieName);
-        const asker = await signIn.look({ link, browser: known });
+        const { forms, ...asker } = await signIn.look({ link, browser: known });
         const browser = known ?? randomBytes(24).toString('base64url');
-        return show(confirmPage(asker, `${connectPath}${link}`, proofOf(browser), t), browser);
+        return show(
+          confirmPage(asker, forms, { action: `${connectPath}${link}`, proof: proofOf(browser) }, t),
+          browser,
+        );
       }),
 
     press: ({ link, cookies, languages, form, fetchSite }) =>

@@ -7,10 +7,16 @@ import { Gone, Outage, Refusal } from '../errors.ts';
 import { type Texts, translated } from '../texts/index.ts';
 import { escapeHtml, foreign, inHtml, type Page } from './pages.ts';
 
-/** @param proof goes along with the button's press, so that only this page can press it */
-export function confirmPage({ workspace, person }: Asker, action: string, proof: string, t: Texts): Page {
+/** @param forms asks to read routing forms as well; `proof` goes along with the button's press, so that only this page can press it */
+export function confirmPage(
+  { workspace, person }: Asker,
+  forms: boolean,
+  { action, proof }: { action: string; proof: string },
+  t: Texts,
+): Page {
   const words = t.signIn;
-  const wants = [...Object.values(neededScopes).map((want) => translated(want, t)), words.routingForms];
+  const needed = Object.values(neededScopes).map((want) => translated(want, t));
+  const wants = forms ? [...needed, words.routingForms] : needed;
   return {
     status: 200,
     title: words.ask,

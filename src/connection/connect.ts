@@ -258,11 +258,26 @@ export function connector(deps: BondDeps): Connector {
       const rows = await store.hooks(connection.installationId, connection.id);
       // Whether it is well is the scheduled check's business.
       if (rows.some((row) => row.family === family && isLive(row))) return;
-      await hooks.make(connection, family, address);
+      try {
+        await hooks.make(connection, family, address);
+      } catch (error) {
+        throw isShortSignIn(error, connection) ? formsNotAllowed() : error;
+      }
     });
   }
 
   return { withToken, withSignIn, ensureFamily };
+}
+
+/** Signing in asks for routing forms only where somebody wants them. */
+const isShortSignIn = (error: unknown, { token }: Connection): boolean =>
+  error instanceof Refusal && error.code === 'scopes_missing' && pairIn(token) !== null;
+
+function formsNotAllowed(): Refusal {
+  return new Refusal(
+    'This account was connected without the permission to read routing forms (routing_forms:read), since nobody had asked for them. Type {command} connect forms, sign in again, and then subscribe again; all else goes on as it is.',
+    { code: 'scopes_missing' },
+  );
 }
 
 function notAToken(): Refusal {

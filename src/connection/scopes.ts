@@ -9,17 +9,20 @@ export const neededScopes: Record<string, string> = {
   'webhooks:write': 'ask Calendly to tell me of changes',
 };
 
-/** Asked for as well, and missed only where a channel wants to hear of routing forms. */
+/** Asked for only where a channel wants to hear of routing forms. */
 export const routingScope = 'routing_forms:read';
 
-export const signInScopes: readonly string[] = [...Object.keys(neededScopes), routingScope];
+export const signInScopes = (forms: boolean): readonly string[] => [
+  ...Object.keys(neededScopes),
+  ...(forms ? [routingScope] : []),
+];
 
 /**
  * The needed scopes that Calendly did not grant. None where it did not say which it granted, or named no scope of today's kind, as it does for
  * apps from before March 2026: those have full access.
  */
-export function missingScopes(granted: readonly string[] | null): string[] {
+export function missingScopes(granted: readonly string[] | null, forms = false): string[] {
   if (granted === null || !granted.some((scope) => scope.includes(':'))) return [];
   const has = new Set(granted.flatMap((scope) => [scope, scope.replace(/:write$/, ':read')]));
-  return Object.keys(neededScopes).filter((scope) => !has.has(scope));
+  return signInScopes(forms).filter((scope) => !has.has(scope));
 }

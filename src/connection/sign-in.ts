@@ -4,7 +4,7 @@ import { Refusal } from '../errors.ts';
 import type { Connected } from './connect.ts';
 import type { Log } from './hook.ts';
 import type { Granted } from './pair.ts';
-import { missingScopes } from './scopes.ts';
+import { missingScopes, signInScopes } from './scopes.ts';
 import type { OAuth, Tokens } from './token.ts';
 
 /** Whose Slack account asks, in words for a page outside Slack. */
@@ -26,10 +26,12 @@ export interface SignInRecord {
   isUsed: boolean;
   /** … and the account was connected. */
   isDone: boolean;
+  /** Routing forms are asked for as well. */
+  forms: boolean;
 }
 
 export interface SignInStore {
-  add(link: string, o: { installationId: string; slackUser: string; lifeMs: number }): Promise<void>;
+  add(link: string, o: { installationId: string; slackUser: string; forms: boolean; lifeMs: number }): Promise<void>;
   byLink(link: string, browser: string | null): Promise<SignInRecord | null>;
   byState(state: string, browser: string | null): Promise<SignInRecord | null>;
   /** Binds the link to this browser and its latest state; false when it is used, late, or another browser's. */
@@ -41,9 +43,9 @@ export interface SignInStore {
 
 export interface SignIn {
   /** The secret part of a link for this person: good once, for a quarter of an hour. */
-  begin(input: { installationId: string; slackUser: string }): Promise<string>;
+  begin(input: { installationId: string; slackUser: string; forms: boolean }): Promise<string>;
   /** Who asks, for whoever opened the link; nothing changes, so that previews and scanners may look. Throws Refusal link_…, guest; Outage. */
-  look(input: { link: string; browser: string | null }): Promise<Asker>;
+  look(input: { link: string; browser: string | null }): Promise<Asker & { forms: boolean }>;
   /** The person says yes: where to go. May be said twice in the same browser. Throws as `look` does. */
   leave(input: { link: string; browser: string }): Promise<URL>;
   /** The person is back. Throws Refusal, Outage or Gone; then nothing is left of it, here or at Calendly. */
@@ -100,7 +102,9 @@ export function signIn(deps: SignInDeps): SignIn {
     try {
       const missing = missingScopes(granted.scopes);
       if (missing.length > 0) throw tooLittle(missing);
-      return await deps.connect({ installationId, slackUser, token });
+      const connected = await deps.connect({ installationId, slackUser, token });
+      const noForms = record.forms && missingScopes(granted.scopes, true).length > 0;
+      return noForms ? { ...connected, notes: [...connected.notes, formsNotAllowed] } : connected;
     } catch (error) {
       await tokens.discard(token, 'replaced');
       throw error;
@@ -124,15 +128,15 @@ export function signIn(deps: SignInDeps): SignIn {
     },
 
     async look({ link, browser }) {
-      const { installationId, slackUser } = await usable(link, browser);
-      return await deps.askerOf(installationId, slackUser);
+      const { installationId, slackUser, forms } = await usable(link, browser);
+      return { ...(await deps.askerOf(installationId, slackUser)), forms };
     },
 
     async leave({ link, browser }) {
-      const { installationId, slackUser } = await usable(link, browser);
+      const { installationId, slackUser, forms } = await usable(link, browser);
       await deps.askerOf(installationId, slackUser);
       const state = deps.newSecret();
-      const { url, verifier } = await oauth.authorize(state);
+      const { url, verifier } = await oauth.authorize(state, signInScopes(forms));
       if (await store.leave(link, { browser, state, verifier })) return url;
       // Somebody was faster: what it is now says why.
       await usable(link, browser);
@@ -141,13 +145,14 @@ export function signIn(deps: SignInDeps): SignIn {
 
     async finish({ params, browser }) {
       const back = await returning(params, browser);
-      const { installationId, slackUser } = back.record;
+      const { installationId, slackUser, forms } = back.record;
       const asker = await deps.askerOf(installationId, slackUser);
       // Of two who come at the same time, one goes on.
       if (!(await store.use(back.state, back.browser))) throw trouble('link_used');
       const news = { installationId, slackUser, key: `sign_in ${deps.newSecret()}` };
       try {
-        const granted = await oauth.exchange({ params, state: back.state, verifier: back.verifier });
+        const scopes = signInScopes(forms);
+        const granted = await oauth.exchange({ params, state: back.state, verifier: back.verifier, scopes });
         const connected = await connectWith(back.record, granted);
         await store.done(back.state);
         await tell({ ...news, connected });
@@ -181,6 +186,9 @@ const troubles = {
 function trouble(code: keyof typeof troubles): Refusal {
   return new Refusal(troubles[code], { code });
 }
+
+const formsNotAllowed =
+  'Calendly did not give me the permission routing_forms:read, so channels cannot hear of routing forms through this account. Type {command} connect forms again and allow all that Calendly lists; if it does not list it, whoever runs this app has to tick it in the OAuth app.';
 
 function tooLittle(missing: readonly string[]): Refusal {
   return new Refusal(

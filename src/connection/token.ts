@@ -8,8 +8,14 @@ import { type Death, type Granted, type Pair, type PairName, type PairStore, pai
 /** Calendly's sign-in endpoints; what they throw stands in calendly/oauth.ts. */
 export interface OAuth {
   /** Where to send somebody, and the secret that proves later that the code came to us. */
-  authorize(state: string): Promise<{ url: URL; verifier: string }>;
-  exchange(answer: { params: URLSearchParams; state: string; verifier: string }): Promise<Granted>;
+  authorize(state: string, scopes: readonly string[]): Promise<{ url: URL; verifier: string }>;
+  /** `scopes`: what was asked for. */
+  exchange(answer: {
+    params: URLSearchParams;
+    state: string;
+    verifier: string;
+    scopes: readonly string[];
+  }): Promise<Granted>;
   renew(refresh: string): Promise<Granted>;
   revoke(token: string): Promise<void>;
 }

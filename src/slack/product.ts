@@ -49,7 +49,7 @@ export interface Product {
   subscriptions: SubscriptionStore;
   connect(input: { installationId: string; slackUser: string; token: string }): Promise<Connected>;
   /** A link by which this person can sign in with Calendly; absent where no OAuth app is configured. */
-  signInUrl?(input: { installationId: string; slackUser: string }): Promise<string>;
+  signInUrl?(input: { installationId: string; slackUser: string; forms: boolean }): Promise<string>;
   impact(installationId: string, connectionId: string): Promise<{ subscriptions: number; channels: number }>;
   /** `notes` are sentences for the person: what is left over at Calendly, if anything. */
   disconnect(installationId: string, connectionId: string, by: string): Promise<{ notes: string[] }>;

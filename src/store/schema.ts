@@ -57,6 +57,8 @@ export interface Schema {
     expires_at: number;
     used_at: number | null;
     done_at: number | null;
+    /** 1: the permission to read routing forms is asked for as well. */
+    forms: number;
   };
   token_pair: {
     installation_id: string;

@@ -24,13 +24,14 @@ export function signInStore({ db, engine, seal }: Database): SignInStore {
       browser: row.browser_hash === null ? 'none' : isMine ? 'this' : 'other',
       isUsed: row.used_at !== null,
       isDone: row.done_at !== null,
+      forms: row.forms === 1,
     };
   };
 
   const read = () => db.selectFrom('sign_in').selectAll().select(engine.now.as('now'));
 
   return {
-    async add(link, { installationId, slackUser, lifeMs }) {
+    async add(link, { installationId, slackUser, forms, lifeMs }) {
       await db.deleteFrom('sign_in').where('expires_at', '<', sql<number>`${engine.now} - ${rememberedMs}`).execute();
       await db
         .insertInto('sign_in')
@@ -45,6 +46,7 @@ export function signInStore({ db, engine, seal }: Database): SignInStore {
           expires_at: sql<number>`${engine.now} + ${lifeMs}`,
           used_at: null,
           done_at: null,
+          forms: forms ? 1 : 0,
         })
         .execute();
     },

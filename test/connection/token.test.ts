@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { calendlyOAuth } from '../../src/calendly/oauth.ts';
 import { type PairStore, pairIn, tokenNamed } from '../../src/connection/pair.ts';
-import { missingScopes, neededScopes, routingScope, signInScopes } from '../../src/connection/scopes.ts';
+import { missingScopes, routingScope, signInScopes } from '../../src/connection/scopes.ts';
 import { tokens } from '../../src/connection/token.ts';
 import { Refusal } from '../../src/errors.ts';
 
@@ -36,8 +36,8 @@ describe('the name of a pair', () => {
 });
 
 describe('scopes', () => {
-  test('what is asked for is exactly what is needed, and routing forms', () => {
-    expect(signInScopes).toEqual([
+  test('what is asked for is exactly what is needed, and routing forms only where somebody wants them', () => {
+    expect(signInScopes(true)).toEqual([
       'users:read',
       'organizations:read',
       'scheduled_events:read',
@@ -45,12 +45,12 @@ describe('scopes', () => {
       'webhooks:write',
       'routing_forms:read',
     ]);
-    expect(Object.keys(neededScopes)).not.toContain(routingScope);
+    expect(signInScopes(false)).toEqual(signInScopes(true).filter((scope) => scope !== routingScope));
   });
 
   test.each([
-    ['all', [...signInScopes], []],
-    ['without routing forms', Object.keys(neededScopes), []],
+    ['all', signInScopes(true), []],
+    ['without routing forms', signInScopes(false), []],
     [
       'writing includes reading',
       ['users:read', 'organizations:write', 'scheduled_events:write', 'event_types:write', 'webhooks:write'],
@@ -58,7 +58,7 @@ describe('scopes', () => {
     ],
     [
       'reading does not include writing',
-      [...signInScopes.filter((s) => s !== 'webhooks:write'), 'webhooks:read'],
+      [...signInScopes(true).filter((s) => s !== 'webhooks:write'), 'webhooks:read'],
       ['webhooks:write'],
     ],
     ['some', ['users:read', 'event_types:read', 'webhooks:write'], ['organizations:read', 'scheduled_events:read']],

@@ -24,7 +24,8 @@ async function memory() {
     botToken: 'xoxb-1',
   });
   const store = signInStore(database);
-  const add = (link: string, lifeMs = 60_000) => store.add(link, { installationId, slackUser: 'UANN', lifeMs });
+  const add = (link: string, lifeMs = 60_000) =>
+    store.add(link, { installationId, slackUser: 'UANN', forms: false, lifeMs });
   return { database, store, installationId, add };
 }
 

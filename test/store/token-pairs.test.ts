@@ -8,6 +8,7 @@ import { startCalendly } from '../../sandbox/calendly/server.ts';
 import { calendlyApi } from '../../src/calendly/api.ts';
 import { calendlyOAuth } from '../../src/calendly/oauth.ts';
 import { type PairName, type PairStore, pairIn } from '../../src/connection/pair.ts';
+import { signInScopes } from '../../src/connection/scopes.ts';
 import { type OAuth, type Tokens, type TokensDeps, tokens } from '../../src/connection/token.ts';
 import { Outage, Refusal } from '../../src/errors.ts';
 import { connectionStore } from '../../src/store/connections.ts';
@@ -60,9 +61,9 @@ async function bench() {
   };
   /** Olga has signed in: the name of her pair. */
   async function signedIn(keeping = keeper()): Promise<string> {
-    const { url, verifier } = await oauth.authorize('state');
+    const { url, verifier } = await oauth.authorize('state', signInScopes(false));
     const params = new URL(calendly.consent(url.href)).searchParams;
-    return keeping.keep(installationId, await oauth.exchange({ params, state: 'state', verifier }));
+    return keeping.keep(installationId, await oauth.exchange({ params, state: 'state', verifier, scopes: [] }));
   }
   return {
     database,
@@ -512,7 +513,7 @@ test('tokens are sealed for their row: copied to another one, they do not open',
 
 async function signInOf(b: Awaited<ReturnType<typeof bench>>, round: number): Promise<string> {
   const users = [...Object.values(b.calendly.users), b.calendly.soloUser];
-  const { url, verifier } = await b.oauth.authorize('state');
+  const { url, verifier } = await b.oauth.authorize('state', signInScopes(false));
   const params = new URL(b.calendly.consent(url.href, { user: users[round % users.length]! })).searchParams;
-  return b.keeper().keep(b.installationId, await b.oauth.exchange({ params, state: 'state', verifier }));
+  return b.keeper().keep(b.installationId, await b.oauth.exchange({ params, state: 'state', verifier, scopes: [] }));
 }

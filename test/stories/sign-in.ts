@@ -19,8 +19,8 @@ export async function signInWorld(): Promise<World & { env: Record<string, strin
 }
 
 /** Types `connect` and answers with the address behind the button. */
-export async function link(w: World, who: Who = 'ann'): Promise<string> {
-  await w.slack.as(who).command(w.slack.channels.general, 'connect');
+export async function link(w: World, who: Who = 'ann', words = 'connect'): Promise<string> {
+  await w.slack.as(who).command(w.slack.channels.general, words);
   const modal = await modalSaying(w, who, /Sign in with Calendly/);
   const found = /"url":"([^"]+)"/.exec(JSON.stringify(modal.blocks))?.[1];
   if (!found) throw new Error('the modal has no link');
@@ -30,8 +30,8 @@ export async function link(w: World, who: Who = 'ann'): Promise<string> {
 /** All of it: the last page. */
 export async function signIn(
   w: World,
-  o: { who?: Who; user?: CalUser; scopes?: string[]; deny?: boolean; browser?: Browser } = {},
+  o: { who?: Who; user?: CalUser; scopes?: string[]; deny?: boolean; browser?: Browser; typed?: string } = {},
 ): Promise<Shown> {
   const b = o.browser ?? browser();
-  return b.open(w.calendly.consent(await goOn(b, await link(w, o.who)), o));
+  return b.open(w.calendly.consent(await goOn(b, await link(w, o.who, o.typed)), o));
 }

@@ -51,7 +51,7 @@ describe('signing in with Calendly', () => {
       response_type: 'code',
       redirect_uri: `${w.app.url}/calendly/callback`,
       code_challenge_method: 'S256',
-      scope: 'users:read organizations:read scheduled_events:read event_types:read webhooks:write routing_forms:read',
+      scope: 'users:read organizations:read scheduled_events:read event_types:read webhooks:write',
     });
     const done = await b.open(w.calendly.consent(there.href));
     isGoodPage(done, 200, /Calendly is connected/);
@@ -265,10 +265,32 @@ describe('coming back from Calendly', () => {
     expect(words(await toldInPrivate(w, 'ann', /did not connect/))).toMatch(/scheduled_events:read, webhooks:write/);
   });
 
-  it('without routing forms, which only some channels want, it connects', async () => {
+  it('asks for routing forms only where somebody wants them, and says so where they were not allowed', async () => {
     const w = await signInWorld();
+    isGoodPage(await signIn(w), 200, /Calendly is connected/);
+    const short = await ask(w, 'ann', 'sales', 'subscribe all booked routed');
+    expect(short.text).toMatch(/without the permission to read routing forms .*\/calendly connect forms/);
+    expect(w.calendly.hooks).toHaveLength(1);
+    expect(await inDatabase(w.storage, 'select id from subscription')).toEqual([]);
+
+    const asked = (there: string) => new URL(there).searchParams.get('scope')?.split(' ') ?? [];
+    const b = browser();
+    const page = await b.open(await link(w, 'ann', 'connect forms'));
+    expect(page.text).toMatch(/read routing forms, since a channel asks for them/);
     const scopes = ['users:read', 'organizations:read', 'scheduled_events:write', 'event_types:read', 'webhooks:write'];
-    isGoodPage(await signIn(w, { scopes }), 200, /Calendly is connected/);
+    isGoodPage(
+      await signIn(w, { typed: 'connect forms', scopes }),
+      200,
+      /connected again.*did not give me the permission routing_forms:read/s,
+    );
+    isGoodPage(await signIn(w, { typed: 'connect forms' }), 200, /connected again/);
+    await w.slack.as('ann').command(w.slack.channels.sales, 'subscribe all booked routed');
+    await hears(w, 'sales', /subscribed this channel/);
+    expect(w.calendly.hooks.map((hook) => hook.events.length).sort()).toEqual([1, 4]);
+
+    // From now on a channel wants them, whoever signs in.
+    const next = browser();
+    expect(asked(await goOn(next, await link(w)))).toContain('routing_forms:read');
   });
 
   const grant = { error: 'invalid_grant', error_description: 'The provided authorization grant is invalid' };

@@ -12,13 +12,14 @@ import { mustBeMember } from './rights.ts';
 export const connect: Verb = {
   name: 'connect',
   aliases: ['login', 'signin', 'sign-in', 'link'],
-  examples: ['connect', 'login'],
+  examples: ['connect', 'connect forms'],
   async run(visit) {
-    await visit.open(connectForm(await signInUrl(visit), visit.t));
+    const forms = /\b(routing|routed|forms?|formulare?)\b/i.test(visit.rest);
+    await visit.open(connectForm(await signInUrl(visit, forms), forms, visit.t));
   },
   actions: {
     async connect_again(visit) {
-      const form = connectForm(await signInUrl(visit), visit.t);
+      const form = connectForm(await signInUrl(visit, false), false, visit.t);
       if (visit.window) await visit.window.show(form, null);
       else await visit.open(form);
     },
@@ -27,9 +28,9 @@ export const connect: Verb = {
 };
 
 /** A link for this person alone; null where there is no signing in, or no link can be made just now: the token still works. */
-async function signInUrl(visit: Visit): Promise<string | null> {
+async function signInUrl(visit: Visit, forms: boolean): Promise<string | null> {
   try {
-    const made = await visit.product.signInUrl?.({ installationId: visit.workspace.id, slackUser: visit.user });
+    const made = await visit.product.signInUrl?.({ installationId: visit.workspace.id, slackUser: visit.user, forms });
     return made ?? null;
   } catch (error) {
     visit.log.error({ err: error }, 'no link to sign in could be made');

@@ -1,7 +1,7 @@
 // The modal with the ways to connect: signing in, where that is set up, and a personal access token; and what it shows afterwards.
 
 import type { KnownBlock, ModalView } from '@slack/types';
-import { neededScopes } from '../../connection/scopes.ts';
+import { signInScopes } from '../../connection/scopes.ts';
 import type { Texts } from '../../texts/index.ts';
 import { buttons, context, section } from '../messages/answers.ts';
 import type { Message } from '../web.ts';
@@ -9,9 +9,9 @@ import { messageModal, modal } from './modal.ts';
 
 export const CONNECT = 'connect';
 
-/** @param signInUrl this person's own link; null where only tokens are taken */
-export function connectForm(signInUrl: string | null, t: Texts): ModalView {
-  const scopes = Object.keys(neededScopes)
+/** @param signInUrl this person's own link; null where only tokens are taken. `forms`: routing forms are wanted as well */
+export function connectForm(signInUrl: string | null, forms: boolean, t: Texts): ModalView {
+  const scopes = signInScopes(forms)
     .map((scope) => `\`${scope}\``)
     .join(' ');
   return modal(

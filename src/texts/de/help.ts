@@ -6,10 +6,12 @@ import { words } from './words.ts';
 export const help: Texts['help'] = {
   verbs: {
     connect: {
-      usage: '',
+      usage: '[forms]',
       summary: 'Ein Calendly-Konto verbinden. Ein Fenster führt dich hindurch.',
-      first: 'Öffnet ein Fenster mit den Wegen, sich zu verbinden. Dort steht auch, woher du ein Token bekommst.',
-      second: 'Dasselbe. Gib es noch einmal ein, wenn der Zugang nicht mehr geht; die Abos bleiben.',
+      first:
+        'Öffnet ein Fenster mit den Wegen, sich zu verbinden. Dort steht auch, woher du ein Token bekommst. Gib es noch einmal ein, wenn der Zugang nicht mehr geht; die Abos bleiben.',
+      second:
+        'Dasselbe, mit der Berechtigung, Routing-Formulare zu lesen: Nur wo jemand solche will, wird danach gefragt.',
     },
     disconnect: {
       usage: '',

@@ -42,6 +42,14 @@ export const signInSentences: readonly (readonly [english: string, german: strin
     'Calendly let me in, but does not let me {1}: that takes the permission {2}. Allow all that Calendly lists, {again} and sign in; if it does not list it, whoever runs this app has to tick it in the OAuth app.',
     'Calendly hat mich hereingelassen, lässt aber nicht alles zu ({1}): Das braucht die Berechtigung {2}. Erlaube alles, was Calendly aufzählt: {Again} und melde dich an; fehlt sie dort, muss sie in der OAuth-App angehakt werden, und zwar von denen, die diese App betreiben.',
   ],
+  [
+    'Calendly did not give me the permission routing_forms:read, so channels cannot hear of routing forms through this account. Type {command} connect forms again and allow all that Calendly lists; if it does not list it, whoever runs this app has to tick it in the OAuth app.',
+    'Calendly hat mir die Berechtigung routing_forms:read nicht gegeben, deshalb erfahren Channels über dieses Konto nichts von Routing-Formularen. Gib noch einmal {command} connect forms ein und erlaube alles, was Calendly aufzählt; fehlt sie dort, muss sie in der OAuth-App angehakt werden, und zwar von denen, die diese App betreiben.',
+  ],
+  [
+    'This account was connected without the permission to read routing forms (routing_forms:read), since nobody had asked for them. Type {command} connect forms, sign in again, and then subscribe again; all else goes on as it is.',
+    'Dieses Konto wurde ohne die Berechtigung verbunden, Routing-Formulare zu lesen (routing_forms:read), denn niemand hatte sie gewollt. Gib {command} connect forms ein, melde dich noch einmal an und abonniere dann noch einmal; alles andere geht weiter wie bisher.',
+  ],
   ['then type {command} connect again', 'gib noch einmal {command} connect ein'],
   [
     'Calendly sent you back without letting me in ({1}). Nothing was connected.',

@@ -13,7 +13,7 @@ export const signIn: Texts['signIn'] = {
     'Dann schließ diese Seite: Jemand anderes hat dir seinen Link geschickt, und deine Buchungen würden in einem fremden Slack erscheinen.',
   ifYouGoOn:
     'Wenn du weitermachst, können Channels dieses Workspace die Buchungen dieses Kontos zeigen. Calendly fragt dich, ob die App das darf:',
-  routingForms: 'Routing-Formulare lesen, falls ein Channel sie will',
+  routingForms: 'Routing-Formulare lesen, denn ein Channel will sie',
   goOn: 'Weiter zu Calendly',
 
   connected: 'Calendly ist verbunden',

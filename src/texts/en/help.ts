@@ -5,10 +5,11 @@ import { words } from './words.ts';
 export const help = {
   verbs: {
     connect: {
-      usage: '',
+      usage: '[forms]',
       summary: 'Connect a Calendly account. A window opens and leads you through it.',
-      first: 'Opens a window with the ways to connect. It says where to get a token.',
-      second: 'The same. Type it again when the access stopped working; subscriptions are kept.',
+      first:
+        'Opens a window with the ways to connect. It says where to get a token. Type it again when the access stopped working; subscriptions are kept.',
+      second: 'The same, with the permission to read routing forms. It is asked for only where somebody wants them.',
     },
     disconnect: {
       usage: '',

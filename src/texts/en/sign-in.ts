@@ -10,7 +10,7 @@ export const signIn = {
   thenClose: 'Then close this page: somebody else sent you their link, and your bookings would show up in their Slack.',
   ifYouGoOn:
     'If you go on, channels of this workspace can show the bookings of that account. Calendly asks you to let the app:',
-  routingForms: 'read routing forms, if a channel asks for them',
+  routingForms: 'read routing forms, since a channel asks for them',
   goOn: 'Continue to Calendly',
 
   connected: 'Calendly is connected',
