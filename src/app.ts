@@ -13,6 +13,7 @@ import { callbackPath, connectPath, type SignInDoor, signInDoor } from './calend
 import { webhookEndpoint } from './calendly/webhook.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
+import { acts } from './connection/acts.ts';
 import { backfills } from './connection/backfill.ts';
 import { connector } from './connection/connect.ts';
 import type { Connection, News, Notice, Notices } from './connection/connection.ts';
@@ -413,6 +414,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       },
     },
     bookingOfDelivery: bookingStore(database).bookingOfDelivery,
+    acts: acts({ calendly: calendly.doing, connection: connections.connection, keep, clock, log }),
     people: hosts,
     async sample({ installationId, channelId, kind, language }) {
       await installations.show({

@@ -1,4 +1,4 @@
-// The one door for changes, from a hook or found by looking: kept first (requests that arrive together share one transaction), folded after (delivery/lane.ts).
+// The one door for changes, from a hook, found by looking, or done from a card: kept first (requests that arrive together share one transaction), folded after (delivery/lane.ts).
 
 /** A change as it arrived: enough to keep it once, and its body for folding it later. */
 export interface Arrival {
@@ -10,7 +10,8 @@ export interface Arrival {
   /** The JSON as received, and parsed. */
   body: Uint8Array | string;
   json: unknown;
-  source: 'hook' | 'backfill';
+  /** `act`: done from a card. */
+  source: 'hook' | 'backfill' | 'act';
   /** The signature's own time, UTC milliseconds. */
   signedAt: number | null;
   signatureAge: 'fresh' | 'old' | 'future' | null;

@@ -3,8 +3,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
+import type { Doing } from '../connection/acts.ts';
 import type { Calendly, EventType, NewHook, RemoteHook, Role } from '../connection/connection.ts';
 import type { Account, Lists } from '../connection/lists.ts';
+import { cancelScope, linkScope } from '../connection/scopes.ts';
 import { Outage, Refusal } from '../errors.ts';
 import type { Asked } from './failure.ts';
 import { failureOf, failureOfSignIn, notUnderstood, refuseToken, unreachable } from './failure.ts';
@@ -25,6 +27,7 @@ export interface CalendlyOptions {
 
 export interface CalendlyApi extends Calendly {
   lists: Lists;
+  doing: Doing;
   /** How long what nobody waits for holds back for the limit of this Calendly user, milliseconds; null: it need not. */
   stoppedFor(user: string): number | null;
   close(): Promise<void>;
@@ -64,6 +67,9 @@ const asks = {
   deleteHook: { doing: 'delete a hook', scopes: ['webhooks:write'], takes: 'admin' },
   eventTypes: { doing: 'list its event types', scopes: ['event_types:read'], takes: 'admin' },
   meetings: { doing: 'list its meetings', scopes: ['scheduled_events:read'], takes: 'admin' },
+  cancel: { doing: 'cancel this meeting', scopes: [cancelScope], takes: 'admin', isExtra: true },
+  noShow: { doing: 'mark who did not come', scopes: [cancelScope], takes: 'admin', isExtra: true },
+  link: { doing: 'make a single-use link', scopes: [linkScope], takes: 'admin', isExtra: true },
 } satisfies Record<string, Asked>;
 
 /** All that a token needs for this product, so that a person who must make a new one makes it once. */
@@ -99,7 +105,7 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
     if (answer.status >= 200 && answer.status < 300) return answer.body;
     const failure = isSignIn ? failureOfSignIn(answer, call) : failureOf(answer, call);
     log?.warn(
-      { method: call.method, path: call.path, status: answer.status, code: failure.code },
+      { method: call.method, path: logged(call), status: answer.status, code: failure.code },
       'Calendly refused a request',
     );
     throw failure;
@@ -128,7 +134,7 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
         if ((answer.status < 500 && !isSlowedDown) || pause === undefined) return answer;
       } catch (error) {
         if (error instanceof Outage) throw error;
-        log?.warn({ method: call.method, path: call.path, err: error }, 'Calendly could not be reached');
+        log?.warn({ method: call.method, path: logged(call), err: error }, 'Calendly could not be reached');
         if (pause === undefined) throw unreachable(error);
       }
       await delay(pause * (0.5 + Math.random()));
@@ -163,7 +169,7 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
     });
     const text = await answer.body.text();
     const reset = answer.headers['x-ratelimit-reset'];
-    log?.debug({ method, path, status: answer.statusCode }, 'Calendly answered');
+    log?.debug({ method, path: logged({ path }), status: answer.statusCode }, 'Calendly answered');
     if (user !== undefined) {
       turns.told(user, {
         limit: numberIn(answer.headers['x-ratelimit-limit']),
@@ -232,66 +238,144 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
     return { user: userUri, background: true } as const;
   }
 
-  const lists: Lists = {
-    async meetings(account, { from, to, pageToken }) {
-      const { token, userUri, organizationUri, scope } = account;
-      const whose: Record<string, string> =
-        scope === 'user'
-          ? { user: uriOf('users', userUri) }
-          : { organization: uriOf('organizations', organizationUri) };
-      const query = {
-        ...whose,
-        min_start_time: new Date(from).toISOString(),
-        max_start_time: new Date(to).toISOString(),
-        sort: 'start_time:asc',
-        count: perPage,
-        ...(pageToken === null ? {} : { page_token: pageToken }),
-      };
-      const call: Call = {
-        ...asks.meetings,
-        method: 'GET',
-        path: '/scheduled_events',
-        query,
-        ...inBackground(account),
-      };
-      const answer = read(pageOf, await ask(token, call));
-      const meetings = answer.collection.map(listedMeeting);
-      const ours = meetings.filter((one) => one !== null && owns('scheduled_events', one.meeting.uri));
-      const next = answer.pagination?.next_page_token || null;
-      if (next !== null && next === pageToken) throw notUnderstood();
-      return { meetings: ours.filter((one) => one !== null), unread: meetings.length - ours.length, next };
-    },
+  const asPerson = ({ userUri }: Account) => ({ user: userUri });
+  const lists = listsAsked(inBackground);
+  const listsNow = listsAsked(asPerson);
 
-    async meeting(account, uri) {
+  function listsAsked(how: (account: Account) => Pick<Call, 'user' | 'background'>): Lists {
+    return {
+      async meetings(account, { from, to, pageToken }) {
+        const { token, userUri, organizationUri, scope } = account;
+        const whose: Record<string, string> =
+          scope === 'user'
+            ? { user: uriOf('users', userUri) }
+            : { organization: uriOf('organizations', organizationUri) };
+        const query = {
+          ...whose,
+          min_start_time: new Date(from).toISOString(),
+          max_start_time: new Date(to).toISOString(),
+          sort: 'start_time:asc',
+          count: perPage,
+          ...(pageToken === null ? {} : { page_token: pageToken }),
+        };
+        const call: Call = {
+          ...asks.meetings,
+          method: 'GET',
+          path: '/scheduled_events',
+          query,
+          ...how(account),
+        };
+        const answer = read(pageOf, await ask(token, call));
+        const meetings = answer.collection.map(listedMeeting);
+        const ours = meetings.filter((one) => one !== null && owns('scheduled_events', one.meeting.uri));
+        const next = answer.pagination?.next_page_token || null;
+        if (next !== null && next === pageToken) throw notUnderstood();
+        return { meetings: ours.filter((one) => one !== null), unread: meetings.length - ours.length, next };
+      },
+
+      async meeting(account, uri) {
+        const id = idOf('scheduled_events', uri);
+        if (id === null) return null;
+        const call: Call = { ...asks.meetings, method: 'GET', path: `/scheduled_events/${id}`, ...how(account) };
+        const answer = await hiddenAsNull(ask(account.token, call));
+        return answer === null ? null : listedMeeting(read(one(z.unknown()), answer).resource);
+      },
+
+      async invitees(account, listed) {
+        const id = idOf('scheduled_events', listed.meeting.uri);
+        if (id === null) return null;
+        const path = `/scheduled_events/${id}/invitees`;
+        const call: Call = {
+          ...asks.meetings,
+          method: 'GET',
+          path,
+          query: { sort: 'created_at:asc' },
+          ...how(account),
+        };
+        const rows = await hiddenAsNull(all(account.token, call, z.unknown(), false));
+        if (rows === null) return null;
+        const found = rows.map((row) => foundInvitee(row, listed)).filter((one) => one !== null);
+        return { found, unread: rows.length - found.length };
+      },
+
+      sighting: sightingOf,
+    };
+  }
+
+  const doing: Doing = {
+    lists: listsNow,
+
+    async cancel(account, uri, reason) {
       const id = idOf('scheduled_events', uri);
-      if (id === null) return null;
-      const call: Call = { ...asks.meetings, method: 'GET', path: `/scheduled_events/${id}`, ...inBackground(account) };
-      const answer = await hiddenAsNull(ask(account.token, call));
-      return answer === null ? null : listedMeeting(read(one(z.unknown()), answer).resource);
+      if (id === null) throw notUnderstood();
+      const body = reason === '' ? {} : { reason };
+      const path = `/scheduled_events/${id}/cancellation`;
+      await ask(account.token, { ...asks.cancel, method: 'POST', path, body, ...asPerson(account) });
     },
 
-    async invitees(account, listed) {
-      const id = idOf('scheduled_events', listed.meeting.uri);
-      if (id === null) return null;
-      const path = `/scheduled_events/${id}/invitees`;
-      const call: Call = {
-        ...asks.meetings,
-        method: 'GET',
-        path,
-        query: { sort: 'created_at:asc' },
-        ...inBackground(account),
-      };
-      const rows = await hiddenAsNull(all(account.token, call, z.unknown(), false));
-      if (rows === null) return null;
-      const found = rows.map((row) => foundInvitee(row, listed)).filter((one) => one !== null);
-      return { found, unread: rows.length - found.length };
+    async markNoShow(account, uri) {
+      const body = { invitee: inviteeUri(uri) };
+      await ask(account.token, {
+        ...asks.noShow,
+        method: 'POST',
+        path: '/invitee_no_shows',
+        body,
+        ...asPerson(account),
+      });
     },
 
-    sighting: sightingOf,
+    async unmarkNoShow(account, uri) {
+      const id = idOf('invitee_no_shows', uri);
+      if (id === null) throw notUnderstood();
+      const path = `/invitee_no_shows/${id}`;
+      await absentAsNull(ask(account.token, { ...asks.noShow, method: 'DELETE', path, ...asPerson(account) }));
+    },
+
+    async invitee(account, listed, uri) {
+      const path = new URL(inviteeUri(uri)).pathname.slice(new URL(uri).origin === baseUrl.origin ? prefix.length : 0);
+      const answer = await absentAsNull(
+        ask(account.token, { ...asks.meetings, method: 'GET', path, ...asPerson(account) }),
+      );
+      if (answer === null) return null;
+      const { resource } = read(one(linksRow.loose()), answer);
+      const found = foundInvitee(resource, listed);
+      if (found === null) throw notUnderstood();
+      return { ...found, noShowUri: found.invitee.noShow?.uri ?? null, links: linksIn(resource) };
+    },
+
+    async singleUseLink(account, eventType) {
+      const body = { max_event_count: 1, owner: uriOf('event_types', eventType), owner_type: 'EventType' };
+      const call: Call = { ...asks.link, method: 'POST', path: '/scheduling_links', body, ...asPerson(account) };
+      const url = pageUrl(
+        read(one(z.object({ booking_url: words })), await ask(account.token, call)).resource.booking_url,
+      );
+      if (url === null) throw notUnderstood();
+      return url;
+    },
   };
+
+  /** Calendly's own pages: their links are shown to people. The sandbox's stand where its API is. */
+  function pageUrl(text: string | null): string | null {
+    const url = text === null ? null : URL.parse(text);
+    if (!url || url.username || url.password) return null;
+    const isCalendly = url.protocol === 'https:' && !url.port && /^(?:[\w-]+\.)?calendly\.com$/.test(url.hostname);
+    return isCalendly || url.origin === baseUrl.origin ? url.href : null;
+  }
+
+  const linksIn = (row: z.infer<typeof linksRow>) => ({
+    cancel: pageUrl(row.cancel_url),
+    reschedule: pageUrl(row.reschedule_url),
+  });
+
+  /** Of a meeting's invitee, made anew from its two ids. */
+  function inviteeUri(uri: string): string {
+    const [, event = '', id = ''] = /^(.*)\/invitees\/([\w-]{1,80})$/.exec(uri) ?? [];
+    return `${uriOf('scheduled_events', event)}/invitees/${id}`;
+  }
 
   return {
     lists,
+    doing,
 
     async me(token) {
       const { resource } = read(one(userRow), await ask(token, { ...asks.me, method: 'GET', path: '/users/me' }));
@@ -422,6 +506,9 @@ async function refusedAsNull<T>(answer: Promise<T>, ...codes: string[]): Promise
   }
 }
 
+/** Whoever has an invitee's id can cancel their booking: it is the last part of their link. */
+const logged = ({ path }: Pick<Call, 'path'>) => path.replace(/\/invitees\/.+$/, '/invitees/…');
+
 function numberIn(header: string | string[] | undefined): number | null {
   return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : null;
 }
@@ -462,6 +549,7 @@ const userRow = z.object({
   email: words,
   timezone: words,
 });
+const linksRow = z.object({ cancel_url: words, reschedule_url: words });
 const membershipRow = z.object({
   // An unknown role may do what everybody may do.
   role: z.enum(['owner', 'admin', 'user']).catch('user') satisfies z.ZodType<Role>,

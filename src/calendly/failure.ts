@@ -12,6 +12,8 @@ export interface Asked {
   takes: 'admin' | 'self';
   /** True when Calendly hides a missing scope behind a bare 400, as it does for creating a hook (n8n-io/n8n#33286). */
   hidesScopes?: boolean;
+  /** More than connecting takes: a token that lacks it serves for everything else. */
+  isExtra?: true;
 }
 
 export interface Answered {
@@ -188,6 +190,12 @@ function forbidden(said: Words, asked: Asked): Refusal {
 }
 
 function scopesMissing(scopes: readonly string[], asked: Asked): Refusal {
+  // A new token replaces the old one, so it needs what that has as well.
+  if (asked.isExtra)
+    return new Refusal(
+      `This Calendly token lacks permission to ${asked.doing}. ${makeToken} with all scopes of the present one and also ${scopes.join(', ')}, ${again}.`,
+      { code: 'scopes_missing' },
+    );
   return new Refusal(
     `This Calendly token lacks permission to ${asked.doing}. ${makeToken} with the scopes ${scopes.join(', ')}, ${again}.`,
     { code: 'scopes_missing' },

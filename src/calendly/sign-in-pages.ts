@@ -16,7 +16,7 @@ export function confirmPage(
 ): Page {
   const words = t.signIn;
   const needed = Object.values(neededScopes).map((want) => translated(want, t));
-  const wants = forms ? [...needed, words.routingForms] : needed;
+  const wants = [...needed, ...(forms ? [words.routingForms] : []), words.actions, words.links];
   return {
     status: 200,
     title: words.ask,

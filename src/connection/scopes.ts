@@ -12,10 +12,17 @@ export const neededScopes: Record<string, string> = {
 /** Asked for only where a channel wants to hear of routing forms. */
 export const routingScope = 'routing_forms:read';
 
-export const signInScopes = (forms: boolean): readonly string[] => [
+/** Missed only where somebody cancels a meeting or marks a no-show from its card. */
+export const cancelScope = 'scheduled_events:write';
+/** Missed only where somebody shares a single-use link. */
+export const linkScope = 'scheduling_links:write';
+
+export const requiredScopes = (forms: boolean): readonly string[] => [
   ...Object.keys(neededScopes),
   ...(forms ? [routingScope] : []),
 ];
+
+export const signInScopes = (forms: boolean): readonly string[] => [...requiredScopes(forms), cancelScope, linkScope];
 
 /**
  * The needed scopes that Calendly did not grant. None where it did not say which it granted, or named no scope of today's kind, as it does for
@@ -24,5 +31,5 @@ export const signInScopes = (forms: boolean): readonly string[] => [
 export function missingScopes(granted: readonly string[] | null, forms = false): string[] {
   if (granted === null || !granted.some((scope) => scope.includes(':'))) return [];
   const has = new Set(granted.flatMap((scope) => [scope, scope.replace(/:write$/, ':read')]));
-  return signInScopes(forms).filter((scope) => !has.has(scope));
+  return requiredScopes(forms).filter((scope) => !has.has(scope));
 }

@@ -1,9 +1,13 @@
 // The booking behind a card, for somebody who asks for more than the card says (pure).
 
 import type { Booking } from '../booking/booking.ts';
+import type { Subscription } from '../subscription/subscription.ts';
 import type { Card } from './content.ts';
 
 export interface CardBooking {
+  connectionId: string;
+  /** What brought it there; null when that is gone. */
+  subscription: Subscription | null;
   channelId: string;
   /** Its card was posted there, or may have been: of some posts nobody knows. */
   isOut: boolean;

@@ -2,6 +2,7 @@
 
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
+import type { Acts } from '../connection/acts.ts';
 import type { Connection, ConnectionStore, EventType } from '../connection/connection.ts';
 import type { CardBooking } from '../delivery/details.ts';
 import type { Ledger } from '../delivery/ledger.ts';
@@ -71,6 +72,8 @@ export interface Product {
   letters: LetterStore;
   /** The booking that a delivery shows as a card; null when there is none, or it is no longer kept. */
   bookingOfDelivery(installationId: string, deliveryId: string, language?: Language): Promise<CardBooking | null>;
+  /** What people do to a meeting from its card. */
+  acts: Acts;
   /** Which hosts are which people in Slack. */
   people: Omit<People, 'usersOf'>;
   /** Sends a sample card, marked TEST, along the real path. */

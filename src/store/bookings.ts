@@ -25,28 +25,30 @@ export function bookingStore({ db, seal }: Database) {
         .innerJoin('booking as b', (join) =>
           join.onRef('b.installation_id', '=', 'd.installation_id').onRef('b.id', '=', 'd.booking_id'),
         )
-        .select(['d.channel_id', 'd.tried_at', 'd.subscription_id', 'd.look', 'b.id', 'b.state'])
+        .select(['d.channel_id', 'd.tried_at', 'd.subscription_id', 'd.look', 'b.id', 'b.state', 'b.connection_id'])
         .where('d.installation_id', '=', installationId)
         .where('d.id', '=', deliveryId)
         .where('d.kind', '=', 'card')
         .where('d.about', 'is', null)
         .executeTakeFirst();
       if (!row) return null;
-      const subscription = await db
+      const found = await db
         .selectFrom('subscription')
         .selectAll()
         .where('installation_id', '=', installationId)
         .where('id', '=', row.subscription_id ?? '')
         .executeTakeFirst();
+      const subscription = found ? toSubscription(found) : null;
       const booking = view(JSON.parse(seal.open(row.state, place.booking(installationId, row.id))) as BookingState);
       const card = cardOf(booking, {
-        subscription: subscription ? toSubscription(subscription) : null,
+        subscription,
         look: readLook(row.look),
         ref: deliveryId,
         earlier: null,
         ...(language ? { language } : {}),
       });
-      return card && { channelId: row.channel_id, isOut: row.tried_at !== null, card, booking };
+      const where = { channelId: row.channel_id, isOut: row.tried_at !== null, connectionId: row.connection_id };
+      return card && { ...where, subscription, card, booking };
     },
   };
 }

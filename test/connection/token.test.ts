@@ -3,7 +3,14 @@
 import { describe, expect, test } from 'vitest';
 import { calendlyOAuth } from '../../src/calendly/oauth.ts';
 import { type PairStore, pairIn, tokenNamed } from '../../src/connection/pair.ts';
-import { missingScopes, routingScope, signInScopes } from '../../src/connection/scopes.ts';
+import {
+  cancelScope,
+  linkScope,
+  missingScopes,
+  neededScopes,
+  routingScope,
+  signInScopes,
+} from '../../src/connection/scopes.ts';
 import { tokens } from '../../src/connection/token.ts';
 import { Refusal } from '../../src/errors.ts';
 
@@ -36,7 +43,7 @@ describe('the name of a pair', () => {
 });
 
 describe('scopes', () => {
-  test('what is asked for is exactly what is needed, and routing forms only where somebody wants them', () => {
+  test('what is asked for is exactly what is needed, what people do from Slack, and routing forms only where somebody wants them', () => {
     expect(signInScopes(true)).toEqual([
       'users:read',
       'organizations:read',
@@ -44,8 +51,11 @@ describe('scopes', () => {
       'event_types:read',
       'webhooks:write',
       'routing_forms:read',
+      'scheduled_events:write',
+      'scheduling_links:write',
     ]);
     expect(signInScopes(false)).toEqual(signInScopes(true).filter((scope) => scope !== routingScope));
+    for (const extra of [routingScope, cancelScope, linkScope]) expect(Object.keys(neededScopes)).not.toContain(extra);
   });
 
   test.each([

@@ -85,6 +85,16 @@ const button = {
   'style?': string({ min: 1, max: 10, form: /^(primary|danger)$/ }),
   'accessibility_label?': string({ min: 1, max: limits.button.accessibility_label.max_length }),
 };
+const option: Judge = (value, at, found) => {
+  if (!isObject(value)) return void found.push(`${at}: not an object`);
+  plainText(75)(value.text, `${at}/text`, found);
+  string({ min: 1, max: 150 })(value.value, `${at}/value`, found);
+  if (Object.keys(value).length > 2) found.push(`${at}: more than a text and a value`);
+};
+const overflow = {
+  action_id: string({ min: 1, max: limits.action_id.max_length }),
+  options: list(option, { min: 1, max: 5 }),
+};
 const id = { 'block_id?': string({ min: 1, max: limits.block_id.max_length }) };
 
 const known = typed({
@@ -92,14 +102,14 @@ const known = typed({
     ...id,
     text: anyText(limits.section.text.max_length),
     'fields?': list(anyText(limits.section.fields.item_max_length), { min: 1, max: limits.section.fields.max_items }),
-    'accessory?': typed({ button }),
+    'accessory?': typed({ button, overflow }),
     'expand?': boolean,
   },
   context: {
     ...id,
     elements: list(anyText(limits.text.max_length), { min: 1, max: limits.context.elements.max_items }),
   },
-  actions: { ...id, elements: list(typed({ button }), { min: 1, max: limits.actions.elements.max_items }) },
+  actions: { ...id, elements: list(typed({ button, overflow }), { min: 1, max: limits.actions.elements.max_items }) },
   header: { ...id, text: plainText(limits.header.text.max_length) },
   divider: { ...id },
 });

@@ -1,6 +1,6 @@
 // Holds the card: what people read in each state and style. What strangers write, and Slack's limits, are held by any-message.test.ts.
 
-import type { KnownBlock } from '@slack/types';
+import type { ActionsBlockElement, KnownBlock, SectionBlockAccessory } from '@slack/types';
 import { describe, expect, test } from 'vitest';
 import type { Card, GroupGuest } from '../../src/delivery/content.ts';
 import { renderCard } from '../../src/slack/messages/card.ts';
@@ -342,20 +342,22 @@ describe('short styles', () => {
   const compact: Card = { ...booked, style: 'compact', ref: 'delivery-1' };
   const line: Card = { ...booked, style: 'line', ref: 'delivery-1' };
 
-  test('compact: two lines, Details beside them, Join within', () => {
+  test('compact: two lines, a menu with everything beside them, Join within', () => {
     const { text, blocks } = renderCard(compact);
     expect(texts(blocks)).toEqual([
       '✅ *Demo call* · booked · *[Tue, Nov 24, 2026, 4:00 PM] – 4:30 PM (Europe/Berlin)*\n' +
         '*Ada Lovelace* · ada_l@example.com · Host Bo · Zoom · <https://us05web.zoom.us/j/1?pwd=x|Join>',
     ]);
-    expect(blocks[0]).toMatchObject({ accessory: { action_id: 'details', value: 'delivery-1' } });
+    expect(blocks[0]).toMatchObject({ accessory: { type: 'overflow', action_id: 'more' } });
+    expect(pressable(compact).map(({ value }) => value)).toEqual(
+      ['details', 'cancel', 'noshow', 'links', 'why'].map((verb) => `${verb} delivery-1`),
+    );
     expect(text).toBe(renderCard(booked).text);
   });
 
-  test('compact: where there are no details, Join is the button', () => {
+  test('compact: on a sample, or where its address is long, Join is the button', () => {
     for (const card of [
       { ...compact, ref: null },
-      { ...compact, privacy: 'business' as const },
       { ...compact, place: { words: 'Zoom', joinUrl: `https://zoom.us/j/${'1'.repeat(700)}` } },
     ]) {
       const { blocks } = renderCard(card);
@@ -392,29 +394,47 @@ describe('short styles', () => {
   });
 });
 
-describe('Details', () => {
-  const details = (card: Card) =>
-    renderCard(card)
-      .blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []))
-      .find((element) => element.type === 'button' && element.action_id === 'details');
+/** What can be pressed, in order: by its words, and what it sends. */
+const pressable = (card: Card) =>
+  renderCard(card)
+    .blocks.flatMap((block): (ActionsBlockElement | SectionBlockAccessory)[] =>
+      block.type === 'actions' ? block.elements : block.type === 'section' && block.accessory ? [block.accessory] : [],
+    )
+    .flatMap((element): { text: string; value: string; label?: string | undefined }[] =>
+      element.type === 'overflow'
+        ? element.options.map(({ text, value }) => ({ text: text.text, value: value ?? '' }))
+        : element.type === 'button'
+          ? [{ text: element.text.text, value: element.value ?? '', label: element.accessibility_label }]
+          : [],
+    );
+const labels = (card: Card) => pressable(card).map(({ text }) => text);
+
+describe('what can be pressed', () => {
+  const real = { ...booked, ref: 'delivery-1' };
 
   test('names its delivery, and for whom it is when read aloud', () => {
-    expect(details({ ...booked, ref: 'delivery-1' })).toEqual({
-      type: 'button',
-      action_id: 'details',
-      text: { type: 'plain_text', text: 'Details', emoji: false },
-      value: 'delivery-1',
-      accessibility_label: 'Details of Demo call with Ada Lovelace',
-    });
-    expect(details({ ...workshop, ref: 'delivery-1' })).toMatchObject({ accessibility_label: 'Details of Workshop' });
+    expect(pressable(real)).toEqual([
+      { text: 'Join', value: '', label: 'Join Demo call with Ada Lovelace' },
+      { text: 'Cancel…', value: 'delivery-1', label: 'Cancel Demo call with Ada Lovelace' },
+      { text: 'No-show', value: 'delivery-1', label: 'Mark as a no-show: Demo call with Ada Lovelace' },
+      { text: 'Details', value: 'details delivery-1' },
+      { text: 'Copy invitee’s link', value: 'links delivery-1' },
+      { text: 'Why here?', value: 'why delivery-1' },
+    ]);
   });
 
-  test('is not on a sample, on what is canceled, nor where less may be read', () => {
-    expect(details(booked)).toBeUndefined();
-    expect(details({ ...booked, ref: 'x', state: 'canceled' })).toBeUndefined();
-    expect(details({ ...booked, ref: 'x', privacy: 'business' })).toBeUndefined();
-    expect(details({ ...booked, ref: 'x', privacy: 'minimal' })).toBeUndefined();
-    expect(details({ ...booked, ref: 'x', state: 'noshow' })).toBeDefined();
+  test('is what can be done in its state, and tells no more than its channel may read', () => {
+    const rest = ['Details', 'Copy invitee’s link', 'Why here?'];
+    expect(labels(booked)).toEqual(['Join']);
+    expect(labels({ ...real, state: 'canceled' })).toEqual([]);
+    expect(labels({ ...real, state: 'noshow' })).toEqual(['Undo no-show', ...rest]);
+    expect(labels({ ...real, state: 'moving' })).toEqual(['Details', 'Why here?']);
+    expect(labels({ ...real, state: 'routed' })).toEqual(['Details', 'Why here?']);
+    expect(labels({ ...real, state: 'moved' })).toEqual(['Join', 'Cancel…', 'No-show', ...rest]);
+    for (const privacy of ['business', 'minimal'] as const)
+      expect(labels({ ...real, privacy })).not.toContain('Details');
+    expect(labels({ ...workshop, ref: 'x' })).toEqual(expect.arrayContaining(['Cancel…', 'No-show…', 'Why here?']));
+    expect(labels({ ...workshop, ref: 'x' })).not.toContain('Copy invitee’s link');
   });
 });
 

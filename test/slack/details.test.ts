@@ -65,7 +65,7 @@ function known(...changes: Change[]): CardBooking {
   const booking = view(state);
   const card = cardOf(booking, { ...noFrame, ref: 'f'.repeat(32) });
   if (!card) throw new Error('no card');
-  return { channelId: 'C1', isOut: true, card, booking };
+  return { channelId: 'C1', isOut: true, connectionId: 'c', subscription: null, card, booking };
 }
 
 const shown = (...changes: Change[]) => detailsView(known(...changes));

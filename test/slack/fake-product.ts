@@ -157,6 +157,12 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
       close: async () => false,
     },
     bookingOfDelivery: async () => null,
+    acts: {
+      cancel: async () => {},
+      markNoShow: async () => {},
+      unmarkNoShow: async () => {},
+      linksOf: async () => ({ cancel: null, reschedule: null }),
+    },
     people: {
       personOf: async () => ({ says: 'nobody knows' }),
       mayLookUp: async () => 'yes',

@@ -29,7 +29,7 @@ async function opened(w: World, who: string, press: () => Promise<unknown>): Pro
 }
 
 const details = async (w: World, who: string, card: Message): Promise<string> =>
-  words(await opened(w, who, () => w.slack.as(who).click(card, 'details')));
+  words(await opened(w, who, () => w.slack.as(who).click(card, 'Details')));
 
 /** The same press with other parts, as somebody could make it by hand. */
 function pressed(w: World, who: string, card: Message, o: { value?: string; channel?: string }): Promise<View> {
@@ -40,8 +40,8 @@ function pressed(w: World, who: string, card: Message, o: { value?: string; chan
   return opened(w, who, () => w.slack.as(who).click(forged, 'details', { stale: true }));
 }
 
-const refOf = (card: Message) => /"value":"([0-9a-f]{32})"/.exec(JSON.stringify(card.blocks))?.[1] ?? '';
-const hasButton = (card: Message) => JSON.stringify(card.blocks).includes('"action_id":"details"');
+const refOf = (card: Message) => /"value":"details ([0-9a-f]{32})"/.exec(JSON.stringify(card.blocks))?.[1] ?? '';
+const hasButton = (card: Message) => JSON.stringify(card.blocks).includes('"value":"details ');
 /** The card's row, wherever it is shown. */
 async function idOf(w: World, sales: Watched): Promise<string> {
   const rows = await inDatabase(
@@ -110,7 +110,7 @@ describe('details', () => {
     const card = await sales.shows('Ada Lovelace');
     w.slack.faults.add({ method: 'users.info', kind: 'delay', ms: 3_500 });
     const start = performance.now();
-    await w.slack.as('cy').click(card, 'details');
+    await w.slack.as('cy').click(card, 'Details');
     await w.slack.waitFor(() => w.slack.as('cy').modal());
     expect(performance.now() - start).toBeLessThan(1_000);
     expect(words(w.slack.as('cy').modal())).toMatch(/^⏳/);
@@ -153,7 +153,7 @@ describe('details', () => {
     const secret = cancel_url.split('/').at(-1)!;
     w.calendly.move(booking, { reason: `${evil} ${cancel_url}` });
     const card = await sales.shows('Ada', /Moved/);
-    const view = await opened(w, 'bo', () => w.slack.as('bo').click(card, 'details'));
+    const view = await opened(w, 'bo', () => w.slack.as('bo').click(card, 'Details'));
     expect(words(view)).toContain('History');
     const texts = view.blocks.map(
       (block) => (block.text ?? {}) as { type?: string; text?: string; verbatim?: boolean; emoji?: boolean },
@@ -178,14 +178,14 @@ describe('nobody sees more than they may', () => {
     w.calendly.book({ name: 'Grace Hopper' });
     expect(hasButton(await demos.shows('Grace Hopper'))).toBe(false);
     await w.slack.as('ann').command(demos.id, 'subscribe all --privacy full');
-    await hears(w, 'demos', /full/i);
+    await hears(w, 'demos', /show them everything/);
     w.calendly.book(rich);
     const card = await demos.shows('Ada Lovelace');
     const guest = await details(w, 'gil', card);
     expect(guest).toMatch(/Guests can read booking cards/);
     expect(guest).not.toMatch(/utm_|Answer number|grace@example/);
     const far = w.slack.addUser({ name: 'far', teamId: 'T0ELSE' });
-    const view = await opened(w, far.id, () => w.slack.as(far.id).click(card, 'details'));
+    const view = await opened(w, far.id, () => w.slack.as(far.id).click(card, 'Details'));
     expect(words(view)).not.toMatch(/utm_|Answer number|grace@example|ada@example/);
   });
 

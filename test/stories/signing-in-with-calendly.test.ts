@@ -51,7 +51,8 @@ describe('signing in with Calendly', () => {
       response_type: 'code',
       redirect_uri: `${w.app.url}/calendly/callback`,
       code_challenge_method: 'S256',
-      scope: 'users:read organizations:read scheduled_events:read event_types:read webhooks:write',
+      scope:
+        'users:read organizations:read scheduled_events:read event_types:read webhooks:write scheduled_events:write scheduling_links:write',
     });
     const done = await b.open(w.calendly.consent(there.href));
     isGoodPage(done, 200, /Calendly is connected/);

@@ -262,7 +262,7 @@ describe('a sentence of the core', () => {
     // Sentences are put together from pieces: each piece between two holes must stand somewhere.
     const gone = sentences.flatMap(([english]) =>
       english
-        .split(/\{\w+\}|(?<=[.,)]) (?=[A-Zat])|, then |: (?=make|Make)| with the scopes /)
+        .split(/\{\w+\}|(?<=[.,)]) (?=[A-Zat])|, then |: (?=make|Make)| with (?=the scopes |all scopes )/)
         .map((piece) => piece.trim().replace(/^(?:[Mm]ake )|^[^\p{L}]+|[^\p{L}]+$/gu, ''))
         .filter((piece) => piece.length > 12 && !code.includes(piece)),
     );

@@ -1,4 +1,4 @@
-// The Details button of a card: everything that is known of its booking, in a window that only the one who pressed it sees.
+// Details, of a card: everything that is known of its booking, in a window that only the one who pressed it sees.
 
 import { isShownIn, mayTellAll } from '../../delivery/details.ts';
 import { Refusal } from '../../errors.ts';
@@ -8,10 +8,7 @@ import { progress } from '../views/modal.ts';
 import type { ActionVisit } from '../visit.ts';
 import { mustBeMember } from './rights.ts';
 
-/** What stands on cards, and belongs to no word of the command. */
-export const cardActions: Record<string, (visit: ActionVisit) => Promise<void>> = { details };
-
-async function details(visit: ActionVisit): Promise<void> {
+export async function details(visit: ActionVisit): Promise<void> {
   const { product, workspace, channel, value, t } = visit;
   const { title } = t.details;
   // At once, since Slack gives three seconds; who asks, and for what, is looked at while it shows.

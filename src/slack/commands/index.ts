@@ -6,10 +6,10 @@ import { helpFor, helpForAll, unknownVerb } from '../messages/help.ts';
 import type { ActionVisit, CommandVisit, SubmitVisit, SuggestVisit, Verb } from '../visit.ts';
 import { admin } from './admin.ts';
 import { connect, holdsToken, tokenInText } from './connect.ts';
-import { cardActions } from './details.ts';
 import { disconnect } from './disconnect.ts';
 import { events } from './events.ts';
 import { list } from './list.ts';
+import { cardActions, cardSubmissions } from './meeting.ts';
 import { rename } from './rename.ts';
 import { stand } from './stand.ts';
 import { status } from './status.ts';
@@ -82,10 +82,7 @@ export function actionOf(name: string): ((visit: ActionVisit) => Promise<void>) 
 }
 
 export function submissionOf(callbackId: string): ((visit: SubmitVisit) => Promise<void>) | undefined {
-  return own(
-    verbs.map((verb) => verb.submissions),
-    callbackId,
-  );
+  return own([...verbs.map((verb) => verb.submissions), cardSubmissions], callbackId);
 }
 
 export function suggestionOf(

@@ -1,10 +1,12 @@
 // Who may do what: guests read cards only, members act on what is theirs, workspace admins on everything.
 // Asked at the moment of the action; where Slack does not answer, the action is refused.
 
+import type { Host } from '../../booking/change.ts';
 import type { Connection } from '../../connection/connection.ts';
 import type { Letter } from '../../delivery/letters.ts';
 import { Refusal } from '../../errors.ts';
 import type { Subscription } from '../../subscription/subscription.ts';
+import { safeMrkdwn } from '../messages/text.ts';
 import type { Visit } from '../visit.ts';
 
 type Asking = Pick<Visit, 'slack' | 'user' | 't'>;
@@ -57,6 +59,36 @@ export async function mayDecide(visit: Asking, letter: Pick<Letter, 'owner'>): P
   if (isAdmin || letter.owner === visit.user) return;
   const { rights } = visit.t;
   throw new Refusal(letter.owner ? rights.decide(letter.owner) : rights.decideAdmin, { code: 'not_yours' });
+}
+
+/** To cancel a meeting, mark who did not come, or see what acts for its invitee. */
+export async function mayAct(
+  visit: Asking & Pick<Visit, 'product' | 'workspace'>,
+  hosts: readonly Host[],
+): Promise<void> {
+  const { isAdmin, isGuest } = await visit.slack.person(visit.user);
+  if (isGuest) throw guest(visit);
+  if (isAdmin || (await isHost(visit, hosts))) return;
+  const names = hosts.map(({ name }) => safeMrkdwn(name ?? '', 60)).filter((name) => name !== '');
+  const who = names.length > 0 && names.length <= 3 ? visit.t.common.any(names) : visit.t.actions.itsHost;
+  throw new Refusal(visit.t.actions.notHost(who), { code: 'not_host' });
+}
+
+/** Whoever connected that host's account, or has the host's address in Slack. */
+async function isHost(
+  { product, workspace, user }: Pick<Visit, 'product' | 'workspace' | 'user'>,
+  hosts: readonly Host[],
+) {
+  const connections = await product.connections.connections(workspace.id);
+  // Whoever stands in for somebody is not that person.
+  const own = connections.filter((each) => each.state === 'active' && each.connectedBy === user && !each.standIn);
+  if (hosts.some(({ uri }) => own.some((each) => each.userUri === uri))) return true;
+  for (const { email } of hosts.slice(0, 10)) {
+    if (email === null) continue;
+    const person = await product.people.personOf(workspace.id, email);
+    if (person.says !== 'nobody knows' && person.userId === user) return true;
+  }
+  return false;
 }
 
 function guest({ t }: Asking): Refusal {

@@ -1,9 +1,10 @@
 // Shows a card in two lines (compact) or one (line), for channels with many of them (pure). Its text still says everything.
 
-import type { Button, KnownBlock } from '@slack/types';
+import type { Button, KnownBlock, Overflow } from '@slack/types';
 import type { Card } from '../../delivery/content.ts';
 import type { Texts } from '../../texts/index.ts';
-import { detailsButton, joinButton, joinLink, joinOf } from './join.ts';
+import { cardMenu } from './card-actions.ts';
+import { joinButton, joinLink, joinOf } from './join.ts';
 import {
   callWords,
   canceledWhy,
@@ -29,12 +30,12 @@ export function briefBlocks(card: Card, people: People, t: Texts): KnownBlock[] 
   return [card.style === 'line' ? line(card, people, t) : compact(card, people, t)];
 }
 
-/** A section takes one accessory: Details, with Join as a link in the text; where there are no details, or the address is too long, Join. */
+/** A section takes one accessory: the menu, with Join as a link in the text; on a sample, or where the address is too long, Join. */
 function compact(card: Card, people: People, t: Texts): KnownBlock {
   const url = joinOf(card);
-  const details = detailsButton(card, t);
-  const link = url && details ? joinLink(url, t) : '';
-  const accessory = url && !link ? joinButton(url, card, t) : details;
+  const menu = cardMenu(card, t);
+  const link = url && menu ? joinLink(url, t) : '';
+  const accessory = url && !link ? joinButton(url, card, t) : menu;
   const second = [
     whoWords(card, t, { name: NAME, named: 3 }),
     hostWords(card, people, t),
@@ -73,7 +74,7 @@ function notes(card: Card, t: Texts): string[] {
   return [notice && `⚠️ ${notice}`, news && `⏱ ${news}`, callWords(card)];
 }
 
-const section = (text: string, accessory: Button | null) =>
+const section = (text: string, accessory: Button | Overflow | null) =>
   ({
     type: 'section',
     text: { type: 'mrkdwn', text, verbatim: true },

@@ -5,7 +5,7 @@ import type { Card } from '../../delivery/content.ts';
 import { type Texts, textsFor } from '../../texts/index.ts';
 import { type ShownAnswers, shownAnswers } from './answers-shown.ts';
 import { briefBlocks } from './brief.ts';
-import { detailsButton, joinButton, joinOf } from './join.ts';
+import { cardButtons } from './card-actions.ts';
 import {
   callWords,
   canceledWhy,
@@ -40,8 +40,7 @@ function fullBlocks(card: Card, people: People, { shown, more }: ShownAnswers, t
   const lines = [head, whenWords(card, t), whoWords(card, t), hostLine(card, people, t), callWords(card)];
   const blocks: KnownBlock[] = [section(joined(lines, '\n'))];
   if (shown.length > 0) blocks.push(section(joined([...shown.map(quoted), more && `> ${more}`], '\n')));
-  const url = joinOf(card);
-  const buttons = [url ? joinButton(url, card, t) : null, detailsButton(card, t)].filter((button) => button !== null);
+  const buttons = cardButtons(card, t);
   if (buttons.length > 0) blocks.push({ type: 'actions', elements: buttons });
   const news = newsWords(card, t);
   const why = [news && `⏱ ${news}`, plain(card.because, 300)].filter((words) => words !== '');

@@ -1,4 +1,4 @@
-// The way into a meeting and to more about it: which addresses may be clicked, and the two buttons of a card (pure).
+// The way into a meeting: which addresses may be clicked, and how they are shown (pure).
 
 import type { Button } from '@slack/types';
 import type { Card } from '../../delivery/content.ts';
@@ -37,7 +37,7 @@ export function joinOf(card: Card): string | null {
 }
 
 // A label alone would be the same on every card: read aloud, it says of which meeting.
-const label = (words: (meeting: string) => string, { title, who }: Card, t: Texts) =>
+export const labelOf = (words: (meeting: string) => string, { title, who }: Card, t: Texts) =>
   plain(words(who.name ? t.card.with(title, who.name) : title), 75);
 
 export const joinButton = (url: string, card: Card, t: Texts): Button => ({
@@ -45,23 +45,11 @@ export const joinButton = (url: string, card: Card, t: Texts): Button => ({
   action_id: 'join',
   text: { type: 'plain_text', text: t.card.join, emoji: false },
   url,
-  accessibility_label: label(t.card.joinOf, card, t),
+  accessibility_label: labelOf(t.card.joinOf, card, t),
 });
 
 /** The same as a link, where a line has no room for a button; '' for an address so long that it would crowd out the rest. */
 export function joinLink(url: string, t: Texts): string {
   const written = url.replaceAll('|', '%7C').replaceAll('&', '&amp;');
   return written.length <= 600 && !/[<>\s]/.test(written) ? `<${written}|${t.card.join}>` : '';
-}
-
-/** Null on a sample, on what is canceled, and where the channel is not meant to read more than the card says. */
-export function detailsButton(card: Card, t: Texts): Button | null {
-  if (!card.ref || card.privacy !== 'full' || card.state === 'canceled') return null;
-  return {
-    type: 'button',
-    action_id: 'details',
-    text: { type: 'plain_text', text: t.card.details, emoji: false },
-    value: card.ref,
-    accessibility_label: label(t.card.detailsOf, card, t),
-  };
 }

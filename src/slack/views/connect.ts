@@ -1,7 +1,7 @@
 // The modal with the ways to connect: signing in, where that is set up, and a personal access token; and what it shows afterwards.
 
 import type { KnownBlock, ModalView } from '@slack/types';
-import { signInScopes } from '../../connection/scopes.ts';
+import { cancelScope, linkScope, requiredScopes } from '../../connection/scopes.ts';
 import type { Texts } from '../../texts/index.ts';
 import { buttons, context, section } from '../messages/answers.ts';
 import type { Message } from '../web.ts';
@@ -11,7 +11,7 @@ export const CONNECT = 'connect';
 
 /** @param signInUrl this person's own link; null where only tokens are taken. `forms`: routing forms are wanted as well */
 export function connectForm(signInUrl: string | null, forms: boolean, t: Texts): ModalView {
-  const scopes = signInScopes(forms)
+  const scopes = requiredScopes(forms)
     .map((scope) => `\`${scope}\``)
     .join(' ');
   return modal(
@@ -23,6 +23,7 @@ export function connectForm(signInUrl: string | null, forms: boolean, t: Texts):
       blocks: [
         ...(signInUrl === null ? [] : signInBlocks(signInUrl, t)),
         section(t.connecting.makeToken(signInUrl === null, scopes)),
+        context(t.connecting.extraScopes(`\`${cancelScope}\``, `\`${linkScope}\``)),
         {
           type: 'input',
           block_id: 'token',

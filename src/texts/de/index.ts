@@ -1,6 +1,7 @@
 // German.
 
 import type { Texts } from '../texts.ts';
+import { actions } from './actions.ts';
 import { adminChannel } from './admin-channel.ts';
 import { card } from './card.ts';
 import { common } from './common.ts';
@@ -26,6 +27,7 @@ export const de: Omit<Texts, 'code'> = {
   card,
   thread,
   details,
+  actions,
   look,
   subscribing,
   form,

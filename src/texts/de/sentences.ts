@@ -119,6 +119,14 @@ export const sentences: readonly (readonly [english: string, german: string])[] 
     'Erstelle bei Calendly ein neues persönliches Zugriffstoken (Integrations & apps → API & webhooks → Generate new token) und gib dann noch einmal {command} connect ein.',
   ],
   [
+    'Make a new personal access token at Calendly (Integrations & apps → API & webhooks → Generate new token) with all scopes of the present one and also {1}, then type {command} connect again.',
+    'Erstelle bei Calendly ein neues persönliches Zugriffstoken (Integrations & apps → API & webhooks → Generate new token) mit allen Berechtigungen des jetzigen und dazu {1} und gib dann noch einmal {command} connect ein.',
+  ],
+  [
+    'Calendly no longer knows this meeting. Check at calendly.com whether it still exists.',
+    'Calendly kennt diesen Termin nicht mehr. Sieh bei calendly.com nach, ob es ihn noch gibt.',
+  ],
+  [
     'Make a new personal access token at Calendly (Integrations & apps → API & webhooks → Generate new token) with the scopes {1}, then type {command} connect again.',
     'Erstelle bei Calendly ein neues persönliches Zugriffstoken (Integrations & apps → API & webhooks → Generate new token) mit den Berechtigungen {1} und gib dann noch einmal {command} connect ein.',
   ],
@@ -232,6 +240,9 @@ export const sentences: readonly (readonly [english: string, german: string])[] 
   ['read its role in the organization', 'die Rolle in der Organisation lesen'],
   ['list its event types', 'die Terminarten auflisten'],
   ['list its meetings', 'die Termine auflisten'],
+  ['cancel this meeting', 'diesen Termin absagen'],
+  ['mark who did not come', 'vermerken, wer nicht erschienen ist'],
+  ['make a single-use link', 'einen Link zum einmaligen Buchen erstellen'],
   ['look at its hooks', 'die Hooks ansehen'],
   ['register a hook for {whose}', 'einen Hook für {whose} anmelden'],
   ['the whole organization', 'die ganze Organisation'],

@@ -1,5 +1,6 @@
 // English: what every language has is what this one has.
 
+import { actions } from './actions.ts';
 import { adminChannel } from './admin-channel.ts';
 import { card } from './card.ts';
 import { common } from './common.ts';
@@ -25,6 +26,7 @@ export const en = {
   card,
   thread,
   details,
+  actions,
   look,
   subscribing,
   form,
