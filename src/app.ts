@@ -38,6 +38,7 @@ import { askers } from './slack/asker.ts';
 import { hasLeft, notToThoseWhoLeft } from './slack/leavers.ts';
 import { type SlackDoor, slackDoor } from './slack/listen.ts';
 import { newsInWords } from './slack/messages/admin-news.ts';
+import { muteOver } from './slack/messages/answers.ts';
 import { connectedMessage, notConnectedMessage } from './slack/messages/connected.ts';
 import { fillNames } from './slack/names.ts';
 import { people } from './slack/people.ts';
@@ -45,6 +46,7 @@ import { slackMessenger } from './slack/post.ts';
 import type { Product } from './slack/product.ts';
 import { readers } from './slack/readers.ts';
 import { workspaces } from './slack/workspaces.ts';
+import { auditStore } from './store/audit.ts';
 import { backfillStore, lastAlive } from './store/backfill.ts';
 import { bookingStore } from './store/bookings.ts';
 import { changeStore } from './store/changes.ts';
@@ -56,6 +58,7 @@ import { installationStore } from './store/installations.ts';
 import { leaseMs } from './store/lanes.ts';
 import { ledgerStore } from './store/ledger.ts';
 import { letterStore } from './store/letters.ts';
+import { endMutes } from './store/mutes.ts';
 import { personStore } from './store/people.ts';
 import { forget } from './store/retention.ts';
 import { watchClock } from './store/set-back.ts';
@@ -93,6 +96,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   const installations = installationStore(database, newId);
   const figures = ledgerStore(database);
   const letters = letterStore(database);
+  const deeds = auditStore(database);
   const teams = workspaces({
     installations,
     apiUrl: config.slackApiUrl,
@@ -180,6 +184,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
           tokens,
           async connect(input) {
             const connected = await connect.withSignIn(input);
+            await recordBond('connect', connected.connection, input.slackUser, connected.replaced ? 'active' : null);
             void healWith(connected.connection);
             return connected;
           },
@@ -330,9 +335,20 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     return (await subscriptions.allSubscriptions(installationId)).some(({ kinds }) => kinds.includes('routed'));
   }
 
+  async function recordBond(
+    what: 'connect' | 'disconnect',
+    { installationId, id, state }: Pick<Connection, 'installationId' | 'id' | 'state'>,
+    who: string,
+    was: string | null,
+  ): Promise<void> {
+    const deed = { id: newId(), who, what, subject: id, channelId: null, was, became: state, result: 'done' };
+    await deeds.record(installationId, deed);
+  }
+
   /** A fresh account may help another one of its organization at once. */
   async function connectThenHeal(input: { installationId: string; slackUser: string; token: string }) {
     const connected = await connect.withToken(input);
+    await recordBond('connect', connected.connection, input.slackUser, connected.replaced ? 'active' : null);
     void healWith(connected.connection);
     return connected;
   }
@@ -369,8 +385,12 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         await subscriptions.removeSubscription(...which);
         worker.nudge();
       },
-      async bringBack(subscription) {
-        await subscriptions.bringBack(subscription);
+      async bringBack(...which) {
+        await subscriptions.bringBack(...which);
+        worker.nudge();
+      },
+      async showLeftOut(...which) {
+        await subscriptions.showLeftOut(...which);
         worker.nudge();
       },
     },
@@ -386,6 +406,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     impact: disconnect.impact,
     async disconnect(installationId, connectionId, by) {
       const done = await disconnect.disconnect(installationId, connectionId, by);
+      await recordBond('disconnect', { installationId, id: connectionId, state: 'disconnected' }, by, 'active');
       void seeAgain(installationId, (each) => each.standIn?.id === connectionId);
       return done;
     },
@@ -405,6 +426,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       ledger: await figures.ledger(installationId),
       oldestDueAt: await figures.oldestDueAt(installationId),
     }),
+    deeds,
     letters: {
       ...letters,
       async resend(...letter) {
@@ -635,6 +657,16 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       .finally(() => (telling = null));
   }, tellMs).unref();
 
+  let unmuting: Promise<void> | null = null;
+  const unmute = () => {
+    unmuting ??= endMutes(database, muteOver)
+      .then((over) => void (over > 0 && worker.nudge()))
+      .catch((error) => log.error({ err: error }, 'mutes could not be ended; trying again'))
+      .finally(() => (unmuting = null));
+  };
+  unmute();
+  const unmuter = setInterval(unmute, unmuteMs).unref();
+
   let tending: Promise<void> | null = null;
   const tend = () => {
     tending ??= tokens
@@ -650,6 +682,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     async stop() {
       stopping = true;
       clearInterval(tender);
+      clearInterval(unmuter);
       const slack = await Promise.race([door.promise.catch(() => null), delay(0, null, { ref: false })]);
       clearInterval(teller);
       clearInterval(probing);
@@ -666,6 +699,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         forgetting.stop(),
         telling,
         tending,
+        unmuting,
         stopListening(),
         stopWatchingClock(),
       ]);
@@ -714,6 +748,9 @@ function signInRoutes(door: SignInDoor): Route[] {
 
 /** How often is looked whether it is time to look for what was missed; milliseconds. */
 const missingMs = 2_000;
+
+/** How often is looked for mutes that are over, milliseconds. */
+const unmuteMs = 2_000;
 
 /** How often is looked for messages whose owners are to be told, milliseconds. */
 const tellMs = 3_000;

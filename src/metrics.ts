@@ -18,8 +18,8 @@ interface LedgerPage {
   messages?: Record<string, number>;
 }
 
-/** Those of the ledger (delivery/ledger.ts); `folded` and `kept` are changes no channel was to hear of. `received` is the sum of the others. */
-const changeStates = ['received', 'pending', 'shown', 'suppressed', 'folded', 'kept', 'quarantined'];
+/** Those of the ledger (delivery/ledger.ts); `muted`, `folded` and `kept` are changes no channel was to hear of. `received` is the sum of the others. */
+const changeStates = ['received', 'pending', 'shown', 'suppressed', 'muted', 'folded', 'kept', 'quarantined'];
 const messageStates = ['received', 'due', 'sending', 'shown', 'held', 'uncertain', 'suppressed', 'dead'];
 
 export function metrics(): Metrics {

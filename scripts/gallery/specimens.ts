@@ -326,7 +326,7 @@ function answers(now: number, t: Texts): Specimen[] {
       shown: 180,
       pending: 0,
       quarantined: 0,
-      suppressed: { unwanted: 20, halfOfMove: 10, otherKind: 2 },
+      suppressed: { unwanted: 20, muted: 0, halfOfMove: 10, otherKind: 2 },
     },
     messages: { received: 230, shown: 228, pending: 0, held: 0, suppressed: 1, uncertain: 0, dead: 1 },
   };

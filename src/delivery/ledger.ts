@@ -4,7 +4,7 @@
  * Two sums, each true at every moment, since all counts are read from one snapshot of the database and are kept in the commits they count:
  *
  * - `changes.received = shown + pending + suppressed + quarantined`. Received: kept once each, duplicates not counted. Shown: at least one channel
- *   hears of it, so there is a message for it. Pending: kept, not looked at yet. Suppressed: for one of three reasons, no message came of it.
+ *   hears of it, so there is a message for it. Pending: kept, not looked at yet. Suppressed: for one of four reasons, no message came of it.
  *   Quarantined: it could not be read.
  * - `messages.received = shown + pending + held + suppressed + uncertain + dead`. Received: meant to go out (a card, a line in its thread, a notice).
  *   Shown: Slack confirmed it. Pending: due or under way. Held: its channel is paused. Suppressed: no longer wanted, its row says why. Uncertain:
@@ -17,7 +17,7 @@ export interface Ledger {
     received: number;
     shown: number;
     pending: number;
-    suppressed: { unwanted: number; halfOfMove: number; otherKind: number };
+    suppressed: { unwanted: number; muted: number; halfOfMove: number; otherKind: number };
     quarantined: number;
   };
   messages: {
@@ -32,7 +32,7 @@ export interface Ledger {
 }
 
 export function suppressedChanges({ changes: { suppressed } }: Ledger): number {
-  return suppressed.unwanted + suppressed.halfOfMove + suppressed.otherKind;
+  return suppressed.unwanted + suppressed.muted + suppressed.halfOfMove + suppressed.otherKind;
 }
 
 /** What each sum is off by; both 0 in a sound ledger. */

@@ -50,9 +50,15 @@ export interface WantedReply {
   /** `moved <invitee uri>`, `canceled <invitee uri>`, `guests <from>` …: what it tells, and its key within the card. */
   about: string;
   dueAt: number;
-  /** Its subscription is paused. */
-  held: boolean;
+  standing: Standing;
 }
+
+/** Whether a message goes out, waits because its subscription is paused, or is left out because that is muted. The first one counts most. */
+const standings = ['due', 'held', 'muted'] as const;
+export type Standing = (typeof standings)[number];
+
+/** Why what comes for a muted subscription is left out. */
+export const mutedReason = 'its subscription was muted';
 
 export interface Plan {
   /** Bookings to write, new ones included. */
@@ -61,9 +67,9 @@ export interface Plan {
   merged: { id: string; into: string }[];
   uris: { uri: string; bookingId: string }[];
   /** Cards that should exist from now on. */
-  newCards: { bookingId: string; channelId: string; subscriptionId: string; held: boolean }[];
+  newCards: { bookingId: string; channelId: string; subscriptionId: string; standing: Standing }[];
   /** Bookings that were over before we heard of them: no card of their own, but a line all of a channel's share. */
-  past: { bookingId: string; channelId: string; subscriptionId: string; held: boolean }[];
+  past: { bookingId: string; channelId: string; subscriptionId: string; standing: Standing }[];
   /** Cards held for a paused subscription that an active one wants as well. */
   released: { bookingId: string; channelId: string; subscriptionId: string }[];
   replies: WantedReply[];
@@ -126,6 +132,7 @@ export function plan(input: PlanInput): Plan {
     }
 
     let shown = 0;
+    let muted = 0;
     let last: Subscription | null = null;
     let isTooEarly = false;
     for (const subscription of input.subscriptions) {
@@ -143,14 +150,16 @@ export function plan(input: PlanInput): Plan {
       const card = cards.get(key);
       // That somebody gave up a seat for one in another meeting is no news to whoever never saw this one.
       if (!card && partOfMove(change)) continue;
-      shown += 1;
+      const standing = standingOf(subscription, receivedAt);
+      if (standing === 'muted') muted += 1;
+      else shown += 1;
       const wanted = { bookingId: booking.id, channelId: subscription.channelId, subscriptionId: subscription.id };
-      const held = subscription.state === 'paused';
       if (!card) {
-        // Of several subscriptions an active one decides: what a paused one holds, the channel wants all the same.
-        if (!newCards.has(key) || (newCards.get(key)!.held && !held)) newCards.set(key, { ...wanted, held });
+        // Of several subscriptions an active one decides: what a paused one holds, or a muted one leaves out, the channel wants all the same.
+        const before = newCards.get(key);
+        if (!before || counts(standing, before.standing)) newCards.set(key, { ...wanted, standing });
         if (change.kind !== 'booked' && change.kind !== 'canceled') present.add(key);
-      } else if (!held) released.set(key, wanted);
+      } else if (standing === 'due') released.set(key, wanted);
       const ownerId = card ? card.subscriptionId : newCards.get(key)?.subscriptionId;
       const owner = input.subscriptions.find((each) => each.id === ownerId) ?? subscription;
       const about = card
@@ -158,14 +167,16 @@ export function plan(input: PlanInput): Plan {
         : owner === subscription
           ? answersToTell(change, subscription)
           : null;
-      if (about && threadMode(subscription.options, kindOf(change)!) !== 'off')
+      const told = replies.get(`${key} ${about}`);
+      const isBetter = !told || told.standing === standing || counts(standing, told.standing);
+      if (about && isBetter && threadMode(subscription.options, kindOf(change)!) !== 'off')
         replies.set(`${key} ${about}`, {
           ...wanted,
           // The thread says no more than the card above it.
           subscriptionId: stricter(owner, subscription).id,
           about,
           dueAt: tellAt(about, change, booking, input.now),
-          held,
+          standing,
         });
     }
     const moved = partOfMove(change) ? change.invitee?.newInvitee : null;
@@ -173,9 +184,11 @@ export function plan(input: PlanInput): Plan {
     verdicts.push(
       shown > 0
         ? `shown: ${shown} ${shown === 1 ? 'channel' : 'channels'}`
-        : partOfMove(change)
-          ? 'folded: a half of a move'
-          : `suppressed: ${isTooEarly ? 'it happened before the channel subscribed' : last ? match(last, change).because : 'no subscription of this connection'}`,
+        : muted > 0
+          ? `muted: ${muted} ${muted === 1 ? 'channel' : 'channels'}`
+          : partOfMove(change)
+            ? 'folded: a half of a move'
+            : `suppressed: ${isTooEarly ? 'it happened before the channel subscribed' : last ? match(last, change).because : 'no subscription of this connection'}`,
     );
   }
 
@@ -266,6 +279,14 @@ export function plan(input: PlanInput): Plan {
 /** Of two, the one that shows less. */
 export const stricter = (a: Subscription, b: Subscription): Subscription =>
   privacies.indexOf(a.options.privacy) > privacies.indexOf(b.options.privacy) ? a : b;
+
+/** As it was when the change came, however late it is looked at. */
+function standingOf({ mutedUntil, state }: Subscription, receivedAt: number): Standing {
+  if (mutedUntil !== null && receivedAt < mutedUntil) return 'muted';
+  return state === 'paused' ? 'held' : 'due';
+}
+
+const counts = (a: Standing, b: Standing) => standings.indexOf(a) < standings.indexOf(b);
 
 const cardKey = (bookingId: string, channelId: string) => `${bookingId} ${channelId}`;
 

@@ -7,6 +7,7 @@ import type { Connection, ConnectionStore, EventType } from '../connection/conne
 import type { CardBooking } from '../delivery/details.ts';
 import type { Ledger } from '../delivery/ledger.ts';
 import type { LetterStore } from '../delivery/letters.ts';
+import type { DeedStore } from '../subscription/deed.ts';
 import type { Kind } from '../subscription/subscription.ts';
 import type { SubscriptionStore } from '../subscription/subscriptions.ts';
 import type { Language } from '../texts/index.ts';
@@ -68,6 +69,8 @@ export interface Product {
   /** Makes sure that routing forms are heard of; refuses in words where Calendly does not allow it. */
   ensureRouting(connection: Connection): Promise<void>;
   figures(installationId: string): Promise<Figures>;
+  /** Who did what. */
+  deeds: DeedStore;
   /** Messages that wait for a person. */
   letters: LetterStore;
   /** The booking that a delivery shows as a card; null when there is none, or it is no longer kept. */

@@ -26,6 +26,8 @@ export interface Interaction {
   trigger_id?: string;
   response_url?: string;
   channel?: { id?: string };
+  /** Absent where only the person sees it. */
+  message?: { text?: string };
   view?: {
     id: string;
     type: string;
@@ -124,6 +126,7 @@ export function actionVisit(desk: Desk, body: Interaction, value: string, t: Tex
     window,
     entered: entered(body.view?.state?.values),
     metadata: body.view?.private_metadata ?? '',
+    said: body.message?.text ?? null,
     async answer(message, how) {
       if (window) await window.show(messageModal(titleOf(body), message, t), message);
       else if (!body.response_url) await desk.slack.post(user, message);
@@ -193,6 +196,10 @@ export function entered(values: unknown): Entered {
       const { selected_option, selected_options } = found.get(actionId)?.value ?? {};
       const all = Array.isArray(selected_options) ? selected_options : selected_option ? [selected_option] : [];
       return all.map((option) => (option as { value?: unknown }).value).filter((value) => typeof value === 'string');
+    },
+    moment(actionId) {
+      const { selected_date_time: seconds } = found.get(actionId)?.value ?? {};
+      return typeof seconds === 'number' ? seconds * 1_000 : null;
     },
     blockOf: (actionId) => found.get(actionId)?.block ?? actionId,
   };

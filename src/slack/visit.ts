@@ -40,6 +40,8 @@ export interface Entered {
   text(actionId: string): string;
   /** The chosen options' values; empty when there are none. */
   chosen(actionId: string): string[];
+  /** A picked day and time, UTC milliseconds; null where none was. */
+  moment(actionId: string): number | null;
   blockOf(actionId: string): string;
 }
 
@@ -48,6 +50,8 @@ export interface ActionVisit extends Visit {
   window: Window | null;
   entered: Entered;
   metadata: string;
+  /** The text of the message whose button was pressed; null where only this person sees it, or where it is none. */
+  said: string | null;
 }
 
 export interface SubmitVisit extends Visit {

@@ -31,6 +31,8 @@ export interface PersonFacts {
   isAdmin: boolean;
   /** A guest, or somebody of another workspace. */
   isGuest: boolean;
+  /** Their time zone, such as `Europe/Berlin`. */
+  zone: string;
 }
 
 /** Slack, seen with one workspace's token. Every method throws Refusal, Outage or Gone. */
@@ -106,6 +108,7 @@ function slackWeb(client: Api, log: Logger, teamId: string): SlackWeb {
       isAdmin: who?.is_admin === true || who?.is_owner === true,
       // A person of another workspace, met in a shared channel, is `is_stranger` or bears that workspace's id.
       isGuest: isRestricted(who) || who?.is_stranger === true || home !== teamId,
+      zone: typeof who?.tz === 'string' ? who.tz : 'UTC',
     };
     const now = performance.now();
     if (standings.size >= MOST_STANDINGS) standings.clear();

@@ -12,6 +12,7 @@ import { signIn } from './migrations/006-sign-in.ts';
 import { channelBack } from './migrations/007-channel-back.ts';
 import { standby } from './migrations/008-standby.ts';
 import { signInScopes } from './migrations/011-sign-in-scopes.ts';
+import { deeds } from './migrations/013-deeds.ts';
 import type { Schema } from './schema.ts';
 import { type Seal, sealer } from './seal.ts';
 
@@ -87,6 +88,7 @@ async function migrate(db: Db, engine: Engine): Promise<void> {
         '007-channel-back': channelBack(engine),
         '008-standby': standby(engine),
         '011-sign-in-scopes': signInScopes(engine),
+        '013-deeds': deeds(engine),
       }),
     },
   });

@@ -19,7 +19,12 @@ export function ledgerOf(tally: Tally): Ledger {
       received: change('received'),
       shown: change('shown'),
       pending: change('pending'),
-      suppressed: { unwanted: change('suppressed'), halfOfMove: change('folded'), otherKind: change('kept') },
+      suppressed: {
+        unwanted: change('suppressed'),
+        muted: change('muted'),
+        halfOfMove: change('folded'),
+        otherKind: change('kept'),
+      },
       quarantined: change('quarantined'),
     },
     messages: {

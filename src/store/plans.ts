@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import { endOf, view } from '../booking/booking.ts';
-import type { KnownBooking, Plan } from '../delivery/plan.ts';
+import { type KnownBooking, mutedReason, type Plan, type Standing } from '../delivery/plan.ts';
 import type { Database, Db, Tx } from './database.ts';
 import { untouched } from './delivery-rows.ts';
 import type { Engine } from './engine.ts';
@@ -49,8 +49,7 @@ export async function writePlan(
         booking_id: card.bookingId,
         subscription_id: card.subscriptionId,
         about: null,
-        state: card.held ? ('held' as const) : ('due' as const),
-        due_at: card.held ? null : dueAt,
+        ...standing(card, dueAt),
         first_due_at: dueAt,
         wanted_version: 1,
         // What is due at the same time goes out in the order it was made in.
@@ -65,8 +64,7 @@ export async function writePlan(
       booking_id: card.bookingId,
       subscription_id: card.subscriptionId,
       about: 'past',
-      state: card.held ? ('held' as const) : ('due' as const),
-      due_at: card.held ? null : now + pastWait,
+      ...standing(card, now + pastWait),
       first_due_at: now + pastWait,
       wanted_version: 1,
       created_at: now + i,
@@ -79,9 +77,8 @@ export async function writePlan(
       booking_id: reply.bookingId,
       subscription_id: reply.subscriptionId,
       about: reply.about,
-      state: reply.held ? ('held' as const) : ('due' as const),
       // A breath after the card's own edit, so that the thread never runs ahead of the card.
-      due_at: reply.held ? null : reply.dueAt + 1,
+      ...standing(reply, reply.dueAt + 1),
       first_due_at: reply.dueAt + 1,
       wanted_version: 1,
       created_at: now + i,
@@ -125,6 +122,19 @@ export async function writePlan(
   await markDue(tx, lanes);
 }
 
+/** How a new message begins; one that is left out stays as if never tried, so that a later change, or Undo, may show it. */
+function standing(
+  { standing }: { standing: Standing },
+  dueAt: number,
+): Pick<DeliveryTable, 'state' | 'due_at' | 'reason'> {
+  if (standing === 'due') return { state: 'due', due_at: dueAt, reason: null };
+  return {
+    state: standing === 'held' ? 'held' : 'suppressed',
+    due_at: null,
+    reason: standing === 'muted' ? mutedReason : null,
+  };
+}
+
 const insertUris = statementOfMany((db, uris: { installationId: string; hash: Buffer; bookingId: string }[]) =>
   db
     .insertInto('booking_uri')
@@ -138,7 +148,7 @@ const insertUris = statementOfMany((db, uris: { installationId: string; hash: Bu
     ),
 );
 
-type NewDelivery = Omit<DeliveryTable, keyof typeof untouched | 'updated_at'>;
+type NewDelivery = Omit<DeliveryTable, Exclude<keyof typeof untouched, 'reason'> | 'updated_at'>;
 
 const insertDeliveries = statementOfMany((db: Db, rows: NewDelivery[]) =>
   db
@@ -154,6 +164,7 @@ const insertDeliveries = statementOfMany((db: Db, rows: NewDelivery[]) =>
         subscription_id: row.subscription_id,
         about: row.about,
         state: row.state,
+        reason: row.reason,
         due_at: row.due_at,
         first_due_at: row.first_due_at,
         wanted_version: row.wanted_version,
@@ -170,7 +181,7 @@ const insertDeliveries = statementOfMany((db: Db, rows: NewDelivery[]) =>
           subscription_id: eb.ref('excluded.subscription_id'),
           due_at: eb.ref('excluded.due_at'),
           first_due_at: eb.ref('excluded.first_due_at'),
-          reason: null,
+          reason: eb.ref('excluded.reason'),
           updated_at: eb.ref('excluded.updated_at'),
         }))
         // A card that was suppressed before it was ever tried is wanted again; anything else stays as it is.

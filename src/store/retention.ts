@@ -4,13 +4,13 @@ import { type SqlBool, sql } from 'kysely';
 import type { Database } from './database.ts';
 
 const day = 24 * 3_600_000;
-/** Longer than any replay of Calendly's can live. */
+/** Longer than any replay of Calendly's can live; who did what is looked up for as long. */
 const keysKept = 396 * day;
 /** Rows a statement: each ends within milliseconds, and a rest as long as it took follows, so that no webhook waits behind it. */
 const batch = 100;
 
 /**
- * Drops the bodies of changes received, and the bookings ended, more than `days` ago; answers how many of each.
+ * Drops the bodies of changes received, and the bookings ended, more than `days` ago, and old records of who did what; answers how many of each of the first.
  * What is still to be folded is never dropped. Ends early, after the batch under way, once `isOver` says so: the next run goes on.
  */
 export async function forget(
@@ -76,6 +76,18 @@ export async function forget(
     const done = await db
       .deleteFrom('change')
       .where(sql<SqlBool>`(installation_id, key_hash) in (${rows})`)
+      .executeTakeFirst();
+    return Number(done.numDeletedRows);
+  });
+  await inBatches(isOver, async () => {
+    const rows = db
+      .selectFrom('audit')
+      .select(['installation_id', 'deed', 'subject'])
+      .where('at', '<', now - keysKept)
+      .limit(batch);
+    const done = await db
+      .deleteFrom('audit')
+      .where(sql<SqlBool>`(installation_id, deed, subject) in (${rows})`)
       .executeTakeFirst();
     return Number(done.numDeletedRows);
   });

@@ -41,6 +41,7 @@ export const place = {
   change: (installationId: string, id: string) => `change.body/${installationId}/${id}`,
   booking: (installationId: string, id: string) => `booking.state/${installationId}/${id}`,
   delivery: (installationId: string, id: string) => `delivery.body/${installationId}/${id}`,
+  audit: (installationId: string, deed: string, subject: string) => `audit/${installationId}/${deed}/${subject}`,
   personAddress: (installationId: string, hash: Uint8Array) =>
     `person.address/${installationId}/${Buffer.from(hash).toString('hex')}`,
 };

@@ -103,6 +103,20 @@ export interface Schema {
     reason: string | null;
     created_at: number;
     updated_at: number;
+    muted_until: number | null;
+  };
+  /** Who did what, see migrations/013-deeds.ts. */
+  audit: {
+    installation_id: string;
+    deed: string;
+    subject: string;
+    at: number;
+    who: string | null;
+    what: string;
+    channel_id: string | null;
+    was: Bytes | null;
+    became: Bytes | null;
+    result: string;
   };
   change: {
     installation_id: string;

@@ -36,5 +36,6 @@ export function toSubscription(row: Schema['subscription']): Subscription {
     reason: row.reason,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+    mutedUntil: row.muted_until,
   };
 }

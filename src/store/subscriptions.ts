@@ -1,11 +1,14 @@
 // Subscriptions: which channel hears of what; each query stays inside one installation.
 
+import { type SqlBool, sql } from 'kysely';
+import { mutedReason } from '../delivery/plan.ts';
 import { sameOptions } from '../subscription/options.ts';
 import type { Subscription } from '../subscription/subscription.ts';
 import type { SubscriptionStore } from '../subscription/subscriptions.ts';
+import { recordChange } from './audit.ts';
 import type { Database, Db, Tx } from './database.ts';
 import { handOver } from './hand-over.ts';
-import { lanesOf } from './lanes.ts';
+import { lanesOf, markDue } from './lanes.ts';
 import { leaveOut } from './leave-out.ts';
 import { keepLook } from './look.ts';
 import { toSubscription } from './subscription-rows.ts';
@@ -33,6 +36,7 @@ export function subscriptionStore(database: Database): SubscriptionStore {
         reason: subscription.reason,
         created_at: engine.now,
         updated_at: engine.now,
+        muted_until: subscription.mutedUntil,
       })
       .execute();
 
@@ -58,21 +62,24 @@ export function subscriptionStore(database: Database): SubscriptionStore {
     async allSubscriptions(installationId) {
       return (await within(installationId).orderBy('created_at').orderBy('id').execute()).map(toSubscription);
     },
-    async addSubscription(subscription) {
-      await insert(db, subscription);
-    },
-    bringBack: (subscription) =>
+    addSubscription: (subscription, deed) =>
+      database.transaction(async (tx) => {
+        await insert(tx, subscription);
+        await recordChange(tx, database, deed, null, subscription);
+      }),
+    bringBack: (subscription, deed) =>
       database.transaction(async (tx) => {
         const { installationId, channelId, connectionId } = subscription;
         await engine.lockInstallation(tx, installationId);
         await lanesOf(tx, engine, [subscription]);
         await insert(tx, subscription);
+        await recordChange(tx, database, deed, null, subscription);
         const now = await engine.readNow(tx);
         const of = { leftOutSince: now - undoneWithin };
         await handOver(tx, database, { installationId, channelId, connectionId, of }, now);
         await engine.wake(tx);
       }),
-    updateSubscription: (installationId, id, set, where) =>
+    updateSubscription: (installationId, id, set, where, deed) =>
       database.transaction(async (tx) => {
         const subscription = await held(tx, installationId, id);
         if (!subscription) return false;
@@ -86,19 +93,22 @@ export function subscriptionStore(database: Database): SubscriptionStore {
             ...(set.madeBy === undefined ? {} : { made_by: set.madeBy }),
             ...(set.state === undefined ? {} : { state: set.state }),
             ...(set.reason === undefined ? {} : { reason: set.reason }),
+            ...(set.mutedUntil === undefined ? {} : { muted_until: set.mutedUntil }),
             updated_at: engine.now,
           })
           .where('installation_id', '=', installationId)
           .where('id', '=', id)
           .execute();
+        await recordChange(tx, database, deed, subscription, { ...subscription, ...set });
         if (set.options !== undefined) await keepLook(tx, { ...subscription, options: set.options });
         return true;
       }),
-    removeSubscription: (installationId, id) =>
+    removeSubscription: (installationId, id, deed) =>
       database.transaction(async (tx) => {
         const gone = await held(tx, installationId, id);
         if (!gone) return;
         await keepLook(tx, gone);
+        await recordChange(tx, database, deed, gone, null);
         await tx
           .deleteFrom('subscription')
           .where('installation_id', '=', installationId)
@@ -110,5 +120,38 @@ export function subscriptionStore(database: Database): SubscriptionStore {
         await leaveOut(tx, gone, now);
         await engine.wake(tx);
       }),
+    showLeftOut: (installationId, id, since) =>
+      database.transaction(async (tx) => {
+        const subscription = await held(tx, installationId, id);
+        if (!subscription) return;
+        const now = await engine.readNow(tx);
+        const due = await tx
+          .updateTable('delivery')
+          .set((eb) => ({ state: 'due' as const, due_at: eb.ref('first_due_at'), reason: null, updated_at: now }))
+          .where('installation_id', '=', installationId)
+          .where('subscription_id', '=', id)
+          // Written out for the index of what is not shown.
+          .where(sql<SqlBool>`state <> 'shown'`)
+          .where('state', '=', 'suppressed')
+          .where('reason', '=', mutedReason)
+          .where('updated_at', '>=', since)
+          .returning('id')
+          .execute();
+        if (due.length === 0) return;
+        await markDue(tx, [{ installationId, channelId: subscription.channelId, dueAt: now }]);
+        await engine.wake(tx);
+      }),
+    async lastShown(installationId, ids) {
+      if (ids.length === 0) return new Map();
+      const rows = await db
+        .selectFrom('delivery')
+        .select((eb) => ['subscription_id', eb.fn.max('tried_at').as('at')])
+        .where('installation_id', '=', installationId)
+        .where('subscription_id', 'in', [...ids])
+        .where(sql<SqlBool>`kind = 'card' and ts is not null`)
+        .groupBy('subscription_id')
+        .execute();
+      return new Map(rows.map((row) => [row.subscription_id ?? '', Number(row.at)]));
+    },
   };
 }

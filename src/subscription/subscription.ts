@@ -68,4 +68,6 @@ export interface Subscription {
   reason: string | null;
   createdAt: number;
   updatedAt: number;
+  /** What comes until then makes no new message; UTC milliseconds, null where it is not muted. */
+  mutedUntil: number | null;
 }

@@ -115,6 +115,7 @@ export async function bond() {
         reason: null,
         createdAt: 0,
         updatedAt: 0,
+        mutedUntil: null,
       });
       return async () => (await subscriptions.subscription(installationId, id))?.state;
     },

@@ -59,7 +59,7 @@ const ledger = {
     received: 9,
     shown: 4,
     pending: 0,
-    suppressed: { unwanted: 2, halfOfMove: 3, otherKind: 0 },
+    suppressed: { unwanted: 2, muted: 0, halfOfMove: 3, otherKind: 0 },
     quarantined: 0,
   },
   messages: { received: 40, shown: 5, pending: 0, held: 0, suppressed: 0, uncertain: 0, dead: 35 },

@@ -7,6 +7,7 @@ import { type SlackSandbox, startSlack } from '../../sandbox/slack/server.ts';
 import type { Connection, EventType, Hook } from '../../src/connection/connection.ts';
 import { type SlackDoor, slackDoor } from '../../src/slack/listen.ts';
 import type { Connected, Product, Workspace } from '../../src/slack/product.ts';
+import type { Deed, DeedRow } from '../../src/subscription/deed.ts';
 import { sameOptions } from '../../src/subscription/options.ts';
 import type { Subscription } from '../../src/subscription/subscription.ts';
 
@@ -29,6 +30,8 @@ export interface FakeProduct extends Product {
   hooksKept: Hook[];
   saved: Map<string, Subscription>;
   types: EventType[];
+  /** The record of who did what. */
+  done: DeedRow[];
   /** What was asked of the product, in order, by name. */
   calls: { name: string; args: unknown[] }[];
   /** What runs in place of a named part; may throw or wait. */
@@ -64,6 +67,7 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
       eventType('Coffee'),
       eventType('Town hall'),
     ],
+    done: [],
     calls: [],
     override: {},
     logged,
@@ -96,21 +100,27 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
       },
       allSubscriptions: async (installationId) =>
         [...fake.saved.values()].filter((each) => each.installationId === installationId),
-      addSubscription: async (subscription) => {
+      addSubscription: async (subscription, deed) => {
         fake.saved.set(subscription.id, subscription);
+        record(deed, null, subscription);
       },
-      bringBack: async (subscription) => {
+      bringBack: async (subscription, deed) => {
         fake.saved.set(subscription.id, subscription);
+        record(deed, null, subscription);
       },
-      updateSubscription: async (_installationId, id, set, where) => {
+      updateSubscription: async (_installationId, id, set, where, deed) => {
         const found = fake.saved.get(id);
         if (!found || (where && !sameOptions(found.options, where.options))) return false;
         fake.saved.set(id, { ...found, ...set });
+        record(deed, found, { ...found, ...set });
         return true;
       },
-      removeSubscription: async (_installationId, id) => {
+      removeSubscription: async (_installationId, id, deed) => {
+        record(deed, fake.saved.get(id) ?? null, null);
         fake.saved.delete(id);
       },
+      showLeftOut: async () => {},
+      lastShown: async () => new Map(),
     },
     connect: async (input) => run('connect', [input], () => connected(fake, input)) as Promise<Connected>,
     impact: async (_installationId, connectionId) => {
@@ -143,13 +153,23 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
             received: 12,
             shown: 12,
             pending: 0,
-            suppressed: { unwanted: 0, halfOfMove: 0, otherKind: 0 },
+            suppressed: { unwanted: 0, muted: 0, halfOfMove: 0, otherKind: 0 },
             quarantined: 0,
           },
           messages: { received: 12, shown: 10, pending: 1, held: 0, suppressed: 0, uncertain: 1, dead: 0 },
         },
         oldestDueAt: 1_795_000_000_000,
       })),
+    deeds: {
+      record: async (_installationId, row) => {
+        fake.done.push({ ...row, at: Date.now() });
+      },
+      deed: async (_installationId, id) => {
+        const rows = fake.done.filter((row) => row.id === id);
+        return { rows, ageMs: rows[0] ? Date.now() - rows[0].at : 0 };
+      },
+      recent: async () => fake.done.toReversed(),
+    },
     letters: {
       letters: async () => ({ total: 0, letters: [] }),
       lettersOf: async () => [],
@@ -198,6 +218,13 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
     clock: { now: () => Date.now() },
     log: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
   };
+
+  function record(deed: Deed | undefined, was: Subscription | null, became: Subscription | null): void {
+    const subject = became ?? was;
+    if (!deed || !subject) return;
+    const { id, channelId } = subject;
+    fake.done.push({ ...deed, subject: id, channelId, was, became, at: Date.now(), result: 'done' });
+  }
 
   async function run<T>(name: keyof FakeProduct['override'], args: unknown[], otherwise: () => T): Promise<T> {
     fake.calls.push({ name, args });

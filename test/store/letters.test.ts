@@ -325,7 +325,12 @@ async function counted(m: Memory): Promise<Awaited<ReturnType<typeof ledgerIn>>>
       received: changes.length,
       shown: verdict('shown'),
       pending: changes.filter((row) => row.folded_at === null).length,
-      suppressed: { unwanted: verdict('suppressed'), halfOfMove: verdict('folded'), otherKind: verdict('kept') },
+      suppressed: {
+        unwanted: verdict('suppressed'),
+        muted: verdict('muted'),
+        halfOfMove: verdict('folded'),
+        otherKind: verdict('kept'),
+      },
       quarantined: verdict('quarantined'),
     },
     messages: {

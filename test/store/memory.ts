@@ -121,6 +121,7 @@ export async function memory(
         reason: null,
         createdAt: 0,
         updatedAt: 0,
+        mutedUntil: null,
       });
       return id;
     },

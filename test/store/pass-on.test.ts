@@ -22,7 +22,15 @@ async function two() {
     const id = uuidv7();
     await m.subscriptions.addSubscription({
       ...{ installationId: m.installationId, id, connectionId, channelId, madeBy, kinds: ['booked'] },
-      ...{ filter: { types: [] }, options: defaultOptions, state: 'active', reason: null, createdAt: 0, updatedAt: 0 },
+      ...{
+        filter: { types: [] },
+        options: defaultOptions,
+        state: 'active',
+        reason: null,
+        createdAt: 0,
+        updatedAt: 0,
+        mutedUntil: null,
+      },
     });
     return id;
   };

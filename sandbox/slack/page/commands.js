@@ -6,6 +6,8 @@ const VERBS = [
   ['list', '[here | workspace | mine]', 'See what is shown where'],
   ['status', '', 'See how the connection is doing'],
   ['events', '[kinds]', 'Choose what this channel hears of'],
+  ['mute', '[name | number | all] [2h | until monday]', 'Quiet for a while'],
+  ['unmute', '[name | number | all]', 'End a mute now'],
   ['unsubscribe', '[name | number | all]', 'Take a subscription away'],
   ['test', '[kind]', 'Send a sample card'],
   ['verify', '', 'Check the connection now'],

@@ -4,6 +4,7 @@ import { Refusal, withCommand } from '../../errors.ts';
 import { say } from '../messages/answers.ts';
 import type { CommandVisit } from '../visit.ts';
 import { enterChannel, tellChannel } from './channel.ts';
+import { record } from './deeds.ts';
 import { mustBeMember } from './rights.ts';
 
 /** `words` is what follows `admin channel`. */
@@ -19,6 +20,7 @@ export async function adminChannel(visit: CommandVisit, words: string): Promise<
   if (typed === '') return tell(now ? t.adminChannel.now(shown(now)) : t.adminChannel.none);
   if (/^(off|none|no)$/i.test(typed)) {
     await product.setAdminChannel(workspace.id, null);
+    await record(visit, 'admin_channel', { subject: workspace.id, was: now });
     visit.log.info({ by: visit.user }, 'the states of connections are told in no channel');
     return tell(t.adminChannel.off);
   }
@@ -27,9 +29,10 @@ export async function adminChannel(visit: CommandVisit, words: string): Promise<
   const facts = await enterChannel(visit, channel);
   if (facts.isShared) throw new Refusal(t.adminChannel.shared, { code: 'shared_channel' });
   await product.setAdminChannel(workspace.id, channel);
-  await tellChannel(visit, channel, t.adminChannel.announced(`<@${visit.user}>`), () =>
+  await tellChannel(visit, channel, say(t.adminChannel.announced(`<@${visit.user}>`)), () =>
     product.setAdminChannel(workspace.id, now),
   );
+  await record(visit, 'admin_channel', { subject: workspace.id, channelId: channel, was: now, became: channel });
   visit.log.info({ by: visit.user, channel }, 'an admin chose where the states of connections are told');
   await tell(t.adminChannel.set(shown(channel)));
 }

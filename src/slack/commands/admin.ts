@@ -11,6 +11,7 @@ import type { ActionVisit, Verb, Visit } from '../visit.ts';
 import type { Message } from '../web.ts';
 import { adminChannel } from './admin-channel.ts';
 import { hostList, hostSet } from './admin-people.ts';
+import { record } from './deeds.ts';
 import { mayDecide, mustBeAdmin, mustBeMember } from './rights.ts';
 
 /** An owner is asked about so many at a time. */
@@ -86,7 +87,8 @@ async function shown(visit: ActionVisit): Promise<void> {
 async function sentAgain(visit: ActionVisit): Promise<void> {
   await mustBeAdmin(visit);
   const incident = incidentShape.parse(JSON.parse(visit.value));
-  await visit.product.letters.resend(visit.workspace.id, incident);
+  const isFirst = await visit.product.letters.resend(visit.workspace.id, incident);
+  await noted(visit, 'resend', incident, isFirst);
   visit.log.info({ delivery: incident.id }, 'an admin sends a message again');
   await visit.answer(letterInFull(await arrived(visit, incident.id), namesOf(visit)), { replace: true });
 }
@@ -94,8 +96,26 @@ async function sentAgain(visit: ActionVisit): Promise<void> {
 async function closed(visit: ActionVisit, reason: string): Promise<void> {
   await mustBeAdmin(visit);
   const incident = incidentShape.parse(JSON.parse(visit.value));
-  await visit.product.letters.close(visit.workspace.id, incident, reason);
+  const isFirst = await visit.product.letters.close(visit.workspace.id, incident, reason);
+  await noted(visit, reason === droppedByAdmin ? 'drop' : 'found', incident, isFirst);
   await visit.answer(letterInFull(await one(visit, incident.id), namesOf(visit)), { replace: true });
+}
+
+/** Where somebody else, or another click, was first, that is said. */
+async function noted(
+  visit: Visit,
+  what: 'resend' | 'drop' | 'found',
+  { id }: Incident,
+  isFirst: boolean,
+): Promise<void> {
+  const [letter] = await visit.product.letters.lettersOf(visit.workspace.id, [id]);
+  const result = isFirst ? 'done' : 'too late';
+  await record(visit, what, {
+    subject: id,
+    channelId: letter?.channelId ?? null,
+    became: letter?.state ?? null,
+    result,
+  });
 }
 
 async function one(visit: Visit, id: string): Promise<Letter> {
@@ -140,6 +160,7 @@ async function decided(visit: ActionVisit, what: 'there' | 'again'): Promise<voi
     what === 'there'
       ? await product.letters.close(workspace.id, meant, foundByOwner)
       : await product.letters.resend(workspace.id, meant);
+  await noted(visit, what === 'there' ? 'found' : 'resend', meant, isFirst);
   visit.log.info({ delivery: meant.id, what, isFirst }, 'a message of unknown outcome was decided about');
   if (what === 'again') await arrived(visit, meant.id);
   const now = await product.letters.lettersOf(

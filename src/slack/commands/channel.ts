@@ -1,11 +1,12 @@
 // The channel a subscription is for: may the app be there, is it there, and does the channel hear what was changed.
 
+import type { KnownBlock } from '@slack/types';
 import { Outage, Refusal } from '../../errors.ts';
 import { languageIn } from '../../subscription/options.ts';
 import { type Language, type Texts, usualLanguage } from '../../texts/index.ts';
 import { say } from '../messages/answers.ts';
 import type { Visit } from '../visit.ts';
-import type { ChannelFacts } from '../web.ts';
+import type { ChannelFacts, Message } from '../web.ts';
 
 type Doing = Pick<Visit, 'slack' | 't'>;
 
@@ -60,15 +61,31 @@ function direct(t: Texts): Refusal {
 export async function tellChannel(
   visit: Doing,
   channel: string,
-  words: string,
+  said: Message,
   takeBack: () => Promise<void>,
 ): Promise<boolean> {
   try {
-    await visit.slack.post(channel, say(words));
+    await visit.slack.post(channel, said);
     return true;
   } catch (error) {
     if (error instanceof Outage) return false;
     await takeBack();
     throw error;
+  }
+}
+
+/** For changes that stand whether or not the channel can be told: taking away works also where the app can no longer post. */
+export async function tell(
+  visit: Pick<Visit, 'slack' | 'log'>,
+  channel: string,
+  words: string,
+  ...more: KnownBlock[]
+): Promise<boolean> {
+  try {
+    await visit.slack.post(channel, say(words, ...more));
+    return true;
+  } catch (error) {
+    visit.log.info({ err: error, channel }, 'a channel could not be told of a change');
+    return false;
   }
 }

@@ -3,10 +3,11 @@
 import { entries } from '../../subscription/options.ts';
 import type { Texts } from '../../texts/index.ts';
 import { namesOf } from '../explain.ts';
-import { kindsInWords, say, sharedWarning, subscriptionInWords } from '../messages/answers.ts';
+import { kindsInWords, moment, say, sharedWarning, subscriptionInWords } from '../messages/answers.ts';
 import { safeMrkdwn } from '../messages/text.ts';
 import type { Visit } from '../visit.ts';
 import type { Message } from '../web.ts';
+import { undoButton } from './deeds.ts';
 import type { Done } from './subscribing.ts';
 
 type Saying = Pick<Visit, 'product' | 'workspace' | 't'>;
@@ -20,13 +21,16 @@ export function notUnderstood(visit: Saying, message: string, verb: string): Mes
 /** What was understood and done; the same words after the modal. */
 export function outcome(visit: Saying, done: Done): Message {
   const { command, t } = namesOf(visit);
-  return say([
-    headline(done, t),
-    ...(done.redundant ? [t.subscribing.redundant] : []),
-    ...warnings(visit, done),
-    ...(done.told ? [] : [t.subscribing.notTold]),
-    t.subscribing.next(command),
-  ]);
+  return say(
+    [
+      headline(done, t),
+      ...(done.redundant ? [t.subscribing.redundant] : []),
+      ...warnings(visit, done),
+      ...(done.told ? [] : [t.subscribing.notTold]),
+      t.subscribing.next(command),
+    ],
+    ...(done.deed ? [undoButton(done.deed, t)] : []),
+  );
 }
 
 export function headline({ subscription, what, usualKinds = false, account }: Done, t: Texts): string {
@@ -43,6 +47,9 @@ export function warnings(visit: Saying, { subscription, seen }: Pick<Done, 'subs
   const words = t.subscribing;
   const { mention, thread } = subscription.options;
   const found: string[] = [];
+  const { mutedUntil, channelId } = subscription;
+  if (mutedUntil !== null && mutedUntil > visit.product.clock.now())
+    found.push(t.muting.stillMuted(`<#${channelId}>`, moment(mutedUntil, t), command));
   if (seen.limited) found.push(words.limited[seen.outsiders](command));
   const shared = sharedWarning(subscription.options, seen.outsiders, t);
   if (shared) found.push(`${shared} ${words.sharedLess(command)}`);

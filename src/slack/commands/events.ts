@@ -11,6 +11,7 @@ import { type Kind, kinds, type Subscription } from '../../subscription/subscrip
 import type { Texts } from '../../texts/index.ts';
 import { buttons, say, subscriptionLabel } from '../messages/answers.ts';
 import type { ActionVisit, Verb, Visit } from '../visit.ts';
+import { newDeed, undoButton } from './deeds.ts';
 import { headline, notUnderstood, outcome, warnings } from './echo.ts';
 import { openForm } from './subscribe-form.ts';
 import { setKinds } from './subscribing.ts';
@@ -86,9 +87,12 @@ async function pressed(visit: ActionVisit): Promise<void> {
       code: 'subscription_gone',
     });
   const texts: string[] = [];
+  const deed = newDeed(visit, 'change');
+  let isChanged = false;
   for (const each of meant) {
-    const done = await setKinds(visit, each, k);
+    const done = await setKinds(visit, each, k, deed);
+    isChanged ||= done.deed !== undefined;
     texts.push([headline(done, visit.t), ...warnings(visit, done)].join('\n'));
   }
-  await visit.answer(say(texts.slice(0, 20)), { replace: true });
+  await visit.answer(say(texts.slice(0, 20), ...(isChanged ? [undoButton(deed, visit.t)] : [])), { replace: true });
 }

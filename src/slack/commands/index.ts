@@ -10,6 +10,7 @@ import { disconnect } from './disconnect.ts';
 import { events } from './events.ts';
 import { list } from './list.ts';
 import { cardActions, cardSubmissions } from './meeting.ts';
+import { mute, unmute } from './mute.ts';
 import { rename } from './rename.ts';
 import { stand } from './stand.ts';
 import { status } from './status.ts';
@@ -37,6 +38,8 @@ export const verbs: readonly Verb[] = [
   subscribe,
   events,
   list,
+  mute,
+  unmute,
   unsubscribe,
   rename,
   verify,

@@ -9,6 +9,7 @@ import type { Texts } from '../../texts/index.ts';
 import { accountName, say } from '../messages/answers.ts';
 import type { CommandVisit, Verb } from '../visit.ts';
 import { accountsCalled, type Called } from './accounts.ts';
+import { record } from './deeds.ts';
 import { mayRename, mustBeMember } from './rights.ts';
 
 const LONGEST = 60;
@@ -45,6 +46,7 @@ async function save(
   const { product, workspace, t } = visit;
   if (fold(name) === 'auto') {
     await product.rename(workspace.id, connection.id, null);
+    await record(visit, 'rename', { subject: connection.id, was: connection.label });
     const now = (await accountsCalled(visit)).names.get(connection.id) ?? connection.userName;
     return visit.answer(say(t.connecting.renamedBack(accountName(now, t))));
   }
@@ -55,6 +57,7 @@ async function save(
       code: 'name_taken',
     });
   await product.rename(workspace.id, connection.id, name);
+  await record(visit, 'rename', { subject: connection.id, was: connection.label, became: name });
   visit.log.info({ connection: connection.id }, 'an account was renamed');
   const was = accountName(names.get(connection.id) ?? connection.userName, t);
   await visit.answer(say(t.connecting.renamed(was, accountName(name, t))));

@@ -2,14 +2,22 @@
 
 import type { Connection } from '../../connection/connection.ts';
 import { Refusal } from '../../errors.ts';
+import type { Deed } from '../../subscription/deed.ts';
 import { languageIn, namesNothing, type OptionsWish, sameOptions } from '../../subscription/options.ts';
-import { defaultKinds, type Kind, type Subscription, type TypeChoice } from '../../subscription/subscription.ts';
+import {
+  defaultKinds,
+  type Filter,
+  type Kind,
+  type Subscription,
+  type TypeChoice,
+} from '../../subscription/subscription.ts';
 import { textsFor } from '../../texts/index.ts';
-import { sharedWarning, subscriptionInWords } from '../messages/answers.ts';
+import { say, sharedWarning, subscriptionInWords } from '../messages/answers.ts';
 import type { Visit } from '../visit.ts';
-import type { ChannelFacts } from '../web.ts';
+import type { ChannelFacts, Message } from '../web.ts';
 import { accountsCalled } from './accounts.ts';
 import { enterChannel, tellChannel } from './channel.ts';
+import { newDeed, undoButton } from './deeds.ts';
 import { mustBeKnown, optionsHere, type Seen } from './look.ts';
 import { mayChange, maySubscribe } from './rights.ts';
 
@@ -22,6 +30,8 @@ export interface Order {
   /** Empty where none was named: the usual ones, or those that are there where only options are to change. */
   kinds: Kind[];
   options: OptionsWish;
+  /** What this belongs to, where one deed makes several. */
+  deed?: Deed;
   /** The subscription to change; without it, the channel's subscription to the same event types, if there is one. */
   editing?: Subscription | null;
 }
@@ -38,6 +48,8 @@ export interface Done {
   /** Its account, where several are connected. */
   account: string | null;
   seen: Seen;
+  /** Undo takes this back; absent where nothing was changed. */
+  deed?: Deed;
 }
 
 /** Subscribing again to the same event types changes their kinds and what is named of their options; to others, it adds a subscription. */
@@ -53,8 +65,9 @@ export async function subscribe(visit: Doing, order: Order): Promise<Done> {
   const { subscription: saved, what } = done;
   if (what === 'same') return { ...done, told: true };
   const told = await tellChannel(visit, order.channel, announcement(visit, done), async () => {
-    if (before) await restore(visit, before, saved);
-    else await visit.product.subscriptions.removeSubscription(saved.installationId, saved.id);
+    const back = newDeed(visit, 'take_back');
+    if (before) await restore(visit, before, saved, back);
+    else await visit.product.subscriptions.removeSubscription(saved.installationId, saved.id, back);
   });
   return { ...done, told };
 }
@@ -102,21 +115,24 @@ async function save(
       reason: null,
       createdAt: now,
       updatedAt: now,
+      mutedUntil: null,
     };
-    await store.addSubscription(made);
-    return { subscription: made, before: null, what: 'made', redundant, ...about };
+    const deed = order.deed ?? newDeed(visit, 'subscribe');
+    await store.addSubscription(made, deed);
+    return { subscription: made, before: null, what: 'made', redundant, ...about, deed };
   }
   const same =
     sameSet(before.kinds, kinds) && sameTypes(before.filter.types, order.types) && sameOptions(before.options, options);
   if (same && before.state === 'active') return { subscription: before, before, what: 'same', redundant, ...about };
   if (!same) await mayChange(visit, before);
   const set = { kinds, filter: { types: order.types }, options, state: 'active' as const, reason: null };
-  await change(visit, before, set);
-  return { subscription: { ...before, ...set }, before, what: same ? 'resumed' : 'changed', redundant, ...about };
+  const deed = order.deed ?? newDeed(visit, same ? 'resume' : 'change');
+  await change(visit, before, set, deed);
+  return { subscription: { ...before, ...set }, before, what: same ? 'resumed' : 'changed', redundant, ...about, deed };
 }
 
 /** Sets exactly these kinds. */
-export async function setKinds(visit: Doing, subscription: Subscription, kinds: Kind[]): Promise<Done> {
+export async function setKinds(visit: Doing, subscription: Subscription, kinds: Kind[], named?: Deed): Promise<Done> {
   await mayChange(visit, subscription);
   const facts = await enterChannel(visit, subscription.channelId);
   const { options, seen } = await optionsHere(visit, facts, subscription, {});
@@ -131,23 +147,27 @@ export async function setKinds(visit: Doing, subscription: Subscription, kinds: 
   const account = (await accountsCalled(visit)).said(connectionId);
   if (same && saved.state === subscription.state)
     return { subscription: saved, what: 'same', account, told: true, seen };
-  await change(visit, subscription, { kinds, options, ...state });
-  const done = { subscription: saved, what: same ? ('resumed' as const) : ('changed' as const), account, seen };
+  const deed = named ?? newDeed(visit, same ? 'resume' : 'change');
+  await change(visit, subscription, { kinds, options, ...state }, deed);
+  const done = { subscription: saved, what: same ? ('resumed' as const) : ('changed' as const), account, seen, deed };
   const told = await tellChannel(visit, subscription.channelId, announcement(visit, done), () =>
-    restore(visit, subscription, saved),
+    restore(visit, subscription, saved, newDeed(visit, 'take_back')),
   );
   return { ...done, told };
 }
 
 /** In the channel's language. */
-function announcement(visit: Doing, { subscription, what, account, seen }: Omit<Done, 'told'>): string {
+function announcement(visit: Doing, { subscription, what, account, seen, deed }: Omit<Done, 'told'>): Message {
   const t = textsFor(languageIn(subscription.options));
   const words = subscriptionInWords(subscription, t, { to: 'channel', account });
   const told = { made: t.subscribing.toldMade, resumed: t.subscribing.toldResumed };
   const did = what === 'made' || what === 'resumed' ? told[what] : t.subscribing.toldChanged;
   const warning = sharedWarning(subscription.options, seen.outsiders, t);
   const stop = t.subscribing.stopIt(visit.product.commandName);
-  return `${did(`<@${visit.user}>`, words)} ${stop}${warning ? `\n${warning}` : ''}`;
+  return say(
+    `${did(`<@${visit.user}>`, words)} ${stop}${warning ? `\n${warning}` : ''}`,
+    ...(deed ? [undoButton(deed, t)] : []),
+  );
 }
 
 /** The look is written only where it differs: the channel may have been shared, and what it shows narrowed, since `before` was read. */
@@ -155,12 +175,13 @@ async function change(
   visit: Doing,
   before: Subscription,
   set: Pick<Subscription, 'kinds' | 'options'> & Partial<Pick<Subscription, 'filter' | 'state' | 'reason'>>,
+  deed: Deed,
 ): Promise<void> {
   const { options, ...others } = set;
   const { updateSubscription } = visit.product.subscriptions;
   const done = sameOptions(before.options, options)
-    ? await updateSubscription(before.installationId, before.id, others)
-    : await updateSubscription(before.installationId, before.id, set, before);
+    ? await updateSubscription(before.installationId, before.id, others, null, deed)
+    : await updateSubscription(before.installationId, before.id, set, before, deed);
   if (!done)
     throw new Refusal(visit.t.subscribing.changedMeanwhile, {
       code: 'changed_meanwhile',
@@ -168,28 +189,31 @@ async function change(
 }
 
 /** Takes back what was changed, and no more: not what was paused meanwhile, nor a look that somebody else has changed since. */
-async function restore(visit: Doing, before: Subscription, saved: Subscription): Promise<void> {
+async function restore(visit: Doing, before: Subscription, saved: Subscription, deed: Deed): Promise<void> {
   const { kinds, filter, options, state, reason } = before;
   const others = {
     kinds,
-    ...(sameTypes(filter.types, saved.filter.types) ? {} : { filter }),
+    ...(sameFilter(filter, saved.filter) ? {} : { filter }),
     ...(state === saved.state ? {} : { state, reason }),
   };
   const { updateSubscription } = visit.product.subscriptions;
   const isBack =
     !sameOptions(options, saved.options) &&
-    (await updateSubscription(before.installationId, before.id, { ...others, options }, saved));
-  if (!isBack) await updateSubscription(before.installationId, before.id, others);
+    (await updateSubscription(before.installationId, before.id, { ...others, options }, saved, deed));
+  if (!isBack) await updateSubscription(before.installationId, before.id, others, null, deed);
 }
 
-export function sameTypes(a: readonly TypeChoice[], b: readonly TypeChoice[]): boolean {
+/** Whether two ask for the same bookings. */
+export const sameFilter = (a: Filter, b: Filter): boolean => sameTypes(a.types, b.types);
+
+function sameTypes(a: readonly TypeChoice[], b: readonly TypeChoice[]): boolean {
   return sameSet(
     a.map((type) => type.uri),
     b.map((type) => type.uri),
   );
 }
 
-function sameSet<T>(a: readonly T[], b: readonly T[]): boolean {
+export function sameSet<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && new Set([...a, ...b]).size === a.length;
 }
 

@@ -101,9 +101,10 @@ export function sums(ledger: Ledger, t: Texts): string {
 
 /** Each reason has its count; those that never occurred are left out. */
 function suppressedInWords(ledger: Ledger, { letters }: Texts): string {
-  const { unwanted, halfOfMove, otherKind } = ledger.changes.suppressed;
+  const { unwanted, muted, halfOfMove, otherKind } = ledger.changes.suppressed;
   const reasons = [
     unwanted > 0 ? letters.unwanted(unwanted) : '',
+    muted > 0 ? letters.muted(muted) : '',
     halfOfMove > 0 ? letters.halfOfMove(halfOfMove) : '',
     otherKind > 0 ? letters.otherKind(otherKind) : '',
   ].filter((words) => words !== '');

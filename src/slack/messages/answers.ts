@@ -111,6 +111,16 @@ export function subscriptionInWords(
   });
 }
 
+/** What a channel is told when these of its subscriptions are heard of again; in the language of its cards. */
+export function muteOver(subscriptions: readonly Subscription[]): string {
+  const [first] = subscriptions;
+  const t = textsFor(first && languageIn(first.options));
+  const isOne = first !== undefined && subscriptions.length === 1;
+  return t.muting.toldOver(
+    isOne ? subscriptionInWords(first, t, { to: 'channel' }) : t.common.subscriptions(subscriptions.length),
+  );
+}
+
 /** What is not as usual, such as "as compact cards, calls the host"; empty where all is. */
 export function optionsInWords(
   options: Options,

@@ -51,6 +51,20 @@ export const help: Texts['help'] = {
       first: 'Was dieser Channel zeigt, mit Nummern; `{command} unsubscribe 2` nimmt das zweite weg.',
       second: 'Die Abos, die du angelegt hast, in allen Channels.',
     },
+    mute: {
+      usage: '[Name | Nummer | all] [2h | until monday]',
+      summary: 'In diesem Channel eine Weile nichts Neues zeigen. Es endet von selbst.',
+      first:
+        'Zwei Stunden lang erscheint hier nichts Neues; Karten, die schon da sind, bleiben wahr. `{command} unmute` beendet es vorher.',
+      second:
+        'Nur dieses Abo, bis Montag um neun in deiner eigenen Zeitzone. Auch: `3 tage`, `bis morgen`, `bis 17:30`, `bis 24.12.`. Zehn Minuten lang lässt es sich rückgängig machen.',
+    },
+    unmute: {
+      usage: '[Name | Nummer | all]',
+      summary: 'Eine Stummschaltung jetzt beenden.',
+      first: 'Dieser Channel zeigt seine Buchungen wieder.',
+      second: 'Nur das zweite aus `{command} list` wird wieder gezeigt.',
+    },
     unsubscribe: {
       usage: '[Name | Nummer | all]',
       summary: 'Ein Abo dieses Channels wegnehmen.',

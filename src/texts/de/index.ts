@@ -13,6 +13,7 @@ import { home } from './home.ts';
 import { letters } from './letters.ts';
 import { lists } from './lists.ts';
 import { look } from './look.ts';
+import { muting } from './muting.ts';
 import { rights } from './rights.ts';
 import { signIn } from './sign-in.ts';
 import { status } from './status.ts';
@@ -34,6 +35,7 @@ export const de: Omit<Texts, 'code'> = {
   lists,
   help,
   home,
+  muting,
   rights,
   connecting,
   signIn,

@@ -33,6 +33,7 @@ export const letters: Texts['letters'] = {
   messages: (m) =>
     `Nachrichten: ${m.received} zu senden = ${m.shown} gezeigt + ${m.pending} fällig + ${m.held} zurückgehalten + ${m.suppressed} nicht nötig + ${m.uncertain} ungewiss + ${m.dead} aufgegeben`,
   unwanted: (count) => `${count} ohne passendes Abo`,
+  muted: (count) => `${count} während einer Stummschaltung`,
   halfOfMove: (count) => `${count} als halbe Verschiebung`,
   otherKind: (count) => `${count} von einer Art, die nicht gezeigt wird`,
   suppressed: (count, reasons) => `${count} nicht nötig${reasons ? ` (${reasons})` : ''}`,

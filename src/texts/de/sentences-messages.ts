@@ -141,6 +141,7 @@ export const messageSentences: readonly (readonly [english: string, german: stri
   // Why a message was not needed.
   ['unsubscribed before it could be shown', 'das Abo endete, bevor sie gezeigt werden konnte'],
   ['unsubscribed before it could be told', 'das Abo endete, bevor sie gesagt werden konnte'],
+  ['its subscription was muted', 'sein Abo war stumm'],
   ['it has a card of its own', 'dafür gibt es eine eigene Karte'],
   ['the booking has another card in this channel', 'die Buchung hat in diesem Channel eine andere Karte'],
   ['taken away: the booking has another card here', 'weggenommen, denn die Buchung hat hier eine andere Karte'],

@@ -47,11 +47,14 @@ export const subscribing: Texts['subscribing'] = {
   toldChanged: (who, what) => `🔔 ${who} hat geändert, was dieser Channel zeigt: ${what}.`,
   stopIt: (command) => `Beenden lässt es sich mit \`${command} unsubscribe\`.`,
   toldGone: (who, what) => `🔕 ${who} hat für diesen Channel abbestellt: ${what}.`,
+  undoneBy: (who) => `↩️ Rückgängig gemacht von ${who}.`,
   toldUndone: (who) => `🔔 ${who} hat das rückgängig gemacht: Dieser Channel zeigt seine Buchungen wie zuvor.`,
 
   twin: 'Dieser Channel hat schon ein anderes Abo für genau diese Terminarten. Ändere jenes oder wähle andere.',
   changedMeanwhile:
     'Dieses Abo wurde im selben Moment geändert. Gib es noch einmal ein, damit es so wird, wie du willst.',
+  changedSince:
+    'Seither wurde es noch einmal geändert, darum lasse ich es so. Wie es jetzt ist, zeigt `{command} list`.',
   accountGone: 'Dieses Calendly-Konto ist nicht mehr verbunden. Welche es sind, zeigt `{command} status`.',
   gone: 'Dieses Abo gibt es nicht mehr. Die Abos dieses Channels zeigt `{command} list`.',
   alreadyGone: 'Dieses Abo ist schon weg. Die Abos dieses Channels zeigt `{command} list`.',
@@ -75,8 +78,9 @@ export const subscribing: Texts['subscribing'] = {
     `Ein Calendly-Konto „${name}“, das du benutzen kannst, gibt es hier nicht. Geändert wurde nichts.`,
   pickItInWindow: 'Wähle es stattdessen im Fenster.',
 
-  undoExpired: 'Rückgängig machen geht nur zehn Minuten lang. Mit `{command} subscribe` richtest du es wieder ein.',
-  undoStale: 'Dieser Knopf geht nicht mehr. Mit `{command} subscribe` richtest du es wieder ein.',
+  undoExpired:
+    'Rückgängig machen geht nur zehn Minuten lang. Wie es jetzt ist, zeigt `{command} list`; von dort änderst du es.',
+  undoStale: 'Dieser Knopf geht nicht mehr. Wie es jetzt ist, zeigt `{command} list`.',
   undoNotConnected: 'Das Calendly-Konto dazu ist nicht mehr verbunden. Gib zuerst `{command} connect` ein.',
   undone: (channel) => `Rückgängig gemacht. ${channel} zeigt seine Buchungen wie zuvor.`,
 };

@@ -49,6 +49,20 @@ export const help = {
       first: 'What this channel hears of, numbered; `{command} unsubscribe 2` takes the second away.',
       second: 'The subscriptions you made, in every channel.',
     },
+    mute: {
+      usage: '[name | number | all] [2h | until monday]',
+      summary: 'Show nothing new in this channel for a while. It ends by itself.',
+      first:
+        'For two hours nothing new appears here; cards that are there stay true. `{command} unmute` ends it before.',
+      second:
+        'Only that subscription, until Monday at nine in your own time zone. Also: `3 days`, `until tomorrow`, `until 17:30`, `until 2026-12-24`. It can be undone for ten minutes.',
+    },
+    unmute: {
+      usage: '[name | number | all]',
+      summary: 'End a mute now.',
+      first: 'This channel hears of its bookings again.',
+      second: 'Only the second one of `{command} list` is heard again.',
+    },
     unsubscribe: {
       usage: '[name | number | all]',
       summary: 'Take a subscription away from this channel.',

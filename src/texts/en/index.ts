@@ -12,6 +12,7 @@ import { home } from './home.ts';
 import { letters } from './letters.ts';
 import { lists } from './lists.ts';
 import { look } from './look.ts';
+import { muting } from './muting.ts';
 import { rights } from './rights.ts';
 import { signIn } from './sign-in.ts';
 import { status } from './status.ts';
@@ -33,6 +34,7 @@ export const en = {
   lists,
   help,
   home,
+  muting,
   rights,
   connecting,
   signIn,

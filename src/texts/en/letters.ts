@@ -39,6 +39,7 @@ export const letters = {
   }) =>
     `Messages: ${m.received} to send = ${m.shown} shown + ${m.pending} due + ${m.held} held + ${m.suppressed} suppressed + ${m.uncertain} uncertain + ${m.dead} dead`,
   unwanted: (count: number) => `${count} that no subscription wants`,
+  muted: (count: number) => `${count} while muted`,
   halfOfMove: (count: number) => `${count} that told half of a move`,
   otherKind: (count: number) => `${count} of a kind that is not shown`,
   suppressed: (count: number, reasons: string) => `${count} suppressed${reasons ? ` (${reasons})` : ''}`,

@@ -51,10 +51,12 @@ export const subscribing = {
   toldChanged: (who: string, what: string) => `🔔 ${who} changed what this channel hears of to ${what}.`,
   stopIt: (command: string) => `Stop it with \`${command} unsubscribe\`.`,
   toldGone: (who: string, what: string) => `🔕 ${who} unsubscribed this channel from ${what}.`,
+  undoneBy: (who: string) => `↩️ Undone by ${who}.`,
   toldUndone: (who: string) => `🔔 ${who} undid that: this channel hears of its bookings as before.`,
 
   twin: 'This channel already has another subscription to just these event types. Change that one, or choose others.',
   changedMeanwhile: 'This subscription was changed at the same moment. Type it again to have it your way.',
+  changedSince: 'It was changed again since then, so I leave it as it is. Type `{command} list` to see how it stands.',
   accountGone: 'That Calendly account is no longer connected. Type `{command} status` to see which are.',
   gone: 'That subscription is gone. Type `{command} list` to see those of this channel.',
   alreadyGone: 'That subscription is already gone. Type `{command} list` to see those of this channel.',
@@ -78,8 +80,8 @@ export const subscribing = {
   noAccount: (name: string) => `There is no Calendly account “${name}” here that you can use. Nothing was changed.`,
   pickItInWindow: 'Pick it in the window instead.',
 
-  undoExpired: 'Undo works for ten minutes only. Type `{command} subscribe` to set it up again.',
-  undoStale: 'That button no longer works. Type `{command} subscribe` to set it up again.',
+  undoExpired: 'Undo works for ten minutes only. Type `{command} list` to see how it stands, and change it from there.',
+  undoStale: 'That button no longer works. Type `{command} list` to see how it stands.',
   undoNotConnected: 'Its Calendly account is no longer connected. Type `{command} connect` first.',
   undone: (channel: string) => `Undone. ${channel} hears of its bookings as before.`,
 };
