@@ -1,17 +1,17 @@
 // The options of `subscribe` as typed (`--style compact`), read into a wish or a helpful refusal, and printed again (pure and total).
 
-import { languageNamed, languages, type Texts, textsFor } from '../texts/index.ts';
+import { languageNamed, languages, type Texts } from '../texts/index.ts';
 import { kindOf } from './kind-words.ts';
 import { slipsOf } from './nearest.ts';
 import { entries, type OptionsWish, shortest, type ThreadWish } from './options.ts';
 import { kinds, type Mention, privacies, styles, threadModes } from './subscription.ts';
-import { isAddress, type Token } from './tokens.ts';
+import { isAddress, shown, type Token } from './tokens.ts';
 
 export type Read =
-  | { ok: true; wish: OptionsWish; account?: string; next: number }
+  | { ok: true; wish: OptionsWish; account?: string; preview?: true; next: number }
   | { ok: false; message: string; suggestions: string[] };
 
-const flags = ['--style', '--thread', '--mention', '--privacy', '--language', '--account'] as const;
+const flags = ['--style', '--thread', '--mention', '--privacy', '--language', '--account', '--preview'] as const;
 type Flag = (typeof flags)[number];
 
 /** What may stand after an option, in words. */
@@ -29,6 +29,8 @@ function usage(flag: Flag, { understanding: words }: Texts): string {
       return words.choices(languages);
     case '--account':
       return words.accountChoices;
+    case '--preview':
+      return '';
   }
 }
 
@@ -49,7 +51,7 @@ export interface Typed {
 
 /** Whether a word is an option, known or not. */
 export function flagIn(token: Token | undefined): Typed | null {
-  const match = token && !token.quoted && token.text.length <= LONGEST ? dashed.exec(token.text) : null;
+  const match = token && !token.quoted && !token.key && token.text.length <= LONGEST ? dashed.exec(token.text) : null;
   if (!match) return null;
   const [, dashes, name = '', value = ''] = match;
   const flag = flags.find((each) => each === `--${name.toLowerCase()}`) ?? null;
@@ -60,11 +62,13 @@ export function flagIn(token: Token | undefined): Typed | null {
 export function readFlag({ flag, word, value }: Typed, words: readonly Token[], at: number, t: Texts): Read {
   if (!flag) return unknownFlag(word, t);
   let next = at + 1;
+  // It is said, or it is not.
+  if (flag === '--preview') return { ok: true, wish: {}, preview: true, next };
   let first = value;
   if (first === '') {
     if (words[next]?.text === '=') next++;
     const token = words[next];
-    if (!token || flagIn(token) || token.text.trim() === '')
+    if (!token || token.key || flagIn(token) || token.text.trim() === '')
       return no(t.understanding.sayAfter(flag, usage(flag, t)), []);
     first = token.text.trim();
     next++;
@@ -108,7 +112,11 @@ function readThread(first: string, words: readonly Token[], from: number, t: Tex
   const thread: ThreadWish = { but: {} };
   let next = from;
   for (let item: string | null = first; item !== null; ) {
-    if (/[:=∶]$/.test(item) && words[next] && !flagIn(words[next])) item += words[next++]!.text;
+    const value = words[next];
+    if (/[:=∶]$/.test(item) && goesWith(value)) {
+      item += value.text;
+      next++;
+    }
     const refusal = addThread(thread, item, t);
     if (refusal) return refusal;
     item = goesOn(words[next]) ? unquoted(words[next++]!.text) : null;
@@ -116,8 +124,10 @@ function readThread(first: string, words: readonly Token[], from: number, t: Tex
   return { ok: true, wish: { thread }, next };
 }
 
+const goesWith = (token: Token | undefined): token is Token => token !== undefined && !token.key && !flagIn(token);
+
 function goesOn(token: Token | undefined): boolean {
-  if (!token || token.quoted || flagIn(token) || isAddress(token.text)) return false;
+  if (!token || token.quoted || token.key || flagIn(token) || isAddress(token.text)) return false;
   const [kind = '', mode] = token.text.split(/[:=∶]/, 2);
   if (mode !== undefined) return token.listed || kindOf(kind) !== null;
   return token.listed && kindOf(kind) === null && slipsOf(kind, threadModes).length > 0;
@@ -184,15 +194,6 @@ const unmarked = (text: string) =>
 
 function unquoted(text: string): string {
   return text.replace(/^['‘‚’]+|['‘’]+$/g, '').trim();
-}
-
-/** Slack hands over `@bo` as `<@U1|bo>`; people are shown what they typed. */
-export function shown(word: string, t: Texts = textsFor(null)): string {
-  const typed = word
-    .slice(0, 200)
-    .replace(/<([@#])[A-Z0-9]+\|([^<>|]+)>/g, '$1$2')
-    .replace(/<!subteam\^[A-Z0-9]+\|([^<>|]+)>/g, '$1');
-  return t.understanding.quoted(typed.length > 40 ? `${typed.slice(0, 40)}…` : typed);
 }
 
 /** Later words win, except that exceptions for single kinds add up; not in its shortest form yet. */

@@ -56,6 +56,16 @@ export function fold(name: string): string {
   return name.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
 }
 
+/** Quotes a person cannot type within quotes, emoji and the words that Slack makes of them, and what only ends a question. */
+const unsaid =
+  /["“”„«»]|\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f|\u20e3|:[a-z0-9_+'-]{1,60}:/gu;
+
+/** The same name however its emoji were typed: Slack turns 🚀 into :rocket:, and only Slack knows which. */
+export function plainName(name: string): string {
+  const plain = fold(fold(name).replace(unsaid, ' ')).replace(/[\s?:*.!]+$/, '');
+  return plain === '' ? fold(name) : plain;
+}
+
 function farness(wanted: string, name: string): number {
   const longest = Math.min(LONGEST, Math.max(wanted.length, name.length, 1));
   const slips = distance(wanted, name) / longest;

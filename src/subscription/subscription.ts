@@ -14,10 +14,60 @@ export interface TypeChoice {
   name: string;
 }
 
+/** What a filter may ask about, in the order in which it is said. */
+export const filterKeys = ['type', 'host', 'group', 'domain', 'answer', 'utm', 'lead', 'location', 'paid'] as const;
+export type FilterKey = (typeof filterKeys)[number];
+
+/** Which bookings: those that meet one rule of each key that is asked for, and none that is ruled out. */
 export interface Filter {
-  /** Empty means every event type. */
+  /** Event types asked for; empty means every one. */
   types: TypeChoice[];
+  /** What else is asked; absent where nothing is. */
+  rules?: Rule[];
 }
+
+/** `not`: it is ruled out, not asked for. */
+export type Rule = { not: boolean } & (NamedRule | PlainRule);
+
+/** What has its address at Calendly, found there by the name that a person gave it. */
+export type NamedRule =
+  /** Only ruled out: those asked for are `Filter.types`. */
+  | { key: 'type'; uri: string; name: string }
+  /** `uri` and `email` are null where the account may not read who else is in its organization: then the name decides. */
+  | { key: 'host'; uri: string | null; email: string | null; name: string }
+  /** `members`: the users it had when it was last read. */
+  | { key: 'group'; uri: string; name: string; members: string[] };
+
+export type PlainRule =
+  /** A domain with all below it, or a whole address where it has an @; in lower case. */
+  | { key: 'domain'; domain: string }
+  /** Null: any answer. */
+  | { key: 'answer'; question: string; words: string | null }
+  /** `name` null: any of the five; `value` null: any value. */
+  | { key: 'utm'; name: UtmName | null; value: string | null }
+  /** How long ahead it was booked, milliseconds: from `from` (included) to `to` (not included); null: without end. */
+  | { key: 'lead'; from: number; to: number | null }
+  | { key: 'location'; place: PlaceWord }
+  | { key: 'paid'; paid: boolean };
+
+export const utmNames = ['source', 'medium', 'campaign', 'content', 'term'] as const;
+export type UtmName = (typeof utmNames)[number];
+
+/** The kinds of place by our words, and what Calendly calls them. */
+export const places = {
+  zoom: ['zoom'],
+  meet: ['google_conference'],
+  teams: ['microsoft_teams_conference'],
+  webex: ['webex_conference'],
+  gotomeeting: ['gotomeeting'],
+  online: ['zoom', 'google_conference', 'microsoft_teams_conference', 'webex_conference', 'gotomeeting'],
+  phone: ['outbound_call', 'inbound_call'],
+  'in-person': ['physical'],
+  invitee: ['ask_invitee'],
+  custom: ['custom'],
+} as const satisfies Record<string, readonly string[]>;
+export type PlaceWord = keyof typeof places;
+export const placeWords = Object.keys(places) as PlaceWord[];
 
 export const styles = ['card', 'compact', 'line'] as const;
 export const threadModes = ['on', 'off', 'broadcast'] as const;

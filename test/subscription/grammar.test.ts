@@ -47,7 +47,92 @@ describe('what is understood', () => {
     ['booked booked', { kinds: ['booked'] }],
     ['"Demo" "Demo"', { types: ['Demo'] }],
   ])('%s', (words, expected) => {
-    expect(wish(words)).toEqual({ all: false, types: [], kinds: [], options: {}, ...expected });
+    expect(wish(words)).toEqual({ all: false, types: [], rules: [], kinds: [], options: {}, ...expected });
+  });
+});
+
+describe('filters', () => {
+  const rules = (words: string) => wish(words).rules;
+  const host = (name: string, not = false) => ({ key: 'host', not, name });
+  test.each([
+    ['@bo', [host('bo')]],
+    ['<@U1|bo b>', [host('<@U1>')]],
+    ['-<@U1|bo> -@ann', [host('<@U1>', true), host('ann', true)]],
+    ['host:<@U1|bo>', [host('<@U1>')]],
+    ['HOST: “Bo Berg”', [host('Bo Berg')]],
+    ['host:"Bo","Ann"', [host('Bo'), host('Ann')]],
+    ['host:<mailto:bo@acme.com|bo@acme.com>', [host('bo@acme.com')]],
+    ['-host:bo@acme.com', [host('bo@acme.com', true)]],
+    ['–type:"Demo call"', [{ key: 'type', not: true, name: 'Demo call' }]],
+    ['+group:Sales', [{ key: 'group', not: false, name: 'Sales' }]],
+    ['domain:<http://acme.com|acme.com>', [{ key: 'domain', not: false, domain: 'acme.com' }]],
+    [
+      'domain:acme.com,@Beta.io',
+      [
+        { key: 'domain', not: false, domain: 'acme.com' },
+        { key: 'domain', not: false, domain: 'beta.io' },
+      ],
+    ],
+    ['email:<mailto:Ada@Acme.com|Ada@Acme.com>', [{ key: 'domain', not: false, domain: 'ada@acme.com' }]],
+    ['answer.“Team size”:“50+”', [{ key: 'answer', not: false, question: 'Team size', words: '50+' }]],
+    ["answer.'Team size':40", [{ key: 'answer', not: false, question: 'Team size', words: '40' }]],
+    ['answer."Team size"', [{ key: 'answer', not: false, question: 'Team size', words: null }]],
+    ['-answer.company=Acme', [{ key: 'answer', not: true, question: 'company', words: 'Acme' }]],
+    ['utm:source=linkedin', [{ key: 'utm', not: false, name: 'source', value: 'linkedin' }]],
+    ['utm_source=linkedin', [{ key: 'utm', not: false, name: 'source', value: 'linkedin' }]],
+    ['utm.campaign:"spring sale"', [{ key: 'utm', not: false, name: 'campaign', value: 'spring sale' }]],
+    ['utm:linkedin', [{ key: 'utm', not: false, name: null, value: 'linkedin' }]],
+    ['lead:&lt;24h', [{ key: 'lead', not: false, from: 0, to: 86_400_000 }]],
+    ['lead: &gt;7d', [{ key: 'lead', not: false, from: 7 * 86_400_000, to: null }]],
+    ['lead:1d–2d', [{ key: 'lead', not: false, from: 86_400_000, to: 2 * 86_400_000 }]],
+    ['lead:90min', [{ key: 'lead', not: false, from: 0, to: 90 * 60_000 }]],
+    ['location:google-meet', [{ key: 'location', not: false, place: 'meet' }]],
+    ['paid:no', [{ key: 'paid', not: false, paid: false }]],
+    ['-paid:yes', [{ key: 'paid', not: false, paid: false }]],
+  ])('%s', (words, expected) => {
+    expect(rules(`${words} booked`)).toEqual(expected);
+    expect(wish(`${words} booked`).kinds).toEqual(['booked']);
+    expect(wish(`${words},booked`).kinds).toEqual(['booked']);
+  });
+  test('beside event types, kinds and options', () => {
+    expect(wish('"Demo call" @bo lead:&lt;24h booked --style line --preview')).toEqual({
+      all: false,
+      types: ['Demo call'],
+      rules: [host('bo'), { key: 'lead', not: false, from: 0, to: 86_400_000 }],
+      kinds: ['booked'],
+      options: { style: 'line' },
+      preview: true,
+    });
+  });
+  test('Slack’s escapes are what was typed, and stay so', () => {
+    expect(wish('"R&amp;D &lt;b&gt;"').types).toEqual(['R&D <b>']);
+    expect(wish('"a &amp;lt; b"').types).toEqual(['a &lt; b']);
+    expect(printWish(wish('"a &amp;lt; b"'))).toBe('"a &amp;lt; b"');
+  });
+  test.each([
+    ['color:red', /no filter “color:red”.*The filters are type:, host:.*quotes/],
+    ['hots:bo', /no filter “hots:bo”.*Did you mean host:/],
+    ['domian:acme.com', /Did you mean domain:/],
+    ['host:', /after host: a person/],
+    ['host: lead:<1h', /after host: a person/],
+    ['domain:"a b"', /domain: cannot be “a b”/],
+    ['lead:soon', /lead: cannot be “soon”.*<24h/],
+    ['lead:7d-1d', /cannot be/],
+    ['lead:0h', /cannot be/],
+    ['location:zooom', /Did you mean zoom/],
+    ['paid:maybe', /yes or no/],
+    ['utm.colour:x', /no utm\.“colour”/],
+    ['answer.:x', /after answer: a question/],
+    ['host:bo -host:bo', /“-?host:"bo"” is both asked for and left out/],
+    ['lead:>1d lead:<7d', /Those lead times together are every booking.*lead:1d-7d/],
+    ['<!subteam^S1|@sales>', /“@sales” is a group in Slack/],
+    ['ada@acme.com', /domain:ada@acme.com for the invitee, or host:ada@acme.com/],
+  ])('%s is refused with its cure', (words, says) => {
+    expect(refusal(words).message).toMatch(says);
+  });
+  test('a range is the cure that works', () => {
+    expect(rules('lead:1d-7d')).toHaveLength(1);
+    expect(rules('lead:<1d lead:>7d')).toHaveLength(2);
   });
 });
 
@@ -59,9 +144,12 @@ describe('what is refused says what would work', () => {
     expect(no.message).toContain('quotes');
     expect(refusal('cancelde').suggestions).toEqual(['canceled']);
   });
-  test.each(['--', '@ann', '<@U123|ann>', '<#C12|sales>', 'host:ann', '-type:x'])('%s is no event type', (words) => {
-    expect(refusal(words).message).toMatch(/Demo call|event type/);
-  });
+  test.each(['--', '<#C12|sales>', '<!subteam^S1|@sales>', 'color:red', 'ada@acme.com'])(
+    '%s is no event type',
+    (words) => {
+      expect(refusal(words).message).toMatch(/Demo call|event type|group|host:/);
+    },
+  );
   test('all and a name contradict each other', () => {
     expect(refusal('all "Demo call"').message).toContain('not both');
   });
@@ -93,6 +181,36 @@ describe('for any text', () => {
           '>',
           '|',
           '&amp;',
+          'host:',
+          '-host:',
+          '-@bo',
+          '@bo',
+          'group:',
+          'domain:',
+          '<mailto:ada@acme.com|ada@acme.com>',
+          '<http://acme.com|acme.com>',
+          'acme.com',
+          'answer.',
+          'answer."Team size":',
+          'utm:',
+          'utm.source:',
+          'utm_campaign=',
+          'source=',
+          'lead:',
+          '&lt;24h',
+          '>7d',
+          '1d-7d',
+          'location:',
+          'zoom',
+          'paid:',
+          'yes',
+          '*',
+          '.',
+          '🚀',
+          ':rocket:',
+          '&lt;',
+          'amp;',
+          '--preview',
           'all',
           'booked',
           'noshow',
@@ -174,6 +292,13 @@ describe('for any text', () => {
     '<@',
     '=<@',
     '--mention=<@U1|',
+    'answer."',
+    'host:',
+    'domain:a,',
+    'utm.a:',
+    'lead:1',
+    '-@a',
+    '&lt;',
   ])('10,000 characters of %s are read in 10 ms', (part) => {
     const words = part.repeat(Math.ceil(10_000 / part.length));
     parseWish(words);

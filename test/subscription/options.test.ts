@@ -39,6 +39,7 @@ describe('what is understood', () => {
     const understood = {
       all: false,
       types: ['Demo call'],
+      rules: [],
       kinds: ['booked'],
       options: {
         style: 'compact',
@@ -75,6 +76,7 @@ describe('what is understood', () => {
     expect(wish(`all ${words} booked`)).toEqual({
       all: true,
       types: [],
+      rules: [],
       kinds: ['booked'],
       options: { style: 'compact' },
     });
@@ -90,7 +92,13 @@ describe('what is understood', () => {
     ['<!subteam^S123>', { mention: { who: 'group', id: 'S123' } }],
   ])('--mention %s', (who, expected) => {
     expect(options(`all --mention ${who} booked`)).toEqual(expected);
-    expect(wish(`all —mention=${who} booked`)).toEqual({ all: true, types: [], kinds: ['booked'], options: expected });
+    expect(wish(`all —mention=${who} booked`)).toEqual({
+      all: true,
+      types: [],
+      rules: [],
+      kinds: ['booked'],
+      options: expected,
+    });
   });
 
   test.each([
@@ -123,6 +131,7 @@ describe('what is understood', () => {
     expect(wish('all --thread off, booked')).toEqual({
       all: true,
       types: [],
+      rules: [],
       kinds: ['booked'],
       options: { thread: { all: 'off', but: {} } },
     });
@@ -253,6 +262,7 @@ const anyWish = fc
         .filter((name) => name !== ''),
       { maxLength: 4 },
     ),
+    rules: fc.constant([] as TypedWish['rules']),
     all: fc.boolean(),
     kinds: fc.uniqueArray(fc.constantFrom(...kinds)),
     options: fc.record(
@@ -276,7 +286,7 @@ describe('for any wish', () => {
     fc.assert(
       fc.property(anyWish, fc.constantFrom('—', '–', '——'), (any, dash) => {
         const { options: named } = any;
-        const words = printWish({ all: true, types: [], kinds: [], options: named }).replaceAll('--', dash);
+        const words = printWish({ all: true, types: [], rules: [], kinds: [], options: named }).replaceAll('--', dash);
         expect(options(words)).toEqual(named);
       }),
     );
@@ -287,7 +297,7 @@ describe('for any wish', () => {
       fc.property(anyOptions, (any) => {
         const again = withWish(
           defaultOptions,
-          options(printWish({ all: true, types: [], kinds: [], options: wishFor(any) })),
+          options(printWish({ all: true, types: [], rules: [], kinds: [], options: wishFor(any) })),
         );
         expect(sameOptions(again, any)).toBe(true);
         expect(again.mention).toEqual(any.mention);
@@ -321,6 +331,7 @@ describe('the account', () => {
       expect(wish(`"Demo call" booked ${words} --style line`)).toEqual({
         all: false,
         types: ['Demo call'],
+        rules: [],
         kinds: ['booked'],
         options: { style: 'line' },
         account: 'Acme Sales',

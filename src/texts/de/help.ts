@@ -32,10 +32,10 @@ export const help: Texts['help'] = {
       second: 'Prüft sofort, statt auf die nächste Prüfung zu warten.',
     },
     subscribe: {
-      usage: '[all | "Terminart" | Link] [Arten] [Optionen]',
+      usage: '[all | "Terminart" | Link | @host] [Arten] [Filter] [Optionen]',
       summary: 'Buchungen in diesem Channel zeigen. Ohne weitere Wörter fragt ein Fenster.',
       first:
-        'Dieser Channel erfährt, wenn ein „Demo call“ gebucht oder abgesagt wird, und sonst nichts. Ohne Arten gilt: booked, canceled und rescheduled. Außerdem gibt es `noshow` (nicht erschienen) und `routed` (Routing-Formulare).',
+        'Dieser Channel erfährt, wenn jemand von acme.com einen „Demo call“ bucht oder absagt, dessen Host nicht Bo ist, und sonst nichts. Ohne Arten gilt: booked, canceled und rescheduled; außerdem gibt es `noshow` (nicht erschienen) und `routed` (Routing-Formulare). Filter: `type:` `host:` `group:` `domain:` `answer."Frage":` `utm:` `lead:1d-7d` `location:` `paid:`, jeder auch mit `-`, dann schließt er aus. Alle müssen zutreffen; von mehreren mit demselben Wort genügt einer.',
       second:
         'Alle Terminarten, als kompakte Karten, die ihren Host rufen; eine Absage steht im Thread und im Channel. Optionen: `--style card|compact|line`, `--thread on|off|broadcast` für alle oder wie in `noshow:off` für eine Art, `--mention none|host|@person|@usergroup`, `--privacy full|business|minimal` (`business` zeigt keine Kontaktdaten und Antworten, `minimal` nur Initialen), `--language en|de`, und `--account "Acme"`, wenn mehrere Calendly-Konten verbunden sind. Beim nächsten Mal ändert sich nur, was du nennst.',
     },

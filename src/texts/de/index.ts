@@ -7,6 +7,7 @@ import { card } from './card.ts';
 import { common } from './common.ts';
 import { connecting } from './connecting.ts';
 import { details } from './details.ts';
+import { filters } from './filters.ts';
 import { form } from './form.ts';
 import { help } from './help.ts';
 import { home } from './home.ts';
@@ -31,6 +32,7 @@ export const de: Omit<Texts, 'code'> = {
   actions,
   look,
   subscribing,
+  filters,
   form,
   lists,
   help,

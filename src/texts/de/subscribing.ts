@@ -64,7 +64,12 @@ export const subscribing: Texts['subscribing'] = {
   typeGone: 'Eine dieser Terminarten gibt es bei Calendly nicht mehr. Wähle neu mit `{command} subscribe`.',
   staleButton: 'Dieser Knopf geht nicht mehr. Gib noch einmal `{command} subscribe` ein.',
 
-  noType: (names) => `Bei Calendly finde ich keine Terminart ${names}. Geändert wurde nichts.`,
+  notFound: {
+    type: (names) => `Bei Calendly finde ich keine Terminart ${names}. Geändert wurde nichts.`,
+    host: (names) => `In diesem Calendly-Konto finde ich keinen Host ${names}. Geändert wurde nichts.`,
+    group: (names) => `Bei Calendly finde ich keine Gruppe ${names}. Geändert wurde nichts.`,
+  },
+  noneToOffer: 'Dieses Konto zeigt mir gar keine.',
   quoted: (name) => `„${name}“`,
   noTypesAtAll: (command) =>
     `Dieses Konto hat keine aktiven Terminarten, die ich sehen kann. \`${command} subscribe all\` gilt auch für spätere.`,

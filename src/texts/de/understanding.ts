@@ -16,8 +16,7 @@ export const understanding: Texts['understanding'] = {
     `Eine Option ${word} kenne ich nicht. Ich verstehe: all, Namen von Terminarten in Anführungszeichen, ${kinds} und Optionen wie --style compact.`,
   noFilterBy: (word) =>
     `Nach ${word} kann ich nicht filtern. Nenne Terminarten, zum Beispiel "Demo call", oder sag all.`,
-  noFilter: (word) =>
-    `Einen Filter ${word} kenne ich nicht. Nenne Terminarten, zum Beispiel "Demo call", oder sag all.`,
+  noFilter: (word) => `Einen Filter ${word} kenne ich nicht.`,
   unknownWord: (word, near) =>
     `${word} kenne ich nicht. Meintest du ${or(near)}? Ist es eine Terminart, dann setze sie in Anführungszeichen.`,
 

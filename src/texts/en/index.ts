@@ -6,6 +6,7 @@ import { card } from './card.ts';
 import { common } from './common.ts';
 import { connecting } from './connecting.ts';
 import { details } from './details.ts';
+import { filters } from './filters.ts';
 import { form } from './form.ts';
 import { help } from './help.ts';
 import { home } from './home.ts';
@@ -30,6 +31,7 @@ export const en = {
   actions,
   look,
   subscribing,
+  filters,
   form,
   lists,
   help,

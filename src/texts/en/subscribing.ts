@@ -66,7 +66,12 @@ export const subscribing = {
   typeGone: 'One of these event types is no longer at Calendly. Type `{command} subscribe` to choose again.',
   staleButton: 'That button no longer works. Type `{command} subscribe` again.',
 
-  noType: (names: string) => `I found no event type ${names} at Calendly. Nothing was changed.`,
+  notFound: {
+    type: (names: string) => `I found no event type ${names} at Calendly. Nothing was changed.`,
+    host: (names: string) => `I found no host ${names} in this Calendly account. Nothing was changed.`,
+    group: (names: string) => `I found no group ${names} at Calendly. Nothing was changed.`,
+  },
+  noneToOffer: 'This account shows me none at all.',
   quoted: (name: string) => `“${name}”`,
   noTypesAtAll: (command: string) =>
     `This account has no active event types I can see. \`${command} subscribe all\` also hears of those made later.`,

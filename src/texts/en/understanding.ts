@@ -14,7 +14,7 @@ export const understanding = {
   noOption: (word: string, kinds: string) =>
     `I know no option ${word}. What I understand: all, event type names in quotes, ${kinds}, and options such as --style compact.`,
   noFilterBy: (word: string) => `I cannot filter by ${word}. Name event types, such as "Demo call", or say all.`,
-  noFilter: (word: string) => `I know no filter ${word}. Name event types, such as "Demo call", or say all.`,
+  noFilter: (word: string) => `I know no filter ${word}.`,
   unknownWord: (word: string, near: readonly string[]) =>
     `I do not know ${word}. Did you mean ${or(near)}? If it is an event type, put it in quotes.`,
 
