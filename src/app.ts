@@ -19,8 +19,10 @@ import { connector } from './connection/connect.ts';
 import type { Connection, News, Notice, Notices } from './connection/connection.ts';
 import { disconnector } from './connection/disconnect.ts';
 import { eventTypes } from './connection/event-types.ts';
+import { renewGroups } from './connection/groups.ts';
 import { guard } from './connection/guard.ts';
 import { pairIn } from './connection/pair.ts';
+import { roster } from './connection/roster.ts';
 import { signIn as signInFlow } from './connection/sign-in.ts';
 import { tokens as tokenKeeper } from './connection/token.ts';
 import { laneWorker } from './delivery/lane.ts';
@@ -363,6 +365,9 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     );
   }
 
+  const readGroups = async (installationId: string) =>
+    renewGroups({ calendly, subscriptions, log }, installationId, await connections.connections(installationId));
+
   /** The check of some, now; what fails is left to the next one. */
   async function seeAgain(installationId: string, which: (each: Connection) => boolean): Promise<void> {
     try {
@@ -374,6 +379,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   }
 
   let checks: Schedule | null = null;
+  const hostsAndGroups = roster({ calendly, clock });
   const product: Product = {
     installationOf: teams.installationOf,
     connections,
@@ -414,8 +420,13 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     setAdminChannel: installations.setAdminChannel,
     rename: (installationId, connectionId, label) =>
       connections.updateConnection(installationId, connectionId, { label }),
-    check: (installationId, connectionId) => watch.check(installationId, connectionId),
+    async check(installationId, connectionId) {
+      const report = await watch.check(installationId, connectionId);
+      await readGroups(installationId);
+      return report;
+    },
     eventTypes: eventTypes({ calendly, clock }),
+    roster: hostsAndGroups,
     catchUp: async (installationId, connectionId) => ({
       polls: catchUp.polls,
       held: await catchUp.state(installationId, connectionId),
@@ -620,11 +631,14 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     mayRun: runCoordinator(database),
     log,
     async run() {
+      const live = new Set<string>();
       for (const report of await watch.checkAll()) {
         meters.check(report.ok);
         if (!report.ok)
           log.warn({ connection: report.connectionId, said: report.sentence }, 'the scheduled check found something');
       }
+      for (const { installationId } of await connections.allLiveConnections()) live.add(installationId);
+      for (const installationId of live) await readGroups(installationId);
     },
   });
 

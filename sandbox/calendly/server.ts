@@ -60,6 +60,7 @@ export type CalendlySandbox = {
   setRole(user: CalUser, role: Role): void;
   /** An owner removes them: their own hooks end, those they made for the organization stay, and their tokens stand for an account of their own. */
   removeMember(user: CalUser): void;
+  joinGroup(user: CalUser): void;
   app: OAuthApp;
   /** Answers the consent page as this user would; the address the browser is sent back to. */
   consent(authorizeUrl: string, o?: { user?: CalUser; deny?: boolean; scopes?: string[] }): string;
@@ -171,6 +172,11 @@ export async function startCalendly(options: CalendlyOptions = {}): Promise<Cale
       membership.organization = own.uri;
       membership.role = 'owner';
       changes.signal();
+    },
+    joinGroup(user) {
+      const [other] = world.relationships;
+      if (other)
+        world.relationships.push({ ...other, uri: `${world.base}/group_relationships/${uuid()}`, user: user.uri });
     },
     app,
     consent(authorizeUrl, o = {}) {

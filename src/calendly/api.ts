@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Doing } from '../connection/acts.ts';
 import type { Calendly, EventType, NewHook, RemoteHook, Role } from '../connection/connection.ts';
 import type { Account, Lists } from '../connection/lists.ts';
+import type { Group, Member, Rosters } from '../connection/roster.ts';
 import { cancelScope, linkScope } from '../connection/scopes.ts';
 import { Outage, Refusal } from '../errors.ts';
 import type { Asked } from './failure.ts';
@@ -25,7 +26,7 @@ export interface CalendlyOptions {
   log?: { debug(fields: object, message: string): void; warn(fields: object, message: string): void };
 }
 
-export interface CalendlyApi extends Calendly {
+export interface CalendlyApi extends Calendly, Rosters {
   lists: Lists;
   doing: Doing;
   /** How long what nobody waits for holds back for the limit of this Calendly user, milliseconds; null: it need not. */
@@ -66,6 +67,8 @@ const asks = {
   readHooks: { doing: 'look at its hooks', scopes: ['webhooks:read'], takes: 'admin' },
   deleteHook: { doing: 'delete a hook', scopes: ['webhooks:write'], takes: 'admin' },
   eventTypes: { doing: 'list its event types', scopes: ['event_types:read'], takes: 'admin' },
+  members: { doing: 'list who is in its organization', scopes: ['organizations:read'], takes: 'admin' },
+  groups: { doing: 'list its groups', scopes: ['groups:read'], takes: 'admin', isExtra: true },
   meetings: { doing: 'list its meetings', scopes: ['scheduled_events:read'], takes: 'admin' },
   cancel: { doing: 'cancel this meeting', scopes: [cancelScope], takes: 'admin', isExtra: true },
   noShow: { doing: 'mark who did not come', scopes: [cancelScope], takes: 'admin', isExtra: true },
@@ -469,6 +472,26 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
       return rows.filter((row) => owns('event_types', row.uri));
     },
 
+    async members(token, organization) {
+      const query = { organization: uriOf('organizations', organization) };
+      const call: Call = { ...asks.members, method: 'GET', path: '/organization_memberships', query };
+      const rows = await all(token, call, memberRow, true);
+      return rows.filter((row) => owns('users', row.uri));
+    },
+
+    async groups(token, organization) {
+      const query = { organization: uriOf('organizations', organization) };
+      const rows = await all(token, { ...asks.groups, method: 'GET', path: '/groups', query }, groupRow, true);
+      return rows.filter((row) => owns('groups', row.uri));
+    },
+
+    async groupMembers(token, { organization, group }) {
+      const query = { organization: uriOf('organizations', organization), group: uriOf('groups', group) };
+      const call: Call = { ...asks.groups, method: 'GET', path: '/group_relationships', query };
+      const rows = await all(token, call, relationshipRow, false);
+      return [...new Set(rows.filter((uri) => owns('users', uri)))];
+    },
+
     stoppedFor: turns.stoppedFor,
     async close() {
       turns.close();
@@ -555,6 +578,18 @@ const membershipRow = z.object({
   role: z.enum(['owner', 'admin', 'user']).catch('user') satisfies z.ZodType<Role>,
   user: z.object({ uri: z.string() }).nullable().catch(null),
 });
+const memberRow = z
+  .object({ user: z.object({ uri: z.string(), name: words, email: words }) })
+  .transform(
+    ({ user }): Member => ({ uri: user.uri, name: user.name ?? user.email ?? 'Unnamed account', email: user.email }),
+  );
+const groupRow = z
+  .object({ uri: z.string(), name: words })
+  .transform(({ uri, name }): Group => ({ uri, name: name ?? 'Unnamed group' }));
+/** Whoever is only invited has no user yet. */
+const relationshipRow = z
+  .object({ owner: z.object({ user: z.object({ uri: z.string() }) }) })
+  .transform(({ owner }) => owner.user.uri);
 const hookRow = z
   .object({
     uri: z.string(),

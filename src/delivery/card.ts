@@ -2,10 +2,12 @@
 
 import type { Booking, Guest } from '../booking/booking.ts';
 import type { Answer, Invitee, Place } from '../booking/change.ts';
+import { rulesFor, rulesInWords } from '../subscription/filter-words.ts';
 import {
   defaultOptions,
   type Filter,
   type Options,
+  type Privacy,
   type Subscription,
   threadMode,
 } from '../subscription/subscription.ts';
@@ -39,7 +41,8 @@ export const noFrame: Frame = { subscription: null, look: null, ref: null, earli
 export function cardOf(booking: Booking, frame: Frame): Card | null {
   const { style, privacy, language: spokenHere } = frame.subscription?.options ?? frame.look ?? defaultOptions;
   const language = frame.language ?? spokenHere;
-  const card = fullCard(booking, frame.subscription?.filter ?? null, textsFor(language));
+  const t = textsFor(language);
+  const card = fullCard(booking, reasonOf(frame.subscription?.filter ?? null, privacy, t), t);
   const mention = frame.subscription?.options.mention ?? defaultOptions.mention;
   const { ref, earlier } = frame;
   const spoken = language ? { language } : {};
@@ -55,8 +58,7 @@ function inThread({ subscription }: Frame): boolean {
   return options.style === 'card' && options.privacy === 'full' && threadMode(options, 'booked') !== 'off';
 }
 
-function fullCard(booking: Booking, filter: Filter | null, t: Texts): Card | null {
-  const because = reasonOf(filter, t);
+function fullCard(booking: Booking, because: string, t: Texts): Card | null {
   const { head, form, guests } = booking;
   if (!head)
     return form
@@ -180,12 +182,13 @@ function submitterOf(answers: Answer[], t: Texts): Card['who'] {
   return { name: name || email || t.card.somebody, email };
 }
 
-const reasonOf = (filter: Filter | null, { card }: Texts) =>
-  !filter
-    ? card.noLongerFollowed
-    : filter.types.length === 0
-      ? card.followsAll
-      : card.follows(filter.types.map((type) => type.name).join(', '));
+function reasonOf(filter: Filter | null, privacy: Privacy, t: Texts): string {
+  if (!filter) return t.card.noLongerFollowed;
+  const rules = rulesInWords(rulesFor(privacy, filter), t, (name) => name);
+  const types = filter.types.map((type) => type.name).join(', ');
+  const what = types === '' ? t.card.followsAll : t.card.follows(types);
+  return [what, ...rules].join(', ');
+}
 
 const paymentOf = ({ amount, currency, successful }: NonNullable<Invitee['payment']>, { card }: Texts) =>
   successful ? card.paid(amount, currency) : card.notPaid(amount, currency);

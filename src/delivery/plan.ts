@@ -2,7 +2,7 @@
 
 import { type BookingState, emptyBooking, endOf, fold, identities, join, meetingOf, view } from '../booking/booking.ts';
 import { type Change, isGroup } from '../booking/change.ts';
-import { hears, kindOf, match } from '../subscription/filter.ts';
+import { judgeOf, kindOf, type Verdict, whyNot } from '../subscription/filter.ts';
 import { privacies, type Subscription, threadMode } from '../subscription/subscription.ts';
 import { hasMoreAnswers } from './card.ts';
 import { guestsWindow } from './reply.ts';
@@ -99,6 +99,8 @@ export function plan(input: PlanInput): Plan {
   const released = new Map<string, Plan['released'][number]>();
   const hastened: Plan['hastened'] = [];
   const verdicts: string[] = [];
+  const byConnection = Map.groupBy(input.subscriptions, (each) => each.connectionId);
+  const byId = new Map(input.subscriptions.map((each) => [each.id, each]));
 
   for (const { connectionId, change: told, receivedAt, found } of input.changes) {
     const change = asKnown(told);
@@ -133,12 +135,19 @@ export function plan(input: PlanInput): Plan {
 
     let shown = 0;
     let muted = 0;
-    let last: Subscription | null = null;
+    let last: { verdict: Verdict; subscription: Subscription } | null = null;
     let isTooEarly = false;
-    for (const subscription of input.subscriptions) {
-      if (subscription.connectionId !== connectionId) continue;
-      if (!hears(subscription, change)) {
-        last = subscription;
+    const { kind: heardAs, judge } = judgeOf(change);
+    // Whatever a move has made of it, a booking that is shown for a subscription stays with it: only the kind is asked then.
+    const follows = ({ id, channelId, kinds }: Subscription) =>
+      cards.size > 0 &&
+      heardAs !== null &&
+      kinds.includes(heardAs) &&
+      cards.get(cardKey(booking.id, channelId))?.subscriptionId === id;
+    for (const subscription of byConnection.get(connectionId) ?? []) {
+      const verdict = judge(subscription);
+      if (!verdict.matches && !follows(subscription)) {
+        last = { verdict, subscription };
         continue;
       }
       // A channel that subscribes while a gap is still open is not told of what was before.
@@ -161,7 +170,7 @@ export function plan(input: PlanInput): Plan {
         if (change.kind !== 'booked' && change.kind !== 'canceled') present.add(key);
       } else if (standing === 'due') released.set(key, wanted);
       const ownerId = card ? card.subscriptionId : newCards.get(key)?.subscriptionId;
-      const owner = input.subscriptions.find((each) => each.id === ownerId) ?? subscription;
+      const owner = byId.get(ownerId ?? '') ?? subscription;
       const about = card
         ? tellingOf(change, receivedAt)
         : owner === subscription
@@ -188,7 +197,7 @@ export function plan(input: PlanInput): Plan {
           ? `muted: ${muted} ${muted === 1 ? 'channel' : 'channels'}`
           : partOfMove(change)
             ? 'folded: a half of a move'
-            : `suppressed: ${isTooEarly ? 'it happened before the channel subscribed' : last ? match(last, change).because : 'no subscription of this connection'}`,
+            : `suppressed: ${isTooEarly ? 'it happened before the channel subscribed' : last ? whyNot(last.verdict, last.subscription) : 'no subscription of this connection'}`,
     );
   }
 

@@ -1,6 +1,8 @@
 // Would a subscription have asked for what waits of a booking, which another one of its channel asked for (pure)?
 
 import { type BookingState, view } from '../booking/booking.ts';
+import { factsOf } from '../subscription/facts.ts';
+import { lets } from '../subscription/filter.ts';
 import type { Kind, Subscription } from '../subscription/subscription.ts';
 
 /** Which kinds of change a line of a thread tells, by the first word of its name in plan.ts. */
@@ -24,8 +26,8 @@ export function wants(
 ): boolean {
   const booking = view(state);
   const { head } = booking;
-  const types = filter.types.map((type) => type.uri);
-  if (head && types.length > 0 && !types.includes(head.meeting.eventType ?? '')) return false;
+  const those = booking.guests?.map((guest) => guest.invitee) ?? [head];
+  if (!those.some((invitee) => lets(filter, factsOf({ invitee, form: booking.form }, { isKept: true })))) return false;
   const happened = line === null ? kindsOf(booking) : (toldBy.get(line.split(' ', 1)[0] ?? '') ?? []);
   return happened.some((kind) => kinds.includes(kind));
 }

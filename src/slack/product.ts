@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Acts } from '../connection/acts.ts';
 import type { Connection, ConnectionStore, EventType } from '../connection/connection.ts';
+import type { Roster } from '../connection/roster.ts';
 import type { CardBooking } from '../delivery/details.ts';
 import type { Ledger } from '../delivery/ledger.ts';
 import type { LetterStore } from '../delivery/letters.ts';
@@ -64,6 +65,8 @@ export interface Product {
   check(installationId: string, connectionId: string): Promise<Checked>;
   /** The active event types, sorted by name; answered from a cache where possible. */
   eventTypes(connection: Connection): Promise<EventType[]>;
+  /** Who can host its meetings, and in which groups. */
+  roster: Roster;
   /** How it stands with looking for what no webhook told. */
   catchUp(installationId: string, connectionId: string): Promise<CatchUpState>;
   /** Makes sure that routing forms are heard of; refuses in words where Calendly does not allow it. */

@@ -33,6 +33,8 @@ export interface PersonFacts {
   isGuest: boolean;
   /** Their time zone, such as `Europe/Berlin`. */
   zone: string;
+  /** Null where Slack does not say, as without the scope `users:read.email`. */
+  email: string | null;
 }
 
 /** Slack, seen with one workspace's token. Every method throws Refusal, Outage or Gone. */
@@ -109,6 +111,7 @@ function slackWeb(client: Api, log: Logger, teamId: string): SlackWeb {
       // A person of another workspace, met in a shared channel, is `is_stranger` or bears that workspace's id.
       isGuest: isRestricted(who) || who?.is_stranger === true || home !== teamId,
       zone: typeof who?.tz === 'string' ? who.tz : 'UTC',
+      email: addressIn(who?.profile),
     };
     const now = performance.now();
     if (standings.size >= MOST_STANDINGS) standings.clear();
@@ -208,6 +211,11 @@ function slackWeb(client: Api, log: Logger, teamId: string): SlackWeb {
 function isRestricted(user: unknown): boolean {
   const { is_restricted: many, is_ultra_restricted: one } = (user ?? {}) as Record<string, unknown>;
   return many === true || one === true;
+}
+
+function addressIn(profile: unknown): string | null {
+  const { email } = (profile ?? {}) as Record<string, unknown>;
+  return typeof email === 'string' && email !== '' ? email : null;
 }
 
 /** Ends with the work, or without it when the time is over. */

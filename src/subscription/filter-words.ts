@@ -2,7 +2,7 @@
 
 import type { Texts } from '../texts/index.ts';
 import { printDuration } from './rule-values.ts';
-import { type Filter, filterKeys, type Privacy, type Rule } from './subscription.ts';
+import { type Filter, filterKeys, type PlaceWord, type Privacy, type Rule } from './subscription.ts';
 
 /** One phrase for what is asked for and one for what is ruled out, of each key that the filter names. */
 export function rulesInWords(rules: readonly Rule[], t: Texts, mark: (name: string) => string): string[] {
@@ -39,10 +39,24 @@ function ruleInWords(rule: Rule, t: Texts, mark: (name: string) => string): stri
     case 'lead':
       return leadInWords(rule, t);
     case 'location':
-      return words.places[rule.place];
+      return placeInWords(rule.place, t);
     case 'paid':
       return rule.paid ? words.paid : words.unpaid;
   }
+}
+
+/** By their names, which are the same in every language. */
+const services = {
+  zoom: 'Zoom',
+  meet: 'Google Meet',
+  teams: 'Microsoft Teams',
+  webex: 'Webex',
+  gotomeeting: 'GoTo Meeting',
+} as const;
+
+export function placeInWords(place: PlaceWord, { filters }: Texts): string {
+  const named = { ...services, ...filters.places };
+  return named[place];
 }
 
 function leadInWords({ from, to }: { from: number; to: number | null }, { filters }: Texts): string {

@@ -96,7 +96,7 @@ describe('what was named', () => {
 
   it.each([
     ['a kind with a slip', '"Demo call" boked', /do not know “boked”\. Did you mean booked\?/],
-    ['a filter nobody has built', 'host:@bo', /know no filter “host[:∶]@bo”/],
+    ['a filter there is none of', 'color:red', /know no filter “color[:∶]red”/],
     ['an option nobody has built', 'all --loud', /know no option “--loud”/],
     ['all and a name', 'all "Demo call"', /either all or the event types/],
   ])('is refused when it is %s, and nothing changes', async (_what, typed, says) => {

@@ -34,7 +34,7 @@ const notForPeople = [
   /^the database does not answer in time$/,
   /^woke up too late$/,
   // Names of nothing in particular.
-  /^(?:Unnamed (?:account|event type|invitee)|Calendly account|Google Meet|Microsoft Teams)$/,
+  /^(?:Unnamed (?:account|event type|group|invitee)|Calendly account|Google Meet|Microsoft Teams)$/,
   // Asked of Calendly as a part of a sentence, which counts as such.
   /^read routing forms/,
 ];

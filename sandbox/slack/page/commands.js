@@ -2,7 +2,7 @@
 
 const VERBS = [
   ['connect', '[forms]', 'Connect a Calendly account'],
-  ['subscribe', '[all | "Event type" | link] [kinds] [options]', 'Show bookings in this channel'],
+  ['subscribe', '[all | "Event type" | link | @host] [kinds] [filters] [options]', 'Show bookings in this channel'],
   ['list', '[here | workspace | mine]', 'See what is shown where'],
   ['status', '', 'See how the connection is doing'],
   ['events', '[kinds]', 'Choose what this channel hears of'],

@@ -1,7 +1,7 @@
 // Event types as people name them: what was typed, found among those at Calendly (pure).
 
 import type { EventType } from '../../connection/connection.ts';
-import { fold, nearest } from '../../subscription/nearest.ts';
+import { fold, nearest, plainName } from '../../subscription/nearest.ts';
 import type { TypeChoice } from '../../subscription/subscription.ts';
 import type { Texts } from '../../texts/index.ts';
 import { plain } from '../messages/text.ts';
@@ -34,7 +34,12 @@ function matching(typed: string, available: readonly EventType[]): EventType[] {
   }
   const wanted = fold(typed);
   const named = available.filter((type) => fold(type.name) === wanted);
-  return named.length > 0 ? named : available.filter((type) => type.slug !== null && fold(type.slug) === wanted);
+  if (named.length > 0) return named;
+  const bySlug = available.filter((type) => type.slug !== null && fold(type.slug) === wanted);
+  if (bySlug.length > 0) return bySlug;
+  // Its emoji as Slack writes them, and quotes within the name; where that could be several, it has to be said which.
+  const plain = available.filter((type) => plainName(type.name) === plainName(typed));
+  return plain.every((type) => fold(type.name) === fold(plain[0]!.name)) ? plain : [];
 }
 
 /** An address without what does not matter: scheme, query, trailing slash, `www.`, case. */

@@ -17,6 +17,7 @@ import { checkChannel } from './channel.ts';
 import { outcome } from './echo.ts';
 import { searchTypes, typeChoices, typeId } from './event-types.ts';
 import { outsidersIn } from './look.ts';
+import { filterOf } from './named.ts';
 import { maySubscribe } from './rights.ts';
 import { setKinds, subscribe } from './subscribing.ts';
 
@@ -119,7 +120,9 @@ async function save(visit: SubmitVisit, state: FormState, wanted: Kind[], option
   if (types.some((type) => type === undefined)) {
     throw new Refusal(visit.t.subscribing.typeGone, { code: 'type_gone' });
   }
-  const order = { connection, channel: state.channel, types: types as TypeChoice[], kinds: wanted, options, editing };
+  // Rules that the window does not show stay as they are.
+  const filter = filterOf(types as TypeChoice[], editing?.filter.rules ?? []);
+  const order = { connection, channel: state.channel, filter, kinds: wanted, options, editing };
   return outcome(visit, await subscribe(visit, order));
 }
 

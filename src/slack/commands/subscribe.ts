@@ -1,7 +1,7 @@
 // `subscribe`: by words, exactly what was named; without words, the modal.
 
 import { z } from 'zod';
-import type { Connection, EventType } from '../../connection/connection.ts';
+import type { Connection } from '../../connection/connection.ts';
 import { accountCalled } from '../../connection/names.ts';
 import { Refusal } from '../../errors.ts';
 import { parseWish, printWish, type TypedWish } from '../../subscription/grammar.ts';
@@ -18,7 +18,7 @@ import type { Message } from '../web.ts';
 import { accountsCalled, type Called, permittedConnections } from './accounts.ts';
 import { checkChannel } from './channel.ts';
 import { notUnderstood, outcome } from './echo.ts';
-import { nearestTypes, resolveTypes } from './event-types.ts';
+import { findNamed, type Missing, type Named } from './named.ts';
 import { maySubscribe } from './rights.ts';
 import { openForm, refill, searchForm, submitForm } from './subscribe-form.ts';
 import { subscribe as save } from './subscribing.ts';
@@ -27,7 +27,7 @@ export const subscribe: Verb = {
   name: 'subscribe',
   aliases: ['sub', 'add', 'follow'],
   examples: [
-    'subscribe "Demo call" booked canceled',
+    'subscribe "Demo call" domain:acme.com -host:@bo booked canceled',
     'subscribe all --style compact --mention host --thread on,canceled:broadcast',
   ],
   async run(visit) {
@@ -52,9 +52,8 @@ interface Pressed {
   replace?: boolean;
 }
 
-interface Candidate {
+interface Candidate extends Named {
   connection: Connection;
-  available: EventType[];
 }
 
 async function byWords(
@@ -83,23 +82,20 @@ async function byWords(
     if (here.length > 0) return visit.answer(await changeLook(visit, wish, here), { replace });
   }
   const candidates: Candidate[] = [];
-  for (const connection of connections) {
-    // Names are needed only where some were typed.
-    candidates.push({ connection, available: wish.types.length > 0 ? await visit.product.eventTypes(connection) : [] });
-  }
-  const fitting = candidates.filter(({ available }) => resolveTypes(wish.types, available).unknown.length === 0);
+  for (const connection of connections) candidates.push({ connection, ...(await findNamed(visit, connection, wish)) });
+  const fitting = candidates.filter(({ missing }) => missing.length === 0);
   const [only] = fitting;
-  if (!only) return visit.answer(unknownType(visit, wish, candidates, called), { replace });
+  if (!only) return visit.answer(notFound(visit, wish, candidates, called), { replace });
   if (fitting.length > 1) return visit.answer(whichAccount(wish, fitting, called, visit.t), { replace });
-  const { found } = resolveTypes(wish.types, only.available);
+  const { connection, filter } = only;
   const { kinds, options } = wish;
-  const done = await save(visit, { connection: only.connection, channel, types: found, kinds, options });
+  const done = await save(visit, { connection, channel, filter, kinds, options });
   await visit.answer(outcome(visit, done), { replace });
 }
 
 /** `subscribe --style compact`: it is about what is here, not about every event type. */
-function namesOnlyOptions({ all, types, kinds, options }: TypedWish): boolean {
-  return !all && types.length === 0 && kinds.length === 0 && !namesNothing(options);
+function namesOnlyOptions({ all, types, rules, kinds, options }: TypedWish): boolean {
+  return !all && types.length === 0 && rules.length === 0 && kinds.length === 0 && !namesNothing(options);
 }
 
 interface Standing {
@@ -127,7 +123,7 @@ async function changeLook(visit: Visit, wish: TypedWish, here: Standing[]): Prom
   const { subscription, connection } = only;
   const { channelId: channel, filter } = subscription;
   const { kinds, options } = wish;
-  const order = { connection, channel, types: filter.types, kinds, options, editing: subscription };
+  const order = { connection, channel, filter, kinds, options, editing: subscription };
   return outcome(visit, await save(visit, order));
 }
 
@@ -143,31 +139,46 @@ function whichSubscription(wish: TypedWish, here: Standing[], t: Texts): Message
 const inWindow = (t: Texts): Press => ({ label: t.subscribing.inWindow, action: 'do', value: 'subscribe' });
 
 /** The nearest five as buttons that subscribe at once. */
-function unknownType(visit: Visit, wish: TypedWish, candidates: Candidate[], called: Called) {
+function notFound(visit: Visit, wish: TypedWish, candidates: Candidate[], called: Called) {
   const { command, t } = namesOf(visit);
   const words = t.subscribing;
-  const resolved = candidates.map((each) => ({ ...each, ...resolveTypes(wish.types, each.available) }));
-  const best = resolved.sort((a, b) => a.unknown.length - b.unknown.length)[0]!;
-  const missing = best.unknown[0] ?? '';
+  const best = [...candidates].sort((a, b) => a.missing.length - b.missing.length)[0]!;
+  const [first] = best.missing;
+  const key = first?.key ?? 'type';
+  const named = best.missing.filter((each) => each.key === key).slice(0, 5);
+  const head = words.notFound[key](t.common.all(named.map(({ name }) => words.quoted(safeMrkdwn(readable(name), 60)))));
   // Those that lack no more than the best are as likely meant.
-  const likely = resolved.filter((each) => each.unknown.length === best.unknown.length);
-  const offers = likely.flatMap((each) => each.available.map((type) => ({ ...type, from: each })));
-  const head = words.noType(t.common.all(best.unknown.slice(0, 5).map((name) => words.quoted(safeMrkdwn(name, 60)))));
-  if (offers.length === 0) {
-    return say([head, words.noTypesAtAll(command)]);
-  }
+  const likely = candidates.filter((each) => each.missing.length === best.missing.length);
+  const offers = likely.flatMap(({ connection, missing }) =>
+    (missing[0]?.offers ?? []).map((offer) => ({ ...offer, connection, name: missing[0]?.name ?? '' })),
+  );
+  if (offers.length === 0)
+    return say([head, key === 'type' ? words.noTypesAtAll(command) : words.noneToOffer], buttons([inWindow(t)]));
   const { account: _account, ...wanted } = wish;
-  const presses: Press[] = nearestTypes(missing, offers).map(({ from, uri, name }) => {
-    const account = candidates.length > 1 ? called.said(from.connection.id) : null;
-    const types = [...from.found.map((type) => type.uri), uri, ...from.unknown.slice(1)];
+  const presses: Press[] = nearest(first?.name ?? '', offers, (offer) => offer.label).map((offer) => {
+    const account = candidates.length > 1 ? called.said(offer.connection.id) : null;
     return {
-      label: account === null ? name : `${name} · ${account}`,
+      label: account === null ? offer.label : `${offer.label} · ${account}`,
       action: 'subscribe_as',
-      value: JSON.stringify({ c: from.connection.id, w: printWish({ ...wanted, all: false, types }) }),
+      value: JSON.stringify({ c: offer.connection.id, w: printWish(withName(wanted, key, offer.name, offer.typed)) }),
     };
   });
   const fitting = presses.filter((press) => (press.value?.length ?? 0) <= 2_000);
   return say([head, fitting.length > 0 ? words.didYouMean : words.pickFromWindow], buttons([...fitting, inWindow(t)]));
+}
+
+/** Of a name typed as an address, its last part says most. */
+const readable = (name: string) => name.replace(/^<@([A-Z0-9]+)>$/, '@$1');
+
+/** The same wish with a name that is surely found. */
+function withName(wish: TypedWish, key: Missing['key'], name: string, typed: string): TypedWish {
+  return {
+    ...wish,
+    types: key === 'type' ? [...new Set(wish.types.map((each) => (each === name ? typed : each)))] : wish.types,
+    rules: wish.rules.map((rule) =>
+      rule.key === key && 'name' in rule && rule.name === name ? { ...rule, name: typed } : rule,
+    ),
+  };
 }
 
 function whichAccount(wish: TypedWish, fitting: Candidate[], called: Called, t: Texts) {

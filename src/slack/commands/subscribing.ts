@@ -4,13 +4,8 @@ import type { Connection } from '../../connection/connection.ts';
 import { Refusal } from '../../errors.ts';
 import type { Deed } from '../../subscription/deed.ts';
 import { languageIn, namesNothing, type OptionsWish, sameOptions } from '../../subscription/options.ts';
-import {
-  defaultKinds,
-  type Filter,
-  type Kind,
-  type Subscription,
-  type TypeChoice,
-} from '../../subscription/subscription.ts';
+import { sameFilter } from '../../subscription/rules.ts';
+import { defaultKinds, type Filter, type Kind, type Subscription } from '../../subscription/subscription.ts';
 import { textsFor } from '../../texts/index.ts';
 import { say, sharedWarning, subscriptionInWords } from '../messages/answers.ts';
 import type { Visit } from '../visit.ts';
@@ -26,13 +21,13 @@ type Doing = Pick<Visit, 'product' | 'slack' | 'workspace' | 'user' | 't' | 'log
 export interface Order {
   connection: Connection;
   channel: string;
-  types: TypeChoice[];
+  filter: Filter;
   /** Empty where none was named: the usual ones, or those that are there where only options are to change. */
   kinds: Kind[];
   options: OptionsWish;
   /** What this belongs to, where one deed makes several. */
   deed?: Deed;
-  /** The subscription to change; without it, the channel's subscription to the same event types, if there is one. */
+  /** The subscription to change; without it, the channel's subscription to the same bookings, if there is one. */
   editing?: Subscription | null;
 }
 
@@ -52,7 +47,7 @@ export interface Done {
   deed?: Deed;
 }
 
-/** Subscribing again to the same event types changes their kinds and what is named of their options; to others, it adds a subscription. */
+/** Subscribing again to the same bookings changes their kinds and what is named of their options; to others, it adds a subscription. */
 export async function subscribe(visit: Doing, order: Order): Promise<Done> {
   await maySubscribe(visit, order.connection);
   await mustBeKnown(visit, order.options);
@@ -82,7 +77,7 @@ async function save(
   const here = (await store.subscriptionsIn(installationId, order.channel)).filter(
     (each) => each.connectionId === order.connection.id,
   );
-  const twin = here.find((each) => sameTypes(each.filter.types, order.types)) ?? null;
+  const twin = here.find((each) => sameFilter(each.filter, order.filter)) ?? null;
   const editing = order.editing ? (here.find((each) => each.id === order.editing?.id) ?? null) : null;
   if (editing && twin && twin.id !== editing.id) {
     throw new Refusal(visit.t.subscribing.twin, { code: 'twin' });
@@ -96,7 +91,7 @@ async function save(
     (each) =>
       each.id !== before?.id &&
       each.state === 'active' &&
-      each.filter.types.length === 0 &&
+      isEverything(each.filter) &&
       kinds.every((kind) => each.kinds.includes(kind)) &&
       sameOptions(each.options, options),
   );
@@ -108,7 +103,7 @@ async function save(
       connectionId: order.connection.id,
       channelId: order.channel,
       kinds,
-      filter: { types: order.types },
+      filter: order.filter,
       options,
       madeBy: visit.user,
       state: 'active',
@@ -122,10 +117,10 @@ async function save(
     return { subscription: made, before: null, what: 'made', redundant, ...about, deed };
   }
   const same =
-    sameSet(before.kinds, kinds) && sameTypes(before.filter.types, order.types) && sameOptions(before.options, options);
+    sameSet(before.kinds, kinds) && sameFilter(before.filter, order.filter) && sameOptions(before.options, options);
   if (same && before.state === 'active') return { subscription: before, before, what: 'same', redundant, ...about };
   if (!same) await mayChange(visit, before);
-  const set = { kinds, filter: { types: order.types }, options, state: 'active' as const, reason: null };
+  const set = { kinds, filter: order.filter, options, state: 'active' as const, reason: null };
   const deed = order.deed ?? newDeed(visit, same ? 'resume' : 'change');
   await change(visit, before, set, deed);
   return { subscription: { ...before, ...set }, before, what: same ? 'resumed' : 'changed', redundant, ...about, deed };
@@ -203,15 +198,7 @@ async function restore(visit: Doing, before: Subscription, saved: Subscription, 
   if (!isBack) await updateSubscription(before.installationId, before.id, others, null, deed);
 }
 
-/** Whether two ask for the same bookings. */
-export const sameFilter = (a: Filter, b: Filter): boolean => sameTypes(a.types, b.types);
-
-function sameTypes(a: readonly TypeChoice[], b: readonly TypeChoice[]): boolean {
-  return sameSet(
-    a.map((type) => type.uri),
-    b.map((type) => type.uri),
-  );
-}
+const isEverything = ({ types, rules = [] }: Filter) => types.length === 0 && rules.length === 0;
 
 export function sameSet<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && new Set([...a, ...b]).size === a.length;

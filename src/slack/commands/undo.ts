@@ -4,6 +4,7 @@ import type { Connection } from '../../connection/connection.ts';
 import { Refusal } from '../../errors.ts';
 import type { Deed, DeedKind, DeedRow } from '../../subscription/deed.ts';
 import { languageIn, sameOptions } from '../../subscription/options.ts';
+import { sameFilter } from '../../subscription/rules.ts';
 import type { Subscription } from '../../subscription/subscription.ts';
 import { textsFor } from '../../texts/index.ts';
 import { say } from '../messages/answers.ts';
@@ -13,7 +14,7 @@ import { newDeed } from './deeds.ts';
 import { warnings } from './echo.ts';
 import { optionsHere } from './look.ts';
 import { mayChange, maySubscribe } from './rights.ts';
-import { channelKey, oneAtATime, sameFilter, sameSet } from './subscribing.ts';
+import { channelKey, oneAtATime, sameSet } from './subscribing.ts';
 
 const UNDO_FOR = 10 * 60_000;
 const undoable: readonly DeedKind[] = ['subscribe', 'change', 'resume', 'unsubscribe', 'copy', 'mute', 'unmute'];

@@ -3,13 +3,16 @@
 import type { Button, KnownBlock, SectionBlock } from '@slack/types';
 import type { Connection, Hook } from '../../connection/connection.ts';
 import { withCommand } from '../../errors.ts';
+import { rulesFor, rulesInWords } from '../../subscription/filter-words.ts';
 import { languageIn } from '../../subscription/options.ts';
 import {
   defaultOptions,
   kinds as everyKind,
+  type Filter,
   type Kind,
   type Mention,
   type Options,
+  type Privacy,
   type Subscription,
   type ThreadMode,
   type TypeChoice,
@@ -83,8 +86,14 @@ export function sorry(reference: string, t: Texts): Message {
   return say(t.common.sorry(reference));
 }
 
-/** The event types of a filter, safe to show; at most three by name. */
-export function typesInWords(types: readonly TypeChoice[], t: Texts): string {
+/** A filter, safe to show: its event types, then its rules. `privacy`: of the channel it is said to. */
+export function filterInWords(filter: Filter, t: Texts, privacy: Privacy = 'full'): string {
+  const rules = rulesInWords(rulesFor(privacy, filter), t, (name) => safeMrkdwn(name, 80));
+  return [typesInWords(filter.types, t), ...rules].join(', ');
+}
+
+/** At most three by name. */
+function typesInWords(types: readonly TypeChoice[], t: Texts): string {
   if (types.length === 0) return t.subscribing.allTypes;
   const names = types.slice(0, 3).map((type) => `*${safeMrkdwn(type.name, 80)}*`);
   const more = types.length - names.length;
@@ -104,7 +113,8 @@ export function subscriptionInWords(
     account = null,
   }: { to?: 'person' | 'channel'; usualKinds?: boolean; account?: string | null } = {},
 ): string {
-  return t.subscribing.wish(typesInWords(wish.filter.types, t), kindsInWords(wish.kinds, t), {
+  const privacy = to === 'channel' ? wish.options.privacy : 'full';
+  return t.subscribing.wish(filterInWords(wish.filter, t, privacy), kindsInWords(wish.kinds, t), {
     usual: usualKinds,
     look: optionsInWords(wish.options, to, t),
     account: account === null ? '' : accountName(account, t),
@@ -171,9 +181,15 @@ function threadsInWords(options: Options, t: Texts): string[] {
   return [...fewer, isAll ? t.look.repeats : t.look.repeatsFor(kindsInWords(repeated, t))];
 }
 
+/** A filter in plain text. */
+export function filterLabel({ types, rules = [] }: Filter, t: Texts): string {
+  const names = types.map((type) => type.name).join(', ') || t.subscribing.allTypesLabel;
+  return [names, ...rulesInWords(rules, t, (name) => name)].join(', ');
+}
+
 /** A name for a subscription in plain text, for buttons and options. */
 export function subscriptionLabel(subscription: Pick<Subscription, 'kinds' | 'filter'>, t: Texts, max = 75): string {
-  const types = subscription.filter.types.map((type) => type.name).join(', ') || t.subscribing.allTypesLabel;
+  const types = filterLabel(subscription.filter, t);
   const kinds = subscription.kinds.map((kind) => t.look.kinds[kind]).join(', ');
   return plain(t.subscribing.label(types, kinds), max) || t.subscribing.aSubscription;
 }

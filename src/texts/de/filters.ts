@@ -46,12 +46,7 @@ export const filters: Texts['filters'] = {
   atLeast: (time) => `${time} oder mehr`,
   between: (from, to) => `${from} bis ${to}`,
   places: {
-    zoom: 'Zoom',
-    meet: 'Google Meet',
-    teams: 'Microsoft Teams',
-    webex: 'Webex',
-    gotomeeting: 'GoTo Meeting',
-    online: 'online',
+    online: 'Videoanruf',
     phone: 'Telefon',
     'in-person': 'vor Ort',
     invitee: 'von der eingeladenen Person genannt',

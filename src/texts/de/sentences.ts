@@ -240,6 +240,8 @@ export const sentences: readonly (readonly [english: string, german: string])[] 
   ['read its role in the organization', 'die Rolle in der Organisation lesen'],
   ['list its event types', 'die Terminarten auflisten'],
   ['list its meetings', 'die Termine auflisten'],
+  ['list its groups', 'die Gruppen auflisten'],
+  ['list who is in its organization', 'auflisten, wer zur Organisation gehört'],
   ['cancel this meeting', 'diesen Termin absagen'],
   ['mark who did not come', 'vermerken, wer nicht erschienen ist'],
   ['make a single-use link', 'einen Link zum einmaligen Buchen erstellen'],

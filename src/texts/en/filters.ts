@@ -47,12 +47,7 @@ export const filters = {
   atLeast: (time: string) => `${time} or more`,
   between: (from: string, to: string) => `${from} to ${to}`,
   places: {
-    zoom: 'Zoom',
-    meet: 'Google Meet',
-    teams: 'Microsoft Teams',
-    webex: 'Webex',
-    gotomeeting: 'GoTo Meeting',
-    online: 'online',
+    online: 'video call',
     phone: 'phone',
     'in-person': 'in person',
     invitee: 'named by the invitee',

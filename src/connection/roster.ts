@@ -1,0 +1,88 @@
+// Who can host the meetings that a connection sees, and in which groups: for filters, and for what people type; asked of Calendly at most once a minute.
+
+import type { Clock } from '../clock.ts';
+import { Refusal } from '../errors.ts';
+import type { Connection } from './connection.ts';
+
+export interface Member {
+  uri: string;
+  name: string;
+  email: string | null;
+}
+
+export interface Group {
+  uri: string;
+  name: string;
+}
+
+/** What a roster needs of Calendly; every method throws Refusal or Outage. */
+export interface Rosters {
+  members(token: string, organization: string): Promise<Member[]>;
+  groups(token: string, organization: string): Promise<Group[]>;
+  /** The users in a group. */
+  groupMembers(token: string, of: { organization: string; group: string }): Promise<string[]>;
+}
+
+export interface Roster {
+  /** Whoever may be a host; only the account itself where it may not read its organization. */
+  hosts(connection: Connection): Promise<Member[]>;
+  groups(connection: Connection): Promise<Group[]>;
+  groupMembers(connection: Connection, group: string): Promise<string[]>;
+}
+
+const freshForMs = 60_000;
+const mostKept = 300;
+
+export function roster(deps: { calendly: Rosters; clock: Clock }): Roster {
+  const { calendly, clock } = deps;
+  const known = new Map<string, { at: number; answer: Promise<unknown> }>();
+
+  /** Askers at the same time share one call; a failure is thrown to all of them and not remembered. */
+  async function once<T>(key: string, ask: () => Promise<T>): Promise<T> {
+    const hit = known.get(key);
+    if (hit !== undefined && clock.now() - hit.at < freshForMs) return (await hit.answer) as T;
+    const entry = { at: clock.now(), answer: ask() };
+    known.delete(key);
+    known.set(key, entry);
+    const oldest = known.keys().next();
+    if (known.size > mostKept && !oldest.done) known.delete(oldest.value);
+    try {
+      return await entry.answer;
+    } catch (error) {
+      if (known.get(key) === entry) known.delete(key);
+      throw error;
+    }
+  }
+
+  // The token is part of the question: a new one may see more.
+  const keyOf = ({ installationId, id, scope, token }: Connection) => `${installationId} ${id} ${scope} ${token}`;
+
+  return {
+    hosts(connection) {
+      const { token, scope, organizationUri, userUri, userName, userEmail } = connection;
+      const itself = { uri: userUri, name: userName, email: userEmail };
+      if (scope === 'user') return Promise.resolve([itself]);
+      return once(`hosts ${keyOf(connection)}`, async () => {
+        try {
+          return (await calendly.members(token, organizationUri)).sort((a, b) => inOrder.compare(a.name, b.name));
+        } catch (error) {
+          if (error instanceof Refusal && (error.code === 'role_needed' || error.code === 'scopes_missing'))
+            return [itself];
+          throw error;
+        }
+      });
+    },
+    groups: (connection) =>
+      once(`groups ${keyOf(connection)}`, async () =>
+        (await calendly.groups(connection.token, connection.organizationUri)).sort((a, b) =>
+          inOrder.compare(a.name, b.name),
+        ),
+      ),
+    groupMembers: (connection, group) =>
+      once(`group ${group} ${keyOf(connection)}`, () =>
+        calendly.groupMembers(connection.token, { organization: connection.organizationUri, group }),
+      ),
+  };
+}
+
+const inOrder = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
