@@ -449,6 +449,10 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     bookingOfDelivery: bookingStore(database).bookingOfDelivery,
     acts: acts({ calendly: calendly.doing, connection: connections.connection, keep, clock, log }),
     people: hosts,
+    async sayOnce(notice) {
+      await installations.tell(notice);
+      worker.nudge();
+    },
     async sample({ installationId, channelId, kind, language }) {
       await installations.show({
         installationId,

@@ -2,7 +2,7 @@
 import { isObject } from './checks.ts';
 import { allOptions } from './elements.ts';
 import type { Hub } from './hub.ts';
-import { act, close, keep, openHome, submit, suggest, type } from './interact.ts';
+import { act, close, keep, openHome, shortcut, submit, suggest, type } from './interact.ts';
 import { findOption, type Place, places, valueFor } from './state.ts';
 import type { Team } from './team.ts';
 import type { Ack, Element, Json, Message, Option, Values, View } from './types.ts';
@@ -17,6 +17,8 @@ export interface Person {
   click(target: Message | View, what: string, o?: { stale?: boolean; option?: string }): Promise<Ack>;
   /** Picks or fills in; the app hears of it only where Slack reports it at once. */
   select(target: Message | View, actionId: string, value: unknown): Promise<Ack>;
+  /** Picks a global shortcut. */
+  shortcut(callbackId: string): Promise<Ack>;
   modal(): View | null;
   modals(): View[];
   /** Fills in by action_id or block_id and submits; what is not named keeps its value. */
@@ -157,6 +159,7 @@ export function createPerson(hub: Hub, team: Team, id: string, waitFor: WaitFor)
       if (!isMessage(target)) keep(team, target, o.blockId, element, value);
       return { status: 200, body: '', ms: 0, timedOut: false };
     },
+    shortcut: (callbackId) => shortcut(hub, team, id, callbackId),
     modal: () => stack().at(-1) ?? null,
     modals: () => [...stack()],
     async submit(given, wanted = {}) {

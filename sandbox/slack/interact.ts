@@ -188,6 +188,19 @@ export async function act(hub: Hub, team: Team, user: string, o: Act): Promise<A
   return ack;
 }
 
+/** Picks one of the app's global shortcuts in the menu of the composer; it is of no channel, so there is nowhere to answer but a window. */
+export async function shortcut(hub: Hub, team: Team, user: string, callbackId: string): Promise<Ack> {
+  team.notice(user, null);
+  const ack = await deliver(hub, 'interactive', {
+    ...envelope(hub, team, user, 'shortcut'),
+    callback_id: callbackId,
+    trigger_id: hub.trigger({ team, user }),
+    action_ts: String(hub.now() / 1000),
+  });
+  if (!accepted(ack)) team.notice(user, TROUBLE);
+  return ack;
+}
+
 /** Writes down what stands in an input of an open view. */
 export function keep(team: Team, view: View, blockId: string, element: Element, value: Json): View {
   const current = team.view(view.id) ?? view;

@@ -355,6 +355,8 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
       if (url === null) throw notUnderstood();
       return url;
     },
+
+    isPage: (address) => pageUrl(address) !== null,
   };
 
   /** Calendly's own pages: their links are shown to people. The sandbox's stand where its API is. */

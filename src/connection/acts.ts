@@ -1,9 +1,9 @@
-// What people do to a meeting from its card: done at Calendly with the connection's token, then filed as the change that its webhook will tell as well.
+// What people do at Calendly from Slack, with the connection's token. What is done to a meeting is filed as the change that its webhook will tell as well.
 
 import type { Arrival } from '../booking/intake.ts';
 import type { Clock } from '../clock.ts';
 import { Outage, Refusal } from '../errors.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, EventType } from './connection.ts';
 import type { Log } from './hook.ts';
 import type { Account, FoundInvitee, ListedMeeting, Lists, Told } from './lists.ts';
 
@@ -30,6 +30,8 @@ export interface Doing {
   ): Promise<(FoundInvitee & { noShowUri: string | null; links: InviteeLinks }) | null>;
   /** A page on which one booking of this event type can be made. */
   singleUseLink(account: Account, eventTypeUri: string): Promise<string>;
+  /** Whether an address is a page of Calendly's. */
+  isPage(address: string): boolean;
 }
 
 /** A meeting as a card of ours knows it. */
@@ -45,6 +47,10 @@ export interface Acts {
   markNoShow(target: Target, inviteeUri: string): Promise<void>;
   unmarkNoShow(target: Target, inviteeUri: string): Promise<void>;
   linksOf(target: Target, inviteeUri: string): Promise<InviteeLinks>;
+  /** A page to book this event type; null where Calendly gave none. `once`: a new one each time. */
+  linkTo(connection: Connection, type: EventType, once: boolean): Promise<string | null>;
+  /** Whether an address is a page of Calendly's. */
+  isPage(address: string): boolean;
 }
 
 export interface ActsDeps {
@@ -64,8 +70,7 @@ export function acts({ calendly, connection, keep, clock, log }: ActsDeps): Acts
       throw new Refusal('This Calendly connection does not work at the moment. Type {command} connect first.', {
         code: 'not_connected',
       });
-    // Calendly counts the requests of whoever acts.
-    return { ...found, userUri: found.standIn?.userUri ?? found.userUri };
+    return accountOf(found);
   }
 
   async function meetingOf(account: Account, { meetingUri }: Target): Promise<ListedMeeting> {
@@ -137,6 +142,12 @@ export function acts({ calendly, connection, keep, clock, log }: ActsDeps): Acts
       await file(target, async () => [lists.sighting(listed, seen)]);
     },
 
+    async linkTo(connection, { uri, schedulingUrl }, once) {
+      if (once) return calendly.singleUseLink(accountOf(connection), uri);
+      return schedulingUrl !== null && calendly.isPage(schedulingUrl) ? schedulingUrl : null;
+    },
+    isPage: calendly.isPage,
+
     async linksOf(target, inviteeUri) {
       const account = await accountFor(target);
       const found = await calendly.invitee(account, await meetingOf(account, target), inviteeUri);
@@ -145,6 +156,12 @@ export function acts({ calendly, connection, keep, clock, log }: ActsDeps): Acts
     },
   };
 }
+
+/** Calendly counts the requests of whoever acts. */
+const accountOf = (connection: Connection): Account => ({
+  ...connection,
+  userUri: connection.standIn?.userUri ?? connection.userUri,
+});
 
 const gone = () =>
   new Refusal('Calendly no longer knows this meeting. Check at calendly.com whether it still exists.', {

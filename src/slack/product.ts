@@ -82,6 +82,8 @@ export interface Product {
   acts: Acts;
   /** Which hosts are which people in Slack. */
   people: Omit<People, 'usersOf'>;
+  /** Says something of ours (mrkdwn, escaped) in a channel, once for each key. */
+  sayOnce(notice: { installationId: string; to: string; key: string; text: string }): Promise<void>;
   /** Sends a sample card, marked TEST, along the real path. */
   sample(order: {
     installationId: string;

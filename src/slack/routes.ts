@@ -3,7 +3,7 @@
 import type { App } from '@slack/bolt';
 import { textsFor } from '../texts/index.ts';
 import type { Caller, DeskMaker } from './callers.ts';
-import { actionOf, runCommand, submissionOf, suggestionOf } from './commands/index.ts';
+import { actionOf, runCommand, shortcutOf, submissionOf, suggestionOf } from './commands/index.ts';
 import { onEvent, type SlackEvent } from './events.ts';
 import { explain, newReference } from './explain.ts';
 import type { jobs } from './jobs.ts';
@@ -121,14 +121,15 @@ export function register(
     }),
   );
 
-  app.shortcut(/.*/, ({ body, ack, context }) =>
+  app.shortcut(/.*/, ({ shortcut, body, ack, context }) =>
     track(async () => {
       await ack();
       const who = callerOf(context);
       if (!who.workspace) return;
       const desk = deskOf(who.workspace, who.teamId);
       const visit = actionVisit(desk, body as unknown as Interaction, '', await desk.slack.textsFor(body.user.id));
-      await attend(visit, () => visit.answer(outdated(product.commandName, visit.t)));
+      const act = shortcutOf(shortcut.callback_id);
+      await attend(visit, () => (act ? act(visit) : visit.answer(outdated(product.commandName, visit.t))));
     }),
   );
   // Kinds of interaction from before Block Kit: nothing of ours sends them.

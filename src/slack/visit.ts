@@ -85,6 +85,8 @@ export interface Verb {
   actions?: Record<string, (visit: ActionVisit) => Promise<void>>;
   /** Modals, by callback_id. */
   submissions?: Record<string, (visit: SubmitVisit) => Promise<void>>;
+  /** Slack's own menu of shortcuts, by callback_id. */
+  shortcuts?: Record<string, (visit: ActionVisit) => Promise<void>>;
   /** Searched options, by action_id. */
   suggestions?: Record<string, (visit: SuggestVisit) => Promise<Choice[]>>;
 }

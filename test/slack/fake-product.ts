@@ -183,6 +183,8 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
       markNoShow: async () => {},
       unmarkNoShow: async () => {},
       linksOf: async () => ({ cancel: null, reschedule: null }),
+      linkTo: async () => null,
+      isPage: () => true,
     },
     people: {
       personOf: async () => ({ says: 'nobody knows' }),
@@ -190,6 +192,9 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
       setPerson: async () => {},
       forgetPerson: async () => false,
       pairs: async () => ({ total: 0, pairs: [] }),
+    },
+    sayOnce: async (...args) => {
+      fake.calls.push({ name: 'sayOnce', args });
     },
     sample: async (order) => {
       fake.calls.push({ name: 'sample', args: [order] });

@@ -12,6 +12,7 @@ import { list } from './list.ts';
 import { cardActions, cardSubmissions } from './meeting.ts';
 import { mute, unmute } from './mute.ts';
 import { rename } from './rename.ts';
+import { share } from './share.ts';
 import { stand } from './stand.ts';
 import { status } from './status.ts';
 import { subscribe } from './subscribe.ts';
@@ -41,6 +42,7 @@ export const verbs: readonly Verb[] = [
   mute,
   unmute,
   unsubscribe,
+  share,
   rename,
   verify,
   test,
@@ -86,6 +88,13 @@ export function actionOf(name: string): ((visit: ActionVisit) => Promise<void>) 
 
 export function submissionOf(callbackId: string): ((visit: SubmitVisit) => Promise<void>) | undefined {
   return own([...verbs.map((verb) => verb.submissions), cardSubmissions], callbackId);
+}
+
+export function shortcutOf(callbackId: string): ((visit: ActionVisit) => Promise<void>) | undefined {
+  return own(
+    verbs.map((verb) => verb.shortcuts),
+    callbackId,
+  );
 }
 
 export function suggestionOf(

@@ -71,6 +71,14 @@ export const help: Texts['help'] = {
       first: 'Nimmt das Abo des Channels weg; sind es mehrere, fragt es, welches.',
       second: 'Nimmt das zweite aus `{command} list` weg. Zehn Minuten lang lässt es sich rückgängig machen.',
     },
+    share: {
+      usage: '["Terminart"] [once | reusable]',
+      summary: 'Einen Link zum Buchen holen, für eine Buchung oder für viele. Nur du siehst ihn; du kannst ihn posten.',
+      first:
+        'Ein neuer Link für eine einzelne Buchung von „Demo call“. In Channels, die andere lesen, ist das die übliche Art; `reusable` gibt die Seite der Terminart.',
+      second:
+        'Öffnet ein Fenster, um eine Terminart zu wählen. Der Shortcut „Share a Calendly link“ tut dasselbe von überall in Slack.',
+    },
     verify: {
       usage: '',
       summary: 'Die Verbindung und ihren Hook jetzt prüfen; was kaputt ist, wird repariert.',

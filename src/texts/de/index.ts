@@ -16,6 +16,7 @@ import { lists } from './lists.ts';
 import { look } from './look.ts';
 import { muting } from './muting.ts';
 import { rights } from './rights.ts';
+import { share } from './share.ts';
 import { signIn } from './sign-in.ts';
 import { status } from './status.ts';
 import { subscribing } from './subscribing.ts';
@@ -40,6 +41,7 @@ export const de: Omit<Texts, 'code'> = {
   muting,
   rights,
   connecting,
+  share,
   signIn,
   status,
   letters,

@@ -69,6 +69,14 @@ export const help = {
       first: 'Takes the channel’s subscription away; where there are several, asks which.',
       second: 'Takes the second one of `{command} list` away. It can be undone for ten minutes.',
     },
+    share: {
+      usage: '["Event type"] [once | reusable]',
+      summary: 'Get a link to book, for one booking or for many. Only you see it; you can post it.',
+      first:
+        'A new link for a single booking of a “Demo call”. In channels that others read this is the usual kind; `reusable` gives the page of the event type.',
+      second:
+        'Opens a window to pick an event type. The shortcut “Share a Calendly link” does the same from anywhere in Slack.',
+    },
     verify: {
       usage: '',
       summary: 'Check the connection and its hook now; what is broken is repaired.',

@@ -15,6 +15,7 @@ import { lists } from './lists.ts';
 import { look } from './look.ts';
 import { muting } from './muting.ts';
 import { rights } from './rights.ts';
+import { share } from './share.ts';
 import { signIn } from './sign-in.ts';
 import { status } from './status.ts';
 import { subscribing } from './subscribing.ts';
@@ -39,6 +40,7 @@ export const en = {
   muting,
   rights,
   connecting,
+  share,
   signIn,
   status,
   letters,
