@@ -646,6 +646,16 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     },
   });
 
+  // A token that has died is known, and said, within a minute of it; its hook is looked at by the schedule.
+  const mayLookAtTokens = runCoordinator(database);
+  let looking: Promise<void> | null = null;
+  const tokenLook = setInterval(() => {
+    looking ??= mayLookAtTokens(`tokens ${Math.floor(clock.now() / tokenMs)}`)
+      .then((may) => (may ? watch.checkTokens() : undefined))
+      .catch((error) => !stopping && log.error({ err: error }, 'tokens could not be looked at; trying again'))
+      .then(() => void (looking = null));
+  }, tokenMs).unref();
+
   const forgetting = schedule({
     name: 'forget',
     expression: forgetSchedule,
@@ -705,6 +715,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       clearInterval(teller);
       clearInterval(probing);
       clearInterval(missing);
+      clearInterval(tokenLook);
       teams.stop();
       hosts.close();
       // At once, since a process that is told to stop has ten seconds for all of it.
@@ -763,6 +774,9 @@ function signInRoutes(door: SignInDoor): Route[] {
     },
   ];
 }
+
+/** How often tokens are tried, milliseconds. */
+const tokenMs = 60_000;
 
 /** How often is looked whether it is time to look for what was missed; milliseconds. */
 const missingMs = 2_000;

@@ -92,7 +92,8 @@ const allScopes = ['scheduled_events:read', 'webhooks:write', 'users:read', 'org
 export function calendlyApi(options: CalendlyOptions): CalendlyApi {
   const { baseUrl, log, timeouts = {}, retryAfterMs = [250, 1000], tokenOf = async (token: string) => token } = options;
   const agent = new Agent({
-    connections: 16,
+    // Many more than one account ever uses: whose calls hang must not hold up the others'.
+    connections: 128,
     connect: { timeout: timeouts.connect ?? 5_000 },
     headersTimeout: timeouts.headers ?? 10_000,
     bodyTimeout: timeouts.body ?? 10_000,
@@ -601,6 +602,9 @@ const hookRow = z
     retry_started_at: time,
     events: z.array(z.string()).catch([]),
     created_at: time,
+    organization: z.string().nullable().catch(null),
+    scope: z.string().nullable().catch(null),
+    user: z.string().nullable().catch(null),
   })
   .transform(
     (row): RemoteHook => ({
@@ -609,6 +613,9 @@ const hookRow = z
       state: row.state,
       retryStartedAt: row.retry_started_at,
       events: row.events,
+      organization: row.organization,
+      scope: row.scope,
+      user: row.user,
       createdAt: row.created_at ?? 0,
     }),
   );

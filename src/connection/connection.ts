@@ -106,6 +106,10 @@ export interface RemoteHook {
   retryStartedAt: number | null;
   events: string[];
   createdAt: number;
+  /** Whose messages it brings; null where Calendly does not say. */
+  organization: string | null;
+  scope: string | null;
+  user: string | null;
 }
 
 export interface EventType {
@@ -147,7 +151,10 @@ export interface ConnectionStore {
    * found too (Calendly repeats for 24); an older one is not, so that Calendly meets 404 and gives up on what nobody could delete there.
    */
   hookByUrlToken(urlToken: string): Promise<Hook | null>;
-  addHook(hook: Hook): Promise<void>;
+  /**
+   * With `instead`: only where nobody has begun another one in place of those since `since`, whichever process; else false, and nothing is added.
+   */
+  addHook(hook: Hook, instead?: { of: readonly string[]; since: number }): Promise<boolean>;
   updateHook(
     installationId: string,
     id: string,

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { Outage, Refusal } from '../errors.ts';
 import type { Connection, Family, Hook, News, RemoteHook } from './connection.ts';
 import type { HookHealth, Seen } from './hook.ts';
-import { hookKeeper, hookUrl, isDeadToken, isLive, listedUnder, nameOf, urlTokenIn } from './hook.ts';
+import { hookKeeper, hookUrl, isDeadToken, isLive, listedUnder, makingForMs, nameOf, urlTokenIn } from './hook.ts';
 import { notReplaced, recovered, refused, replaced, retrying, tokenBack, tokenDead } from './news.ts';
 import { reminders, type Trouble } from './reminders.ts';
 import { type Loss, leftOrganization, lossIn, type StandbyDeps, standby } from './standby.ts';
@@ -48,6 +48,8 @@ export interface CheckReport {
 export interface Guard {
   /** Every live connection of every installation. One that fails does not keep the others waiting. */
   checkAll(): Promise<CheckReport[]>;
+  /** Only whether the tokens of those that work are still accepted: one call each. One that is not gets its whole check at once. */
+  checkTokens(): Promise<void>;
   /** Two who ask for the same connection at the same time get the same check. Throws only when the store fails. */
   check(installationId: string, connectionId: string): Promise<CheckReport>;
 }
@@ -62,10 +64,10 @@ interface Round {
   look: 'none' | 'again' | 'blind';
 }
 
-const makingForMs = 60_000;
 /** Calendly repeats a message for 24 hours; two more for its clock and ours. */
 const acceptRetiredForMs = 26 * 3_600_000;
-const atOnce = 4;
+/** Connections of different people: one that waits for Calendly holds up none of the others. */
+const atOnce = 16;
 
 export function guard(deps: StandbyDeps): Guard {
   const { store, calendly, clock, notices, log } = deps;
@@ -85,6 +87,28 @@ export function guard(deps: StandbyDeps): Guard {
     };
     await Promise.all(Array.from({ length: atOnce }, worker));
     return reports;
+  }
+
+  /** Each token once, whoever else stands in with it. What fails otherwise is left to the scheduled check. */
+  async function checkTokens(): Promise<void> {
+    const working = (await store.allLiveConnections()).filter(({ state }) => state === 'active');
+    const queue = [...Map.groupBy(working, ({ token }) => token).values()];
+    const worker = async () => {
+      for (let same = queue.shift(); same !== undefined; same = queue.shift()) {
+        if (await isAccepted(same[0]!.token)) continue;
+        for (const { installationId, id } of same) await checkOrSay(installationId, id);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, worker));
+  }
+
+  async function isAccepted(token: string): Promise<boolean> {
+    try {
+      await calendly.me(token);
+      return true;
+    } catch (error) {
+      return !isDeadToken(error);
+    }
   }
 
   async function checkOrSay(installationId: string, connectionId: string): Promise<CheckReport> {
@@ -313,7 +337,7 @@ export function guard(deps: StandbyDeps): Guard {
         });
       }
     } else if (rows.some((row) => row.state === 'making')) {
-      findings.push({ what: 'making', action: 'waiting', sentence: 'A hook is being made at this moment.' });
+      findings.push(beingMade);
     } else {
       await replace(round, family, seen, address);
     }
@@ -371,11 +395,20 @@ export function guard(deps: StandbyDeps): Guard {
     const { connection, findings } = round;
     const what: Finding['what'] = seen[0] === undefined ? 'hook_absent' : `hook_${seen[0].health}`;
     for (const { hook, health } of seen) await keepHealth(hook, health);
-    let made: Hook;
+    let made: Hook | null;
     try {
-      made = await hooks.make(connection, family, address);
+      made = await hooks.makeInstead(
+        connection,
+        family,
+        address,
+        seen.map(({ hook }) => hook),
+      );
     } catch (error) {
       await cannotReplace(round, what, seen, error);
+      return;
+    }
+    if (made === null) {
+      findings.push(beingMade);
       return;
     }
     if (await wasLetGo(connection)) {
@@ -501,7 +534,7 @@ export function guard(deps: StandbyDeps): Guard {
     await notices.tell({ installationId: connection.installationId, to: now.connectedBy, key, text, news });
   }
 
-  return { checkAll, check };
+  return { checkAll, checkTokens, check };
 }
 
 /** Names one incident of a connection: the last check before it. A crash between telling and recording finds the same name again. */
@@ -525,6 +558,7 @@ const troubleOf: Partial<Record<Finding['what'], string>> = {
   hook_disabled: 'Calendly had switched the hook off, as it does when its messages fail for a day.',
   hook_missing: 'The hook was deleted at Calendly.',
   hook_moved: 'My public address has changed, and the hook at Calendly still called the old one.',
+  hook_foreign: 'The hook at Calendly belonged to another account than this one.',
   hook_other_events: 'The hook at Calendly did not tell of everything I need.',
 };
 
@@ -542,6 +576,11 @@ const notConnected: Finding = {
   what: 'not_connected',
   action: 'none',
   sentence: 'There is no Calendly connection here to check. Type {command} connect.',
+};
+const beingMade: Finding = {
+  what: 'making',
+  action: 'waiting',
+  sentence: 'A hook is being made at this moment.',
 };
 const noAddress: Finding = {
   what: 'no_public_url',

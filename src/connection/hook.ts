@@ -36,13 +36,16 @@ export interface BondDeps {
 }
 
 /** How a hook stands at Calendly. */
-export type HookHealth = 'well' | 'retrying' | 'disabled' | 'missing' | 'moved' | 'other_events';
+export type HookHealth = 'well' | 'retrying' | 'disabled' | 'missing' | 'moved' | 'foreign' | 'other_events';
 
 export interface Seen {
   hook: Hook;
   health: HookHealth;
   remote: RemoteHook | null;
 }
+
+/** So long a hook whose row was kept may be on its way to Calendly; milliseconds. */
+export const makingForMs = 60_000;
 
 const deadTokenCodes = new Set([
   'token_invalid',
@@ -107,17 +110,35 @@ export function hookKeeper(deps: BondDeps) {
    * hook is left, but where Calendly's answer got lost and cannot be looked up: that row stays `making` for the next check.
    */
   async function make(connection: Connection, family: Family, publicUrl: URL): Promise<Hook> {
+    const made = await makeInstead(connection, family, publicUrl, null);
+    if (made === null) throw new Error('nobody else could have begun it');
+    return made;
+  }
+
+  /** The same in place of these; null when somebody else, perhaps in another process, has begun one meanwhile. */
+  async function makeInstead(
+    connection: Connection,
+    family: Family,
+    publicUrl: URL,
+    instead: readonly Hook[] | null,
+  ): Promise<Hook | null> {
     try {
-      return await attempt(connection, family, publicUrl);
+      return await attempt(connection, family, publicUrl, instead);
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'hook_exists') throw error;
       // The address is taken. Ours is random, so once more with another one is the whole cure.
-      return await attempt(connection, family, publicUrl);
+      return await attempt(connection, family, publicUrl, instead);
     }
   }
 
-  async function attempt(connection: Connection, family: Family, publicUrl: URL): Promise<Hook> {
-    const hook = await newRow(connection, family);
+  async function attempt(
+    connection: Connection,
+    family: Family,
+    publicUrl: URL,
+    instead: readonly Hook[] | null,
+  ): Promise<Hook | null> {
+    const hook = await newRow(connection, family, instead);
+    if (hook === null) return null;
     const url = hookUrl(publicUrl, hook.urlToken);
     let remote: RemoteHook;
     try {
@@ -141,7 +162,7 @@ export function hookKeeper(deps: BondDeps) {
     return pairIn(token) === null ? null : (deps.signedIn?.signingKey ?? null);
   }
 
-  async function newRow(connection: Connection, family: Family): Promise<Hook> {
+  async function newRow(connection: Connection, family: Family, instead: readonly Hook[] | null): Promise<Hook | null> {
     const { installationId, id: connectionId } = connection;
     const hook: Hook = {
       installationId,
@@ -156,8 +177,8 @@ export function hookKeeper(deps: BondDeps) {
       createdAt: clock.now(),
       retiredAt: null,
     };
-    await store.addHook(hook);
-    return hook;
+    const others = instead && { of: instead.map(({ id }) => id), since: clock.now() - makingForMs };
+    return (await store.addHook(hook, others ?? undefined)) ? hook : null;
   }
 
   /** After a failed creation: the hook that is there nevertheless, null when there surely is none, `unknown` when nobody can tell. */
@@ -225,21 +246,35 @@ export function hookKeeper(deps: BondDeps) {
     const url = hookUrl(publicUrl, hook.urlToken);
     const known = hook.calendlyUri === null ? null : await calendly.getHook(connection.token, hook.calendlyUri);
     const remote = known ?? listed.find((one) => one.callbackUrl === url) ?? null;
-    return { hook, remote, health: healthOf(hook, remote, url) };
+    return { hook, remote, health: healthOf(connection, hook, remote, url) };
   }
 
-  return { make, undo, release, look };
+  return { make, makeInstead, undo, release, look };
 }
 
-function healthOf(hook: Hook, remote: RemoteHook | null, url: string): HookHealth {
+function healthOf(connection: Connection, hook: Hook, remote: RemoteHook | null, url: string): HookHealth {
   if (remote === null) return 'missing';
   if (remote.callbackUrl !== url) return 'moved';
+  if (isOfOthers(connection, remote)) return 'foreign';
   if (remote.state === 'disabled') return 'disabled';
   const wanted = familyEvents[hook.family];
   if (remote.events.length !== wanted.length || !wanted.every((event) => remote.events.includes(event)))
     return 'other_events';
   return remote.retryStartedAt === null ? 'well' : 'retrying';
 }
+
+/** It would bring the messages of somebody else, and not those of this account. */
+function isOfOthers(connection: Connection, remote: RemoteHook): boolean {
+  const wanted = listedUnder(connection);
+  const differs = (is: string | null, should: string) => is !== null && idIn(is) !== idIn(should);
+  return (
+    differs(remote.organization, wanted.organization) ||
+    differs(remote.scope, wanted.scope) ||
+    (wanted.user !== undefined && differs(remote.user, wanted.user))
+  );
+}
+
+const idIn = (uri: string): string => uri.slice(uri.lastIndexOf('/') + 1);
 
 /** Hooks that should be alive: not retired, and known to Calendly as far as we know. */
 export function isLive(hook: Hook): boolean {

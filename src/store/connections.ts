@@ -3,7 +3,7 @@
 import { type SqlBool, sql } from 'kysely';
 import type { Connection, ConnectionStore, Hook } from '../connection/connection.ts';
 import { pairIn, tokenNamed } from '../connection/pair.ts';
-import type { Database, Tx } from './database.ts';
+import type { Database, Db, Tx } from './database.ts';
 import { releaseHeld } from './holds.ts';
 import { place } from './rows.ts';
 import type { Schema } from './schema.ts';
@@ -43,6 +43,24 @@ export function connectionStore(database: Database): ConnectionStore {
     troubleSince: row.trouble_since,
     reminded: row.reminded,
   });
+
+  const insertHook = (on: Db, hook: Hook) =>
+    on
+      .insertInto('hook')
+      .values({
+        installation_id: hook.installationId,
+        id: hook.id,
+        connection_id: hook.connectionId,
+        family: hook.family,
+        url_token: hook.urlToken,
+        signing_key: seal.close(hook.signingKey, place.signingKey(hook.installationId, hook.id)),
+        calendly_uri: hook.calendlyUri,
+        state: hook.state,
+        retry_started_at: hook.retryStartedAt,
+        created_at: hook.createdAt,
+        retired_at: hook.retiredAt,
+      })
+      .execute();
 
   /** With the token and the owner of whoever stands in for it. */
   async function inPlace(rows: Schema['connection'][]): Promise<Connection[]> {
@@ -267,23 +285,26 @@ export function connectionStore(database: Database): ConnectionStore {
         .executeTakeFirst();
       return row ? toHook(row) : null;
     },
-    async addHook(hook) {
-      await db
-        .insertInto('hook')
-        .values({
-          installation_id: hook.installationId,
-          id: hook.id,
-          connection_id: hook.connectionId,
-          family: hook.family,
-          url_token: hook.urlToken,
-          signing_key: seal.close(hook.signingKey, place.signingKey(hook.installationId, hook.id)),
-          calendly_uri: hook.calendlyUri,
-          state: hook.state,
-          retry_started_at: hook.retryStartedAt,
-          created_at: hook.createdAt,
-          retired_at: hook.retiredAt,
-        })
-        .execute();
+    async addHook(hook, instead) {
+      if (!instead) {
+        await insertHook(db, hook);
+        return true;
+      }
+      return await database.transaction(async (tx: Tx) => {
+        await engine.lockInstallation(tx, hook.installationId);
+        const others = await tx
+          .selectFrom('hook')
+          .select('id')
+          .where('installation_id', '=', hook.installationId)
+          .where('connection_id', '=', hook.connectionId)
+          .where('family', '=', hook.family)
+          .where('retired_at', 'is', null)
+          .where((eb) => eb.or([eb('state', '<>', 'making'), eb('created_at', '>', instead.since)]))
+          .execute();
+        if (others.some(({ id }) => !instead.of.includes(id))) return false;
+        await insertHook(tx, hook);
+        return true;
+      });
     },
     async updateHook(installationId, id, set) {
       await db

@@ -104,6 +104,8 @@ describe('the contract, request by request', () => {
       retry_started_at: null,
       events: ['invitee.created'],
       created_at: '2026-11-20T10:00:00.000000Z',
+      organization,
+      scope: 'organization',
     };
     const common = { url: 'https://app.example.com/x', events: ['invitee.created'], organization, signing_key: 'k1' };
     const scope = calendlyCom()
@@ -120,6 +122,9 @@ describe('the contract, request by request', () => {
       retryStartedAt: null,
       events: ['invitee.created'],
       createdAt: Date.UTC(2026, 10, 20, 10),
+      organization,
+      scope: 'organization',
+      user: null,
     });
     await calendly.createHook(token, { ...hook, scope: 'user', user });
     expect(scope.isDone()).toBe(true);

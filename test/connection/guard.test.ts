@@ -62,6 +62,13 @@ describe('a hook that does not work is replaced', () => {
         remote().events = ['invitee.created'];
       },
     ],
+    [
+      'that brings the messages of somebody else',
+      'hook_foreign',
+      ({ remote, sandbox }) => {
+        Object.assign(remote(), { scope: 'user', user: sandbox.users.mia.uri });
+      },
+    ],
   ];
 
   test.each(broken)('%s', async (_name, what, spoil) => {
@@ -474,6 +481,39 @@ describe('all connections', () => {
     const [one, other] = await Promise.all([check(c.installationId, c.id), check(c.installationId, c.id)]);
     expect(one).toBe(other);
     await expectOneHook(c);
+  });
+
+  test('one that two processes look at gets one hook, and one word of it', async () => {
+    const c = await connected();
+    c.sandbox.setHookState(c.remote(), 'disabled');
+    c.sandbox.latencyMs = 30;
+    const made = () => c.sandbox.calls.filter(({ method, status }) => method === 'POST' && status === 201).length;
+    const before = made();
+    await Promise.all(Array.from({ length: 4 }, () => c.guard().check(c.installationId, c.id)));
+    expect(made() - before).toBe(1);
+    expect(c.told).toHaveLength(1);
+    await expectOneHook(c);
+  });
+
+  test('are asked each minute whether their tokens work, and no more; one that does not is seen to at once', async () => {
+    const b = await bond();
+    const { connection } = await b.connect(b.sandbox.tokens.olga);
+    const adam = await b.connect(b.sandbox.tokens.adam);
+    const watch = b.guard();
+    b.sandbox.calls.length = 0;
+    await watch.checkTokens();
+    expect(b.sandbox.calls.map(({ path }) => path)).toEqual(['/users/me', '/users/me']);
+    expect((await b.connection(connection.id)).checkedAt).toBeNull();
+
+    b.sandbox.revokeToken(b.sandbox.tokens.olga);
+    b.sandbox.revokeToken(b.sandbox.tokens.adam);
+    await watch.checkTokens();
+    expect(await b.connection(connection.id)).toMatchObject({ state: 'broken' });
+    expect(await b.connection(adam.connection.id)).toMatchObject({ state: 'broken' });
+    expect(b.told).toHaveLength(2);
+    b.sandbox.calls.length = 0;
+    await watch.checkTokens();
+    expect(b.sandbox.calls).toEqual([]);
   });
 
   test('one that was disconnected during the check gets no new hook', async () => {

@@ -305,6 +305,10 @@ export const sentences: readonly (readonly [english: string, german: string])[] 
     'Meine öffentliche Adresse ist neu, und der Hook bei Calendly rief noch die alte.',
   ],
   [
+    'The hook at Calendly belonged to another account than this one.',
+    'Der Hook bei Calendly gehörte zu einem anderen Konto als diesem.',
+  ],
+  [
     'The hook at Calendly did not tell of everything I need.',
     'Der Hook bei Calendly meldete nicht alles, was ich brauche.',
   ],
