@@ -651,9 +651,15 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   let looking: Promise<void> | null = null;
   const tokenLook = setInterval(() => {
     looking ??= mayLookAtTokens(`tokens ${Math.floor(clock.now() / tokenMs)}`)
-      .then((may) => (may ? watch.checkTokens() : undefined))
-      .catch((error) => !stopping && log.error({ err: error }, 'tokens could not be looked at; trying again'))
-      .then(() => void (looking = null));
+      .then(async (may) => {
+        if (may) await watch.checkTokens();
+      })
+      .catch((error) => {
+        if (!stopping) log.error({ err: error }, 'tokens could not be looked at; trying again');
+      })
+      .finally(() => {
+        looking = null;
+      });
   }, tokenMs).unref();
 
   const forgetting = schedule({
@@ -728,6 +734,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         forgetting.stop(),
         telling,
         tending,
+        Promise.race([looking, delay(1_000, undefined, { ref: false })]),
         unmuting,
         stopListening(),
         stopWatchingClock(),

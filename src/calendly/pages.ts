@@ -24,7 +24,7 @@ p{margin:.75rem 0}ul{margin:.5rem 0 1rem;padding-left:1.25rem}li{margin:.2rem 0}
 dl{margin:1rem 0;padding:.25rem 1rem;border:1px solid var(--line);border-radius:.6rem}
 dl div{padding:.6rem 0}dl div+div{border-top:1px solid var(--line)}
 dt{color:var(--soft);font-size:.85rem}dd{margin:0;font-weight:600}
-code{font:.92em ui-monospace,SFMono-Regular,Menlo,monospace;background:var(--back);border:1px solid var(--line);border-radius:.35rem;padding:.1em .35em}
+code{font:.92em ui-monospace,SFMono-Regular,Menlo,monospace;background:var(--back);border:1px solid var(--line);border-radius:.35rem;padding:.1em .35em;-webkit-box-decoration-break:clone;box-decoration-break:clone}
 small{color:var(--soft);font-size:.85rem}
 button{display:block;width:100%;margin:1.25rem 0 .25rem;padding:.8rem 1rem;border:0;border-radius:.6rem;background:var(--go);color:var(--go-ink);font:inherit;font-weight:600;cursor:pointer}
 button:hover{filter:brightness(1.08)}button:focus-visible{outline:3px solid var(--ink);outline-offset:2px}`;
@@ -81,7 +81,7 @@ export function foreign(text: string, most = 80): string {
 /** A sentence of the core, with the command it names set off. */
 export function inHtml(sentence: string, command: string): string {
   return escapeHtml(sentence).replace(
-    /\{command\}( (?:connect|disconnect|subscribe|status|verify))?/g,
+    /\{command\}( (?:connect(?: forms)?|disconnect|subscribe|status|verify))?/g,
     (_all, verb: string | undefined) => `<code>${escapeHtml(command)}${verb ?? ''}</code>`,
   );
 }
