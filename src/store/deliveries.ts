@@ -7,6 +7,7 @@ import type { ChangeFolder, Folded } from './changes.ts';
 import type { Database, Tx } from './database.ts';
 import { claimLanes, keepDirect, keepOrRelease, type Lane, lanesOf, renewLapsed, wakeIn, wakeLanes } from './lanes.ts';
 import { firstDue, nextJob } from './next-job.ts';
+import { followAhead, type Heard } from './set-ahead.ts';
 import { settle, settleAbandoned } from './settle.ts';
 
 export interface DeliveriesOptions {
@@ -41,7 +42,17 @@ export function deliveryStore(options: DeliveriesOptions): DeliveryStore {
   const intervalMs = 1_000 / options.pace.perSecond;
   const slackMs = intervalMs * (options.pace.burst - 1);
 
+  /** Of the embedded database's clock: as of the last turn that was committed, and of this one. */
+  let heard: Heard | null = null;
+  let hearing: Heard | null = null;
+
   async function advance(turn: Turn) {
+    const turned = await inOneGo(turn);
+    heard = hearing;
+    return turned;
+  }
+
+  async function inOneGo(turn: Turn) {
     // Where others lock rows too, folding commits by itself: together the two would take their locks in an order of their own.
     if (!engine.skipsLocked || turn.fold === 0)
       return database.transaction(async (tx) => {
@@ -55,6 +66,7 @@ export function deliveryStore(options: DeliveriesOptions): DeliveryStore {
 
   async function serve(tx: Tx, { results, claim, release }: Turn, folded: Folded) {
     const now = await engine.readNow(tx);
+    if (engine.name === 'sqlite') hearing = await followAhead(tx, heard, now);
     const leaseUntil = now + options.leaseMs;
     const { lanes, lost } = await record(tx, results, now);
     await renewLapsed(tx, lanes, now, leaseUntil);

@@ -1,6 +1,6 @@
 // Notices that the database's clock was set back, and moves what waits along with it: a wait lasts as long as it was meant to, whatever the clock says.
 //
-// A clock set ahead needs nothing: waits end early, leases too (the fence guards what is under way), and what is searched for is searched for further back.
+// A clock set ahead is set-ahead.ts's; there what is searched for is searched for further back.
 
 import { sql } from 'kysely';
 import type { Logger } from '../log.ts';
@@ -41,8 +41,11 @@ export async function watchClock({ database, log, onSetBack }: ClockWatchOptions
   let { look: last } = await follow(null);
   const watch = async () => {
     const asked = performance.now();
-    const isBack = leastOf(last, asked) - (await database.now()) >= leastMs;
-    if (!isBack && performance.now() - last.at < keepEveryMs) return;
+    const now = await database.now();
+    const isBack = leastOf(last, asked) - now >= leastMs;
+    // Set ahead: whatever is set back from there is measured from there.
+    const isAhead = now - leastOf(last, performance.now()) >= leastMs;
+    if (!isBack && !isAhead && performance.now() - last.at < keepEveryMs) return;
     const { byMs, look } = await follow(last);
     last = look;
     if (byMs > 0) onSetBack();

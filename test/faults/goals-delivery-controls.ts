@@ -162,6 +162,11 @@ export const deliveryControls: readonly Control[] = [
     ],
   },
   {
+    goal: 'R47',
+    name: 'nobody follows an embedded clock that is set ahead',
+    patches: [{ file: 'store/set-ahead.ts', find: 'if (last && byMs >= leastMs)', replace: 'if (last && byMs < 0)' }],
+  },
+  {
     goal: 'R48',
     name: 'no poll',
     patches: [{ file: 'delivery/lane.ts', find: 'options.pollMs ?? 3_000;', replace: 'options.pollMs ?? 3_600_000;' }],
