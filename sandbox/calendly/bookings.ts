@@ -322,11 +322,11 @@ export function makeBookings(world: World, publish: Publish) {
     return submission;
   }
 
-  function addEventTypes(n: number): EventType[] {
+  function addEventTypes(n: number, host: CalUser = world.people.olga): EventType[] {
     const added = Array.from({ length: n }, () =>
       addType(world, {
         name: `Event type ${world.types.length + 1}`,
-        hosts: [world.people.olga],
+        hosts: [host],
         minutes: 30,
         location: 'zoom_conference',
       }),

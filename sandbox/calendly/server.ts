@@ -69,7 +69,8 @@ export type CalendlySandbox = {
   spendRefresh(token: string): boolean;
 
   readonly eventTypes: EventType[];
-  addEventTypes(n: number): EventType[];
+  /** Olga's, or somebody else's. */
+  addEventTypes(n: number, host?: CalUser): EventType[];
   readonly routingForms: RoutingForm[];
   /** Everything booked so far, oldest first, ended ones included. */
   readonly bookings: Booking[];

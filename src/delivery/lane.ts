@@ -140,6 +140,8 @@ export interface WorkerOptions {
 
 /** Per turn, so that webhooks which arrive meanwhile wait a few milliseconds at most. */
 const foldsAtOnce = 50;
+/** In a flood, so that others than those who flood wait for short turns only. */
+const foldsInFlood = 16;
 const resultsAtOnce = 16;
 const claimsAtOnce = 32;
 /** Results wait this long for a turn that is made anyway: seldom is anything else due in their channels. Milliseconds. */
@@ -194,7 +196,8 @@ export function laneWorker(options: WorkerOptions): Worker {
       const batch = results.splice(0, resultsAtOnce);
       flood = keptLately >= floodFrom ? Math.min(flood * 2 || 1, floodRest) : 0;
       keptLately = 0;
-      const fold = unfolded && !stopping && performance.now() >= foldFrom ? foldsAtOnce : 0;
+      const fold =
+        unfolded && !stopping && performance.now() >= foldFrom ? (flood > 0 ? foldsInFlood : foldsAtOnce) : 0;
       if (fold > 0) unfolded = false;
       const granted = performance.now();
       try {

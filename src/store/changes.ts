@@ -32,7 +32,7 @@ const rememberUpTo = 16_384;
 export const bookingKey = (installationId: string, id: string) => `${installationId} ${id}`;
 
 export interface ChangeFolder extends ChangeStore {
-  /** Folds up to `limit` kept changes in the order they came; answers how many, and adds the bookings it wrote to `folded`. */
+  /** Folds up to `limit` kept changes, each account's in the order they came; answers how many, and adds the bookings it wrote to `folded`. */
   fold(tx: Tx, limit: number, folded: Folded): Promise<number>;
 }
 
@@ -42,6 +42,9 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
   const subscriptionsOf = listeners();
   /** The last ones kept, by id: mostly they are folded at once, and need not be read back and opened. */
   const lately = new Map<string, unknown>();
+
+  /** The last account whose changes were folded while others waited. */
+  let servedUpTo = '';
 
   function remember(id: string, json: unknown): void {
     if (lately.size >= rememberAtMost) lately.delete(lately.keys().next().value!);
@@ -69,7 +72,7 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
   }
 
   async function fold(tx: Tx, limit: number, folded: Folded): Promise<number> {
-    const rows = await (engine.skipsLocked ? unfoldedUnlocked : unfolded)(tx, { limit });
+    const rows = await nextToFold(tx, limit);
     if (rows.length === 0) return 0;
     const now = await engine.readNow(tx);
     for (const installationId of [...new Set(rows.map((row) => row.installation_id))].sort()) {
@@ -79,6 +82,26 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
     }
     await engine.wake(tx);
     return rows.length;
+  }
+
+  /**
+   * What is folded next. Where more waits than one turn takes, each account with something to fold gets its share of the turn: a flood to one must not hold
+   * up the bookings of the others.
+   */
+  async function nextToFold(tx: Tx, limit: number): Promise<Row[]> {
+    const first = await (engine.skipsLocked ? unfoldedUnlocked : unfolded)(tx, { limit });
+    if (first.length < limit) return first.sort((a, b) => (a.id < b.id ? -1 : 1));
+    const waiting = (await accountsWaiting(tx, {})).map((row) => row.connection_id);
+    if (waiting.length <= 1) return first;
+    // With more accounts than places, whoever was not served comes next.
+    const turn = [...waiting.filter((id) => id > servedUpTo), ...waiting.filter((id) => id <= servedUpTo)];
+    const share = Math.max(1, Math.floor(limit / turn.length));
+    const rows: Row[] = [];
+    for (const connectionId of turn.slice(0, limit)) {
+      rows.push(...(await (engine.skipsLocked ? unfoldedUnlockedOf : unfoldedOf)(tx, { connectionId, limit: share })));
+      servedUpTo = connectionId;
+    }
+    return rows.length > 0 ? rows : first;
   }
 
   async function foldInstallation(
@@ -222,16 +245,51 @@ type Row = {
 };
 type Named = { installationId: string; id: string };
 
-const oldestUnfolded = (db: Db, limit: number) =>
+const waitingToBeFolded = (db: Db, limit: number) =>
   db
     .selectFrom('change')
     .select(['installation_id', 'id', 'key_hash', 'connection_id', 'source', 'received_at'])
     .where('folded_at', 'is', null)
+    // As the index has them.
+    .orderBy('connection_id')
     .orderBy('id')
     .limit(upTo(limit));
-const unfolded = statement((db, { limit }: { limit: number }) => oldestUnfolded(db, limit));
+const unfolded = statement((db, { limit }: { limit: number }) => waitingToBeFolded(db, limit));
 const unfoldedUnlocked = statement((db, { limit }: { limit: number }) =>
-  oldestUnfolded(db, limit).forUpdate().skipLocked(),
+  waitingToBeFolded(db, limit).forUpdate().skipLocked(),
+);
+type Share = { connectionId: string; limit: number };
+const shareOf = (db: Db, { connectionId, limit }: Share) =>
+  waitingToBeFolded(db, limit).where('connection_id', '=', connectionId);
+const unfoldedOf = statement(shareOf);
+const unfoldedUnlockedOf = statement((db, share: Share) => shareOf(db, share).forUpdate().skipLocked());
+
+/** From one account to the next by the index, however much waits for each. */
+const accountsWaiting = statement((db, _: object) =>
+  db
+    .withRecursive('account', (make) =>
+      make
+        .selectFrom('change')
+        .select((eb) => eb.fn.min<string | null>('connection_id').as('connection_id'))
+        .where('folded_at', 'is', null)
+        .unionAll((next) =>
+          next
+            .selectFrom('account')
+            .select((eb) =>
+              eb
+                .selectFrom('change')
+                .select((inner) => inner.fn.min<string | null>('change.connection_id').as('next'))
+                .where('change.folded_at', 'is', null)
+                .whereRef('change.connection_id', '>', 'account.connection_id')
+                .as('connection_id'),
+            )
+            .where('account.connection_id', 'is not', null),
+        ),
+    )
+    .selectFrom('account')
+    .select('connection_id')
+    .where('connection_id', 'is not', null)
+    .$castTo<{ connection_id: string }>(),
 );
 
 const bodiesOf = statementOfMany((db, rows: Row[]) =>

@@ -11,6 +11,7 @@ import { backfill } from './migrations/005-backfill.ts';
 import { signIn } from './migrations/006-sign-in.ts';
 import { channelBack } from './migrations/007-channel-back.ts';
 import { standby } from './migrations/008-standby.ts';
+import { fairFolding } from './migrations/009-fair-folding.ts';
 import { signInScopes } from './migrations/011-sign-in-scopes.ts';
 import { deeds } from './migrations/013-deeds.ts';
 import type { Schema } from './schema.ts';
@@ -87,6 +88,7 @@ async function migrate(db: Db, engine: Engine): Promise<void> {
         '006-sign-in': signIn(engine),
         '007-channel-back': channelBack(engine),
         '008-standby': standby(engine),
+        '009-fair-folding': fairFolding(),
         '011-sign-in-scopes': signInScopes(engine),
         '013-deeds': deeds(engine),
       }),

@@ -223,7 +223,7 @@ export async function startFaultWorld(o: FaultWorldOptions): Promise<FaultWorld>
   await apps[0]!.until('ready');
   for (let i = 1; i < count; i++) await world.start(i, { until: 'ready' });
   const types = calendly.addEventTypes(channelCount);
-  await connect(world);
+  await connect(world, calendly.tokens.olga, 'Acme Sales');
   for (const [i, type] of types.entries()) {
     const channel = slack.addChannel({ name: `team-${i + 1}`, members: ['ann'] });
     world.channels.push(channel);
@@ -243,14 +243,14 @@ export async function startFaultWorld(o: FaultWorldOptions): Promise<FaultWorld>
   return world;
 }
 
-/** Ann pastes Olga's token into the modal. */
-async function connect({ slack, calendly }: FaultWorld): Promise<void> {
+/** Ann pastes a token into the modal; `name` is the account's. */
+export async function connect({ slack }: FaultWorld, token: string, name: string): Promise<void> {
   const ann = slack.as('ann');
   await ann.command(slack.channels.general, 'connect');
   const modal = ann.modal();
   if (!modal) throw new Error('/calendly connect opened no modal');
-  await ann.submit(modal, { token: calendly.tokens.olga });
-  await slack.waitFor(() => JSON.stringify(ann.modal()?.blocks ?? []).includes('Acme Sales'), {
+  await ann.submit(modal, { token });
+  await slack.waitFor(() => JSON.stringify(ann.modal()?.blocks ?? []).includes(name), {
     what: 'the account to be connected',
   });
 }

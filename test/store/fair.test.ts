@@ -1,0 +1,57 @@
+// A flood to one account: the bookings of another one are folded in the next turn, not behind all that came before them.
+
+import { uuidv7 } from 'uuidv7';
+import { describe, expect, it } from 'vitest';
+import { makeWebhook } from '../../sandbox/calendly/payloads.ts';
+import { memory } from './memory.ts';
+
+describe('folding', () => {
+  it('gives each account that waits its share of a turn, and each of them in the order they came', async () => {
+    const m = await memory();
+    const [many, few, one] = [m.connectionId, uuidv7(), uuidv7()];
+    const arrive = (connectionId: string, count: number) =>
+      m.changes.keep(
+        Array.from({ length: count }, () => ({ ...m.arrival(makeWebhook('invitee.created')), connectionId })),
+      );
+    await arrive(many, 120);
+    await arrive(few, 30);
+    await arrive(one, 1);
+    const left = async () => {
+      const rows = await m.database.db
+        .selectFrom('change')
+        .select(['connection_id', 'id'])
+        .where('folded_at', 'is', null)
+        .orderBy('id')
+        .execute();
+      return [many, few, one].map((account) => rows.filter((row) => row.connection_id === account));
+    };
+    const before = await left();
+    await m.changes.foldNext(60);
+    const after = await left();
+    expect(after.map((rows) => rows.length)).toEqual([100, 10, 0]);
+    expect(after).toEqual([before[0]!.slice(20), before[1]!.slice(20), []]);
+    // With one of them left, a turn is all theirs.
+    await m.changes.foldNext(60);
+    await m.changes.foldNext(60);
+    expect((await left()).map((rows) => rows.length)).toEqual([10, 0, 0]);
+  });
+
+  it('serves more accounts than a turn has places in turn', async () => {
+    const m = await memory();
+    const accounts = Array.from({ length: 7 }, () => uuidv7());
+    for (const connectionId of accounts)
+      await m.changes.keep(
+        Array.from({ length: 3 }, () => ({ ...m.arrival(makeWebhook('invitee.created')), connectionId })),
+      );
+    await m.changes.foldNext(4);
+    await m.changes.foldNext(4);
+    const { rows } = await m.database.db
+      .selectFrom('change')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('folded_at', 'is', null)
+      .groupBy('connection_id')
+      .execute()
+      .then((found) => ({ rows: found.map((row) => Number(row.n)) }));
+    expect(rows.sort()).toEqual([1, 2, 2, 2, 2, 2, 2]);
+  });
+});
