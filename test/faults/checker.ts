@@ -105,6 +105,8 @@ export async function check(world: FaultWorld, o: CheckOptions = {}): Promise<Fi
   }
   if (duplicates <= (o.allowDuplicates ?? 0)) found.delete('I3');
 
+  for (const words of await miscounted(world)) violation('I2', words);
+  for (const words of world.unbalanced) violation('I2', words);
   for (const words of disorder(posted)) violation('I4', words);
   for (const call of world.slack.ledger)
     if (call.accepted && call.method.startsWith('chat.') && call.team !== world.slack.team.id)
@@ -246,6 +248,30 @@ export function postsOf(world: FaultWorld): Posted[] {
     }
   }
   return [...byTs.values()];
+}
+
+/** The ledger's figures beside the rows they count. */
+async function miscounted(world: FaultWorld): Promise<string[]> {
+  const told = await world.memory.rows<{ what: string; state: string; n: number | string }>(
+    'select what, state, sum(n) as n from tally group by what, state',
+  );
+  const changes = await world.memory.rows<{ verdict: string | null }>('select verdict from change');
+  const messages = await world.memory.rows<{ state: string }>('select state from delivery');
+  const counted = new Map<string, number>();
+  const count = (key: string) => counted.set(key, (counted.get(key) ?? 0) + 1);
+  for (const { verdict } of changes) {
+    count('change received');
+    count(`change ${verdict === null ? 'pending' : verdict.split(':')[0]}`);
+  }
+  for (const { state } of messages) {
+    count('message received');
+    count(`message ${state}`);
+  }
+  const figures = new Map(told.map(({ what, state, n }) => [`${what} ${state}`, Number(n)]));
+  return [...new Set([...counted.keys(), ...figures.keys()])].flatMap((key) => {
+    const [is, says] = [counted.get(key) ?? 0, figures.get(key) ?? 0];
+    return is === says ? [] : [`the ledger says ${says} × ${key}, and there are ${is}`];
+  });
 }
 
 /** I4: once a booking's card has said that it is canceled, none of its cards there says that it is on. */

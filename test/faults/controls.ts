@@ -117,9 +117,36 @@ export const controls: readonly Control[] = [
     ],
   },
   {
+    goal: 'R12',
+    name: 'folds in the order of arrival, whoever it is for',
+    patches: [
+      {
+        file: 'store/changes.ts',
+        find: "    .orderBy('connection_id')\n    .orderBy('id')\n    .limit(upTo(limit));",
+        replace: "    .orderBy('id')\n    .limit(upTo(limit));",
+      },
+      {
+        file: 'store/changes.ts',
+        find: 'if (waiting.length <= 1) return first;',
+        replace: 'if (waiting.length > 0) return first;',
+      },
+    ],
+  },
+  {
     goal: 'R53',
     name: 'every process runs every period',
     patches: [{ file: 'store/cron-runs.ts', find: 'return won !== undefined;', replace: 'return true;' }],
+  },
+  {
+    goal: 'R54',
+    name: 'forgets to count what a message was before',
+    patches: [
+      {
+        file: 'store/migrations/tally-triggers.ts',
+        find: "add('new', [of('old'), -1], [of('new'), 1])",
+        replace: "add('new', [of('new'), 1])",
+      },
+    ],
   },
   {
     goal: 'R46',

@@ -13,6 +13,7 @@ import { unknownGoals } from './goals-delivery-unknown.ts';
 import { diskGoals } from './goals-disk.ts';
 import { historyGoals } from './goals-history.ts';
 import { killGoals } from './goals-kill.ts';
+import { ledgerGoals } from './goals-ledger.ts';
 import { mailGoals } from './goals-mail.ts';
 import { neighbourGoals } from './goals-neighbours.ts';
 import { orderGoals } from './goals-order.ts';
@@ -32,6 +33,7 @@ export const goals: readonly Goal[] = [
   ...outageGoals,
   cut,
   ...clockGoals,
+  ...ledgerGoals,
   ...historyGoals,
   ...catchUpGoals,
   ...bondGoals,

@@ -63,6 +63,9 @@ export interface FaultWorld {
   sender(o?: Partial<SenderOptions>): Sender;
   /** Every sender made here. */
   senders: Sender[];
+  /** How often the ledger in /metrics was looked at while all this went on, and each look at which it did not add up. */
+  looks: number;
+  unbalanced: string[];
   /** Starts process `i` again (it must have ended), and waits until it listens. */
   start(i?: number, o?: { env?: Record<string, string>; until?: 'listening' | 'ready' | 'no' }): Promise<AppProcess>;
   /** Ann subscribes a channel by words, such as `"Demo call" booked`. */
@@ -162,6 +165,8 @@ export async function startFaultWorld(o: FaultWorldOptions): Promise<FaultWorld>
     startMs: 0,
     mail: mailMaker({ base: calendly.url, createdBy: calendly.users.olga.uri, types: [] }),
     senders,
+    looks: 0,
+    unbalanced: [],
     sender(more = {}) {
       const made = sender({ urls: () => urls, ...world.hook, ...more });
       senders.push(made);
@@ -208,6 +213,7 @@ export async function startFaultWorld(o: FaultWorldOptions): Promise<FaultWorld>
     },
     async close() {
       open.delete(world);
+      clearInterval(watching);
       await Promise.all(senders.map((each) => each.close()));
       for (const app of apps) if (app.alive()) await app.kill9();
       await slack.stop();
@@ -216,6 +222,7 @@ export async function startFaultWorld(o: FaultWorldOptions): Promise<FaultWorld>
       rmSync(desk, { recursive: true, force: true });
     },
   };
+  const watching = setInterval(() => void lookAtLedger(world), 1_000);
   open.add(world);
   ofGoal.getStore()?.add(world);
 
@@ -241,6 +248,21 @@ export async function startFaultWorld(o: FaultWorldOptions): Promise<FaultWorld>
   if (!(await world.settled(10_000))) throw new Error('the world did not come to rest after it was set up');
   world.readyAt = Date.now();
   return world;
+}
+
+/** In both ledgers what was received is the sum of all that may have become of it, whenever somebody looks. */
+export async function lookAtLedger(world: FaultWorld): Promise<void> {
+  for (const app of world.apps.filter((each) => each.alive())) {
+    const answer = await fetch(`${app.url}/metrics`, { signal: AbortSignal.timeout(5_000) }).catch(() => null);
+    const text = answer?.ok ? await answer.text().catch(() => '') : '';
+    for (const gauge of ['changes', 'deliveries']) {
+      const figures = [...text.matchAll(new RegExp(`^${gauge}\\{state="(\\w+)"\\} (\\d+)$`, 'gm'))];
+      if (figures.length === 0) continue;
+      world.looks += 1;
+      const off = figures.reduce((sum, [, state, n]) => sum + (state === 'received' ? Number(n) : -Number(n)), 0);
+      if (off !== 0) world.unbalanced.push(`the ledger was off by ${off} ${gauge} at a look`);
+    }
+  }
 }
 
 /** Ann pastes a token into the modal; `name` is the account's. */
