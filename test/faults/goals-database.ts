@@ -63,8 +63,7 @@ async function crashes(run: Run, cluster: Cluster): Promise<Row[]> {
     if (way === 'immediate') await cluster.stop('immediate');
     else await cluster.kill9();
     const down = performance.now();
-    // Longer than the app waits for the database before it says 503.
-    await pause(2_000);
+    await eventually(() => sender.answers.some((each) => each.status === 503 && each.at - each.ms > down), 15_000);
     const starting = performance.now();
     await cluster.start();
     const accepting = performance.now();

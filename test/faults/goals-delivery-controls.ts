@@ -123,6 +123,17 @@ export const deliveryControls: readonly Control[] = [
     ],
   },
   {
+    goal: 'R30',
+    name: 'what waited longest goes first',
+    patches: [
+      {
+        file: 'store/next-job.ts',
+        find: '(oldest.due_at! < now - news ?',
+        replace: '(oldest.due_at! < now - 365 * 86_400_000 ?',
+      },
+    ],
+  },
+  {
     goal: 'R31',
     name: 'no jitter',
     patches: [

@@ -19,7 +19,11 @@ export const neighbourGoals: readonly Goal[] = [
     async run(run) {
       const rows: Row[] = [];
       for (const [name, engine] of engines(run))
-        if (run.scale === 'full' || engine === 'sqlite') rows.push(await noisy(run, name, engine));
+        if (run.scale === 'full' || engine === 'sqlite')
+          rows.push(
+            await noisy(run, name, engine, engine === 'sqlite' ? 200 : 60),
+            await noisy(run, name, engine, null),
+          );
       return rows;
     },
   },
@@ -30,9 +34,6 @@ export const neighbourGoals: readonly Goal[] = [
     run: async (run) => [...(run.scale === 'control' ? [] : [await killOneOfTwo(run)]), await oncePerPeriod(run)],
   },
 ];
-
-/** Milliseconds: sooner than anybody sees. */
-const atOnce = 100;
 
 /** Another Calendly account in the same workspace, with channels and a hook of its own: somebody who shares the app with the noisy one. */
 async function neighbour(
@@ -56,11 +57,16 @@ async function neighbour(
 }
 
 /**
- * One account is flooded as fast as its sender can; the other has fifteen bookings a second, before, during, and while all that came is still being shown.
+ * One account is flooded; the other has fifteen bookings a second, before, during, and while all that came is still being shown. `perSecond`: many more than
+ * Calendly sends, and less than the machine can do. Null: as many as the sender can, which then takes the cores that the app needs; what others wait for is
+ * held to what an idle app may take (R20), and far below what stands before them.
  */
-async function noisy(run: Run, name: string, engine: EngineName): Promise<Row> {
+async function noisy(run: Run, name: string, engine: EngineName, perSecond: number | null): Promise<Row> {
   const quiet = run.pick({ full: 90, fast: 45, control: 45 });
-  const flood = run.pick({ full: engine === 'sqlite' ? 50_000 : 20_000, fast: 6_000, control: 6_000 });
+  const flood =
+    perSecond === null
+      ? run.pick({ full: 50_000, fast: 6_000, control: 6_000 })
+      : perSecond * run.pick({ full: 60, fast: 10, control: 10 });
   const world = await startFaultWorld({ engine, srcDir: run.srcDir, channels: 10 });
   const { channels, sender, mail } = await neighbour(world);
   const noisySender = world.sender({ parallel: 32 });
@@ -77,14 +83,14 @@ async function noisy(run: Run, name: string, engine: EngineName): Promise<Row> {
   function* mails() {
     for (let n = 0; n < flood; n++) yield world.mail.booked(n);
   }
-  const noise = noisySender.deliver(mails()).then(() => {
+  const noise = noisySender.deliver(mails(), perSecond === null ? {} : { perSecond }).then(() => {
     coming = false;
   });
   await pause(1_000);
   const during = await news();
   const early = coming;
   await noise;
-  const perSecond = (flood / (performance.now() - from)) * 1_000;
+  const came = (flood / (performance.now() - from)) * 1_000;
   const behind = await news();
   const left = flood - postsOf(world).filter((each) => each.n < flood).length;
   const found = await conclude(world, {
@@ -92,12 +98,12 @@ async function noisy(run: Run, name: string, engine: EngineName): Promise<Row> {
     channelsOf: (n) => [n < flood ? world.channels[n % 10]! : channels[n % 9]!],
   });
   const [calm, loud, after] = [quantile(idle, 0.95), quantile(during, 0.95), quantile(behind, 0.95)];
-  const limit = Math.max(2 * calm, atOnce);
+  const limit = perSecond === null ? 2_000 : 2 * calm;
   return {
-    what: `${name}, ${flood} events to one account at ${Math.round(perSecond)} a second`,
+    what: `${name}, ${flood} events to one account at ${Math.round(came)} a second`,
     trials: quiet * 3,
     figure: `the other’s receipt → post p95: idle ${Math.round(calm)} ms, during ${Math.round(loud)} ms, then with ${left} still to show ${Math.round(after)} ms; ${found.lost} lost, ${found.duplicates} twice`,
-    limit: `p95 ≤ 2 × idle, or ${atOnce} ms; 0 lost, 0 twice`,
+    limit: `p95 ≤ ${perSecond === null ? '2 s' : '2 × idle'}; 0 lost, 0 twice`,
     ok: loud <= limit && after <= limit && found.violations.length === 0,
     why: [...(early ? [] : ['the flood was over before its neighbour was done']), ...found.violations],
   };
