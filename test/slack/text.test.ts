@@ -95,6 +95,14 @@ describe('safeMrkdwn', () => {
     expect(safeMrkdwn(written, 200)).toBe(shown);
   });
 
+  test('letters from right to left do not carry our words along', () => {
+    expect(safeMrkdwn('עדה 42', 20)).toBe('\u200Eעדה 42\u200E');
+    expect(safeMrkdwn('مرحبا بالعالم', 8)).toBe('\u200Eمرحبا…\u200E');
+    expect(safeMrkdwn('א&&&&&&', 10, { written: 12 })).toBe('\u200Eא&amp;…\u200E');
+    expect(safeMrkdwn(`${'x'.repeat(9)}א`, 10)).toBe('xxxxxxx…');
+    expect(safeMrkdwn('Zoë 42', 20)).toBe('Zoë 42');
+  });
+
   test('may be written longer than it reads', () => {
     expect(safeMrkdwn('&&&&', 4, { written: 20 })).toBe('&amp;&amp;&amp;&amp;');
     expect(safeMrkdwn('&&&&&', 4, { written: 20 })).toBe('&amp;&amp;&amp;…');

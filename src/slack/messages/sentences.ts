@@ -52,7 +52,7 @@ export function sentences(card: Card, people: People, answers: ShownAnswers, t: 
   ];
   const text = said
     .filter((sentence) => sentence !== '')
-    .map((sentence) => (/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`))
+    .map((sentence) => (/[.!?…]\u200E?$/.test(sentence) ? sentence : `${sentence}.`))
     .join(' ');
   return clipped(text, TEXT_MAX);
 }

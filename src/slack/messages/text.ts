@@ -103,10 +103,24 @@ function fill(text: string, max: number, write: (grapheme: string) => string): s
  */
 export function safeMrkdwn(text: string, max: number, options: { run?: number; written?: number } = {}): string {
   const { written = max } = options;
-  const clean = tame(plain(text, max, options));
-  const escaped = escapeMrkdwn(clean);
-  return escaped.length <= written ? escaped : fill(clean, written, escapeMrkdwn);
+  const clean = plain(text, max, options);
+  if (onlyAscii.test(clean) || !rightToLeft.test(clean)) return escapedTo(clean, written);
+  const shown = escapedTo(cut(clean, max - 2), written - 2);
+  return rightToLeft.test(shown) ? `${TO_THE_RIGHT}${shown}${TO_THE_RIGHT}` : shown;
 }
+
+function escapedTo(clean: string, written: number): string {
+  const tamed = tame(clean);
+  const escaped = escapeMrkdwn(tamed);
+  return escaped.length <= written ? escaped : fill(tamed, written, escapeMrkdwn);
+}
+
+/**
+ * Letters of Hebrew, Arabic and their like carry along what stands between them and the next left-to-right letter: of “עדה · 2nd booking” the 2 would
+ * jump before the name. A mark of our own on each side keeps our words where they are. (https://www.unicode.org/reports/tr9/)
+ */
+const TO_THE_RIGHT = '\u200E';
+const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 
 /** Is there nothing to see in it? */
 export const isBlank = (text: string): boolean => plain(text, 5) === '';
