@@ -1,7 +1,7 @@
 // The present state of a booking, seen by one subscription, as the card it should be (pure; knows no Slack).
 
 import type { Booking, Guest } from '../booking/booking.ts';
-import type { Answer, Invitee, Place } from '../booking/change.ts';
+import type { Answer, Invitee, Meeting, Place } from '../booking/change.ts';
 import { rulesFor, rulesInWords } from '../subscription/filter-words.ts';
 import {
   defaultOptions,
@@ -94,7 +94,7 @@ function fullCard(booking: Booking, because: string, t: Texts): Card | null {
     group: guests?.map(groupGuest) ?? null,
     guests: head.meeting.guests,
     hosts: head.meeting.hosts.map((host) => ({ name: host.name ?? host.email ?? t.card.aHost, email: host.email })),
-    place: head.meeting.place ? placeOf(head.meeting.place, t) : null,
+    place: placeIn(head, lastMove?.from ?? null, t),
     seats: head.meeting.seats && head.meeting.seats.limit > 1 ? head.meeting.seats : null,
     payment: head.payment ? paymentOf(head.payment, t) : null,
     shortNotice: booking.state === 'booked' && !guests && ahead >= 0 && ahead < shortNotice ? ahead : null,
@@ -203,7 +203,21 @@ const services: Record<string, string> = {
   webex_conference: 'Webex',
 };
 
-function placeOf(place: Place, { card }: Texts): Card['place'] {
+function placeIn({ meeting }: Invitee, from: Invitee | null, t: Texts): Card['place'] {
+  if (!meeting.place) return null;
+  const place = placeOf(meeting.place, t);
+  const change = from && changeOfPlace(from.meeting, meeting, t);
+  return change ? { ...place, was: change.was } : place;
+}
+
+/** Somebody may move a meeting to the very same time, to meet elsewhere; null for any other move. */
+export function changeOfPlace(from: Meeting, to: Meeting, t: Texts): { was: string; now: string } | null {
+  if (from.startsAt !== to.startsAt || !from.place || !to.place) return null;
+  const [was, now] = [placeOf(from.place, t).words, placeOf(to.place, t).words];
+  return was === now ? null : { was, now };
+}
+
+function placeOf(place: Place, { card }: Texts): NonNullable<Card['place']> {
   // Theirs to name: `__proto__` is no kind.
   const named = [services, card.places].find((kinds) => Object.hasOwn(kinds, place.kind)) as
     | typeof services

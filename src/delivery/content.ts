@@ -36,8 +36,8 @@ export interface Card {
   who: { name: string; email: string | null };
   guests: string[];
   hosts: { name: string; email: string | null }[];
-  /** In words, such as "Zoom" or "Phone call: +1 555 0100". */
-  place: { words: string; joinUrl: string | null } | null;
+  /** In words, such as "Zoom" or "Phone call: +1 555 0100". `was`: where it would have been, when the last move changed only that. */
+  place: { words: string; joinUrl: string | null; was?: string } | null;
   seats: { active: number; limit: number } | null;
   /** In the order they booked; null where a booking is one person's, who is `who` then. */
   group: GroupGuest[] | null;
@@ -90,6 +90,8 @@ export interface Reply {
   reason: string | null;
   was: Span | null;
   now: Span | null;
+  /** Where, for a move that kept its time. */
+  place?: { was: string; now: string };
   before: number | null;
   /** Names. */
   joined: string[];

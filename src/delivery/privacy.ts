@@ -22,8 +22,7 @@ export function confinedCard(card: Card): Card {
         email: addressOf(guest.email, privacy),
       })) ?? null,
     guests: card.guests.map(() => ''),
-    // Numbers and addresses stand behind the colon, where the kind of place stands before it.
-    place: card.place && { words: card.place.words.split(':')[0]!, joinUrl: card.place.joinUrl },
+    place: card.place && confinedPlace(card.place),
     payment: null,
     answers: [],
     canceled: card.canceled && {
@@ -36,6 +35,20 @@ export function confinedCard(card: Card): Card {
   };
 }
 
+function confinedPlace({ words, joinUrl, was }: NonNullable<Card['place']>): Card['place'] {
+  const change = was === undefined ? undefined : confinedChange({ was, now: words });
+  return { words: kindOfPlace(words), joinUrl, ...(change ? { was: change.was } : {}) };
+}
+
+/** Numbers and addresses stand behind the colon, where the kind of place stands before it. */
+const kindOfPlace = (words: string): string => words.split(':')[0]!;
+
+/** Undefined where nothing is left of it: from one number to another. */
+function confinedChange(place: NonNullable<Reply['place']>): Reply['place'] {
+  const [was, now] = [kindOfPlace(place.was), kindOfPlace(place.now)];
+  return was === now ? undefined : { was, now };
+}
+
 /** The same for a line of its thread. */
 export function confinedReply(reply: Reply, privacy: Privacy): Reply | null {
   if (privacy === 'full') return reply;
@@ -43,8 +56,11 @@ export function confinedReply(reply: Reply, privacy: Privacy): Reply | null {
   if (reply.kind === 'answers') return null;
   const t = textsFor(reply.language);
   const names = (all: string[]) => all.map((name) => personOf(name, privacy, t));
+  const { place: told, ...rest } = reply;
+  const place = told && confinedChange(told);
   return {
-    ...reply,
+    ...rest,
+    ...(place ? { place } : {}),
     who: personOf(reply.who, privacy, t),
     by: reply.byType === 'host' ? reply.by : null,
     reason: null,

@@ -3,7 +3,7 @@
 import type { Booking, Guest } from '../booking/booking.ts';
 import { defaultOptions, type Kind, type Subscription, threadMode } from '../subscription/subscription.ts';
 import { textsFor } from '../texts/index.ts';
-import { answersOf, spanOf } from './card.ts';
+import { answersOf, changeOfPlace, spanOf } from './card.ts';
 import type { Reply } from './content.ts';
 import { confinedReply } from './privacy.ts';
 
@@ -26,9 +26,10 @@ function fullReply(
   const { head, guests } = booking;
   if (!head || !uri) return null;
   const language = subscription?.options.language;
+  const t = textsFor(language);
   const base = {
     ...(language ? { language } : {}),
-    title: head.meeting.name ?? textsFor(language).card.meeting,
+    title: head.meeting.name ?? t.card.meeting,
     who: guests?.find((guest) => guest.invitee.uri === uri)?.invitee.name ?? head.name,
     by: null,
     byType: null,
@@ -45,14 +46,17 @@ function fullReply(
       const move = booking.moves.find((m) => m.to.uri === uri);
       if (!move) return null;
       const byHost = move.to.scheduledBy ? 'host' : null;
+      const place = move.from && changeOfPlace(move.from.meeting, move.to.meeting, t);
+      const isElsewhen = move.from?.meeting.startsAt !== move.to.meeting.startsAt;
       return {
         ...base,
         kind,
         by: move.by?.by ?? null,
         byType: move.by?.byType ?? byHost,
         reason: move.by?.reason ?? null,
-        was: move.from ? spanOf(move.from) : null,
+        was: move.from && isElsewhen ? spanOf(move.from) : null,
         now: spanOf(move.to),
+        ...(place ? { place } : {}),
       };
     }
     case 'canceled': {

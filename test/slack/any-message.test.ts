@@ -82,8 +82,13 @@ function cards(word: fc.Arbitrary<string>, anyWord: fc.Arbitrary<string>, full: 
     inviteeZone: opt(zone),
     who: fc.record({ name: anyWord, email: opt(word) }),
     guests: fc.array(word, some(3, 3)),
-    hosts: fc.array(fc.record({ name: word, email: opt(word) }), some(7, 7)),
-    place: opt(fc.record({ words: word, joinUrl: opt(fc.oneof(word, fc.constant(conference))) })),
+    hosts: fc.array(fc.record({ name: word, email: opt(word) }), some(12, 12)),
+    place: opt(
+      fc.record(
+        { words: word, joinUrl: opt(fc.oneof(word, fc.constant(conference))), was: word },
+        { requiredKeys: full ? ['words', 'joinUrl', 'was'] : ['words', 'joinUrl'] },
+      ),
+    ),
     seats: opt(fc.record({ active: count, limit: count })),
     group: (full ? opt : half)(
       fc.array(
@@ -120,7 +125,7 @@ function cards(word: fc.Arbitrary<string>, anyWord: fc.Arbitrary<string>, full: 
 /** Some hosts have an account; what stands for it may be anything. */
 const withPeople = (card: fc.Arbitrary<Card>) =>
   fc
-    .tuple(card, fc.array(fc.option(id), { minLength: 7, maxLength: 7 }))
+    .tuple(card, fc.array(fc.option(id), { minLength: 12, maxLength: 12 }))
     .map(([card, ids]) => ({ card, people: peopleOf(card.hosts, ids) }));
 const shownCard = withPeople(cards(word, anyWord, false));
 /** Nothing short in it: what is cut must be cut right, and the sum of all parts must fit. */
@@ -154,6 +159,7 @@ function tamed(card: Card, people: People): { card: Card; people: People } {
     who: { name: tameWord(card.who.name), email: tameMaybe(card.who.email) },
     hosts: hosts.map(({ name, email }) => ({ name, email })),
     place: card.place && {
+      ...(card.place.was === undefined ? {} : { was: tameWord(card.place.was) }),
       words: tameWord(card.place.words),
       joinUrl: card.place.joinUrl === conference ? conference : tameMaybe(card.place.joinUrl),
     },
@@ -192,17 +198,17 @@ const specials = (text: string) => [...text.matchAll(/<([^<>]*)>/g)].map(([, ins
 const ourDate = /^!date\^-?\d{1,14}\^[{}a-z_ ,·]+\|[A-Za-zä0-9,.:/ _+()-]+$/;
 const ourJoin = /^https:\/\/us05web\.zoom\.us\/[^\s|<>]*\|(?:Join|Teilnehmen)$/;
 
+const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
+/** A stranger's words between the two marks of ours that keep what stands around them in its place; nothing stands behind the end of a text. */
+const fenced = /\u200E([^\u200E\n]*)(?:\u200E|…$)/g;
+const unfenced = (text: string) => text.replace(fenced, (whole, inside) => (rightToLeft.test(inside) ? inside : whole));
+
 /** Nothing calls, links or hides but what is ours: `called` are the mentions this message should have. */
 function expectHarmless(message: Message, called: readonly string[]): void {
   const { text, blocks } = message;
   const objects = textObjects(blocks);
   for (const each of [text, ...objects.filter(({ type }) => type === 'mrkdwn').map(({ text }) => text)]) {
     for (const inside of specials(each))
-const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
-/** A stranger's words between the two marks of ours that keep what stands around them in its place; nothing stands behind the end of a text. */
-const fenced = /\u200E([^\u200E\n]*)(?:\u200E|…$)/g;
-const unfenced = (text: string) => text.replace(fenced, (whole, inside) => (rightToLeft.test(inside) ? inside : whole));
-
       if (!ourDate.test(inside) && !ourJoin.test(inside) && !called.includes(inside))
         throw new Error(`<${inside}> in ${each}`);
     const bare = each.replace(/<[^<>]*>/g, '');
@@ -284,7 +290,7 @@ test('the heaviest card keeps Slack’s limits, and is cut harmlessly', { timeou
   );
 });
 
-const reply: fc.Arbitrary<Reply> = fc.record({
+const lineOfThread: fc.Arbitrary<Reply> = fc.record({
   language,
   kind: fc.constantFrom<Reply['kind']>('moved', 'canceled', 'noshow', 'noshow_undone', 'guests'),
   title: word,
@@ -299,6 +305,9 @@ const reply: fc.Arbitrary<Reply> = fc.record({
   left: fc.array(word, { maxLength: 13 }),
   answers: fc.constant([]),
 });
+const reply: fc.Arbitrary<Reply> = fc
+  .tuple(lineOfThread, fc.option(fc.record({ was: word, now: word })))
+  .map(([line, place]) => ({ ...line, ...(place ? { place } : {}) }));
 const say = (reply: Reply, broadcast = false) => render({ kind: 'reply', reply, broadcast }, { plain: false });
 
 test('any line of a thread is one line, and does what the same in harmless words does', { timeout: slow }, () => {
@@ -312,6 +321,7 @@ test('any line of a thread is one line, and does what the same in harmless words
         who: tameWord(reply.who),
         by: tameMaybe(reply.by),
         reason: tameMaybe(reply.reason),
+        ...(reply.place ? { place: { was: tameWord(reply.place.was), now: tameWord(reply.place.now) } } : {}),
         joined: reply.joined.map(tameWord),
         left: reply.left.map(tameWord),
       };

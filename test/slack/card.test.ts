@@ -101,7 +101,7 @@ describe('what people read', () => {
     const [main, answers] = texts(blocks);
     expect(main).toContain('*TEST* · ✅ *Demo call* · booked');
     expect(main).toContain('ada_l@example.com · 2nd booking, 1 earlier no-show · +2 guests');
-    expect(main).toContain('Hosts Bo, Cy, Di and 2 more · Zoom · 3 of 10 seats · paid 50 USD · ⚠️ booked 2 h ahead');
+    expect(main).toContain('Hosts Bo, Cy, Di, Ed, Flo · Zoom · 3 of 10 seats · paid 50 USD · ⚠️ booked 2 h ahead');
     expect(answers).toBe('> *a?*  a\n> *b?*  b\n> *c?*  c\n> +2 more answers in the thread');
     expect(JSON.stringify(blocks.at(-1))).toContain('⏱ arrived 3 h 10 min late');
     for (const words of [

@@ -44,6 +44,21 @@ describe('either half first', () => {
     expect(sales.everSaid().join('\n')).not.toMatch(/cancel/i);
   });
 
+  it('a move to the same time says where it is now instead, and no time twice', async () => {
+    const [w, sales] = await watched();
+    const booking = w.calendly.book({ name: 'Joan Clarke', location: { type: 'physical', location: 'Hut 8' } });
+    const card = await sales.shows('Joan Clarke');
+    const start = new Date(booking.event.start_time);
+    w.calendly.move(booking, { start, location: { type: 'outbound_call', location: '+44 1908 640404' } });
+    const moved = await sales.shows('Joan Clarke', /^Moved/);
+    expect(moved.ts).toBe(card.ts);
+    expect(moved.text).toContain('Phone call: +44 1908 640404 instead of In person: Hut 8');
+    const line = await w.slack.waitFor(() => sales.thread(card)[0], { what: 'the reply' });
+    expect(line.text).toMatch(/Moved by Joan Clarke.*Phone call: \+44 1908 640404 instead of In person: Hut 8/);
+    expect(line.text).not.toContain('→');
+    expect(sales.everSaid().join('\n')).not.toMatch(/cancel/i);
+  });
+
   it('says that a new time is awaited when the second half is late, and never that it was canceled', async () => {
     const [w, sales] = await watched();
     const booking = w.calendly.book({ name: 'Grace Hopper' });

@@ -25,6 +25,7 @@ import { SHORT_DATE } from './text.ts';
 /** Names this long would make more lines than the style has; the text has them whole. */
 const TITLE = 60;
 const NAME = 40;
+const HOSTS = 3;
 
 export function briefBlocks(card: Card, people: People, t: Texts): KnownBlock[] {
   return [card.style === 'line' ? line(card, people, t) : compact(card, people, t)];
@@ -38,8 +39,8 @@ function compact(card: Card, people: People, t: Texts): KnownBlock {
   const accessory = url && !link ? joinButton(url, card, t) : menu;
   const second = [
     whoWords(card, t, { name: NAME, named: 3 }),
-    hostWords(card, people, t),
-    placeWords(card),
+    hostWords(card, people, t, HOSTS),
+    placeWords(card, t),
     ...canceledWhy(card, t),
     ...notes(card, t),
     link,
@@ -59,7 +60,7 @@ function line(card: Card, people: People, t: Texts): KnownBlock {
       headline(card, t, TITLE),
       when,
       name,
-      hostWords(card, people, t),
+      hostWords(card, people, t, HOSTS),
       ...notes(card, t),
       url ? joinLink(url, t) : '',
     ]),

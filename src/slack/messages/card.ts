@@ -61,7 +61,7 @@ const contextOf = (words: string[]) =>
 function hostLine(card: Card, people: People, t: Texts): string {
   const notice = noticeWords(card, t);
   const seats = card.group ? '' : seatWords(card, t);
-  return joined([hostWords(card, people, t), placeWords(card), seats, paymentWords(card), notice && `⚠️ ${notice}`]);
+  return joined([hostWords(card, people, t), placeWords(card, t), seats, paymentWords(card), notice && `⚠️ ${notice}`]);
 }
 
 const quoted = ({ question, answer }: ShownAnswers['shown'][number]) => `> ${question && `*${question}*  `}${answer}`;

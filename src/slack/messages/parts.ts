@@ -10,9 +10,8 @@ import { dateToken, duration, inZone, SHORT_DATE, safeMrkdwn, span } from './tex
 export type People = ReadonlyMap<string, string>;
 export const nobody: People = new Map();
 
-const SHOWN_HOSTS = 3;
-/** Whoever is to be called must be named; still, a section has an end. */
-const CALLED_HOSTS = 5;
+/** More than Calendly lets share one meeting, but a section has an end. */
+const SHOWN_HOSTS = 10;
 
 export const joined = (words: readonly string[], by = ' · '): string => words.filter((part) => part !== '').join(by);
 
@@ -136,8 +135,8 @@ export function inviteeGuests(card: Card, t: Texts, sign = '+'): string {
   return count === 0 ? '' : `${sign}${t.card.guests(count)}`;
 }
 
-/** Where the subscription calls the hosts, those with an account here by their mention. */
-export function hostWords(card: Card, people: People, t: Texts): string {
+/** Where the subscription calls the hosts, those with an account here by their mention: whoever is to be called must be named. */
+export function hostWords(card: Card, people: People, t: Texts, most = SHOWN_HOSTS): string {
   const calls = card.mention.who === 'host';
   const names = card.hosts
     .map(({ name, email }) => {
@@ -146,7 +145,7 @@ export function hostWords(card: Card, people: People, t: Texts): string {
     })
     .filter((name) => name !== '');
   if (names.length === 0) return '';
-  const shown = names.slice(0, calls ? CALLED_HOSTS : SHOWN_HOSTS);
+  const shown = names.slice(0, calls ? SHOWN_HOSTS : most);
   const more = names.length - shown.length;
   const all = shown.join(', ');
   return t.card.hosts(names.length, more > 0 ? t.card.andMore(all, more) : all);
@@ -168,15 +167,24 @@ function mentionOf(who: 'user' | 'group', id: string): string {
 export const isOn = (card: Card): boolean => card.state === 'booked' || card.state === 'moved';
 
 /** A link we do not know is shown, for people to judge and copy, but cannot be clicked. */
-export function placeWords(card: Card): string {
+export function placeWords(card: Card, t: Texts): string {
   if (!card.place) return '';
-  const { words, joinUrl: url } = card.place;
+  const { words, joinUrl: url, was } = card.place;
   const unknown = isOn(card) && url && !joinUrl(url) && !words.includes(url) ? url : '';
-  return joined(
-    [words, unknown].map((part) => safeMrkdwn(part, 200, { run: 200 })),
-    ' ',
-  );
+  const now = joined([words, unknown].map(placeName), ' ');
+  return isOn(card) && was ? elsewhere(was, now, t) : now;
 }
+
+const placeName = (words: string): string => safeMrkdwn(words, 200, { run: 200 });
+
+/** `Google Meet instead of Zoom`; `now` is safe already. */
+function elsewhere(was: string, now: string, { card }: Texts): string {
+  const old = placeName(was);
+  return old && now ? card.insteadOf(now, old) : now;
+}
+
+export const placeChange = ({ was, now }: { was: string; now: string }, t: Texts): string =>
+  elsewhere(was, placeName(now), t);
 
 export const paymentWords = (card: Card): string => safeMrkdwn(card.payment ?? '', 60);
 

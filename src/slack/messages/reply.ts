@@ -3,7 +3,7 @@
 import type { Reply, Span } from '../../delivery/content.ts';
 import { type Texts, textsFor } from '../../texts/index.ts';
 import { answersInFull } from './full-answers.ts';
-import { joined } from './parts.ts';
+import { joined, placeChange } from './parts.ts';
 import { dateToken, duration, SHORT_DATE, safeMrkdwn, span } from './text.ts';
 
 /** Names of those who came or went, by name up to this many. */
@@ -18,7 +18,8 @@ export function renderReply(reply: Reply, broadcast = false): { text: string } {
   if (reply.kind === 'answers') return { text: answersInFull(safeMrkdwn(reply.who, 100), reply.answers, t) };
   const reason = safeMrkdwn(reply.reason ?? '', 300);
   const about = broadcast ? `*${safeMrkdwn(reply.title, 100) || t.card.meeting}*` : '';
-  return { text: joined([deed(reply, reply.kind, t), about, reason && t.card.quoted(reason)]) };
+  const place = reply.place ? placeChange(reply.place, t) : '';
+  return { text: joined([deed(reply, reply.kind, t), place, about, reason && t.card.quoted(reason)]) };
 }
 
 function deed(reply: Reply, kind: Exclude<Reply['kind'], 'answers'>, t: Texts): string {

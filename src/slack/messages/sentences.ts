@@ -37,7 +37,7 @@ export function sentences(card: Card, people: People, answers: ShownAnswers, t: 
     joined(
       [
         hostWords(card, people, t),
-        placeWords(card),
+        placeWords(card, t),
         card.group ? '' : seatWords(card, t),
         inviteeGuests(card, t, ''),
         paymentWords(card),

@@ -62,6 +62,7 @@ export const card: Texts['card'] = {
     inbound_call: 'Anruf der eingeladenen Person',
     ask_invitee: 'Ort nach Wahl der eingeladenen Person',
   },
+  insteadOf: (place: string, old: string) => `${place} statt ${old}`,
   placeToBeAgreed: 'Ort noch offen',
 
   wholeInThread: ' (ganz im Thread)',

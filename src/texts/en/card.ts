@@ -63,6 +63,7 @@ export const card = {
     inbound_call: 'Phone call, invitee dials',
     ask_invitee: 'Place named by the invitee',
   },
+  insteadOf: (place: string, old: string) => `${place} instead of ${old}`,
   placeToBeAgreed: 'Place to be agreed',
 
   wholeInThread: ' (whole in the thread)',
