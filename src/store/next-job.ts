@@ -40,11 +40,9 @@ export async function nextJob(
   for (let looked = 0; ; looked++) {
     // Much that needs no call, such as after somebody has unsubscribed: webhooks come in between.
     if (looked >= looksAtOnce) return { dueAt: now };
-    const [oldest] = await firstDelivery(tx, lane);
-    if (!oldest) return { dueAt: null };
-    if (oldest.due_at! > now) return { dueAt: oldest.due_at };
-    const row =
-      (oldest.due_at! < now - news ? await firstNews(tx, { ...lane, from: now - news, now }) : [])[0] ?? oldest;
+    const next = await firstInTurn(tx, lane, now);
+    if ('dueAt' in next) return next;
+    const { row } = next;
     const here = deliveryRow(tx, row.installation_id, row.id);
     if (row.about === 'past' && !row.body) {
       row.body = await pastTogether(tx, context.database, row, now);
@@ -125,6 +123,28 @@ export async function nextJob(
   }
 }
 
+/**
+ * Bursts are for new cards: the lines of a thread go at Slack's own pace, and cards pass them meanwhile. Much news of one booking is so at most an edit
+ * and a line a second.
+ */
+async function firstInTurn(
+  tx: Tx,
+  lane: Lane,
+  now: number,
+): Promise<{ row: DeliveryTable } | { dueAt: number | null }> {
+  const linesFrom = Math.ceil(lane.paced_until);
+  const mustWait = (row: DeliveryTable) => row.kind === 'reply' && linesFrom > now;
+  let [oldest] = await firstDelivery(tx, lane);
+  if (!oldest) return { dueAt: null };
+  if (oldest.due_at! > now) return { dueAt: oldest.due_at };
+  if (mustWait(oldest)) {
+    [oldest] = await firstCard(tx, lane);
+    if (!oldest || oldest.due_at! > now) return { dueAt: Math.min(linesFrom, oldest?.due_at ?? linesFrom) };
+  }
+  const [fresh] = oldest.due_at! < now - news ? await firstNews(tx, { ...lane, from: now - news, now }) : [];
+  return { row: fresh && !mustWait(fresh) ? fresh : oldest };
+}
+
 /** Messages looked at for one call, in one turn. */
 const looksAtOnce = 50;
 
@@ -162,6 +182,7 @@ const dueIn = (db: Db, lane: Lane) =>
     .orderBy('id')
     .limit(sql.lit(1));
 const firstDelivery = statement(dueIn);
+const firstCard = statement((db, lane: Lane) => dueIn(db, lane).where('kind', '<>', sql.lit('reply')));
 const firstNews = statement((db, lane: Lane & { from: number; now: number }) =>
   dueIn(db, lane).where('due_at', '>=', lane.from).where('due_at', '<=', lane.now),
 );

@@ -25,7 +25,13 @@ afterEach(async () => {
 });
 
 export async function memory(
-  o: { leaseMs?: number; perSecond?: number; policy?: UncertainPolicy; log?: Pick<Logger, 'error'> } = {},
+  o: {
+    leaseMs?: number;
+    perSecond?: number;
+    burst?: number;
+    policy?: UncertainPolicy;
+    log?: Pick<Logger, 'error'>;
+  } = {},
 ) {
   const storage = await freshStorage();
   opened.push(storage.remove);
@@ -69,7 +75,7 @@ export async function memory(
     nextStep,
     leaseMs: o.leaseMs ?? 30_000,
     policy: () => o.policy ?? ('ask' as const),
-    pace: { perSecond: o.perSecond ?? 1_000, burst: 100 },
+    pace: { perSecond: o.perSecond ?? 1_000, burst: o.burst ?? 100 },
     pausedNotice: ({ reason }: { reason: string }) => `paused: ${reason}`,
   };
   /** One process that works in this memory, remembering what it kept itself. */
