@@ -24,6 +24,8 @@ export interface Job {
   threadTs: string | null;
   content: Content;
   hash: string;
+  /** How the message to edit looks, as the messenger has marked it; null when that is not known. */
+  seen?: string | null;
   /** The wanted version this call brings about. */
   version: number;
   attemptId: string;
@@ -36,8 +38,8 @@ export interface Job {
 
 /** What to record of a call. */
 export type Settled =
-  /** `channel`: where it stands by the messenger's own word. */
-  | { do: 'shown'; ts: string; channel?: string }
+  /** `channel`: where it stands by the messenger's own word; `seen`: how it looks. */
+  | { do: 'shown'; ts: string; channel?: string; seen?: string }
   /** `told`: the messenger itself named the wait (429). */
   | {
       do: 'again';
@@ -300,6 +302,7 @@ export function laneWorker(options: WorkerOptions): Worker {
       threadTs: job.threadTs,
       content: job.content,
       plain: job.plain,
+      seen: job.seen ?? null,
       attemptId: job.attemptId,
       notAfter,
     };
@@ -376,6 +379,7 @@ function settle(job: Job, outcome: Outcome, random: () => number, policy: Uncert
         do: 'shown',
         ts: decision.ts ?? job.ts ?? '',
         ...(outcome.kind === 'done' ? { channel: outcome.channel } : {}),
+        ...(outcome.kind === 'done' && outcome.seen ? { seen: outcome.seen } : {}),
       };
     case 'again': {
       const common = {

@@ -14,7 +14,8 @@ export interface Item {
   about: string | null;
   /** Where it stands in the channel already. */
   ts: string | null;
-  sentHash: string | null;
+  /** What was written there last. */
+  sent: Sent | null;
   booking: BookingState | null;
   subscription: Subscription | null;
   /** How it was written last, where that was not the usual. */
@@ -24,6 +25,21 @@ export interface Item {
   content: Content | null;
   /** For a reply: the card it belongs under. */
   thread: { ts: string | null; state: string; dueInMs: number } | null;
+}
+
+/** What a message said, and how it looks by the messenger's own mark. */
+export interface Sent {
+  hash: string;
+  seen: string | null;
+}
+
+/** As one word, for whoever keeps it. */
+export const sentWord = ({ hash, seen }: Sent): string => (seen ? `${hash}.${seen}` : hash);
+
+export function readSent(word: string | null): Sent | null {
+  if (word === null) return null;
+  const [hash = '', seen = null] = word.split('.');
+  return { hash, seen };
 }
 
 export type Step =
@@ -61,7 +77,7 @@ export function nextStep(item: Item): Step {
 
 function cardStep(item: Item, content: Content): Step {
   const hash = hashOf(content);
-  if (item.ts && item.sentHash === hash) return { do: 'nothing' };
+  if (item.ts && item.sent?.hash === hash) return { do: 'nothing' };
   return { do: 'write', op: item.ts ? 'edit' : 'post', content, threadTs: null, hash };
 }
 

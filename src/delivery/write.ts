@@ -13,6 +13,8 @@ export interface Write {
   content: Content;
   /** Send text alone, without blocks: the second try after the blocks were refused. */
   plain: boolean;
+  /** How the message to edit looks, by the messenger's own mark of it; null when that is not known. */
+  seen?: string | null;
   /** Opaque and unique for this attempt; may go into message metadata. */
   attemptId: string;
   /** By `performance.now()`: later than this it must not leave the process any more, since somebody else may have taken over. */
@@ -21,13 +23,13 @@ export interface Write {
 
 /**
  * What the far side's answer means.
- * - `done`: it is there.
+ * - `done`: it is there. `seen`: the messenger's own mark of how it looks, by which it knows an edit that would change nothing.
  * - `not_sent`: surely nothing happened (no connection, 429, HTTP 503); `retryAfterMs` when it said so.
  * - `refused`: a clear no, with the messenger's error code.
  * - `ambiguous`: it may or may not be there (reset or time-out after the request was written, 500/502/504, not JSON, `internal_error`, `fatal_error`).
  */
 export type Outcome =
-  | { kind: 'done'; ts: string; channel: string }
+  | { kind: 'done'; ts: string; channel: string; seen?: string }
   | { kind: 'not_sent'; reason: string; retryAfterMs: number | null }
   | { kind: 'refused'; error: string; detail: string | null }
   | { kind: 'ambiguous'; reason: string };

@@ -1,5 +1,6 @@
 // The one way out to Slack's channels: sends a write, and turns whatever comes back into our four outcomes.
 
+import { hash } from 'node:crypto';
 import { type Dispatcher, Pool } from 'undici';
 import type { Messenger, Outcome, Write } from '../delivery/write.ts';
 import type { Texts } from '../texts/index.ts';
@@ -88,9 +89,11 @@ export function slackMessenger(options: SlackMessengerOptions): Messenger & { cl
     return isSaid && textsOf ? textsOf(installationId, channel) : null;
   }
 
-  async function attempt(write: Write, people: ReadonlyMap<string, string>, t: Texts | null): Promise<Outcome> {
+  /** Null: the message looks just so already, and Slack need not be asked. */
+  async function attempt(write: Write, people: ReadonlyMap<string, string>, t: Texts | null): Promise<Outcome | null> {
     let token: string | null;
     let body: string;
+    let seen: string | null;
     try {
       token = await tokenOf(write.installationId);
     } catch {
@@ -100,7 +103,10 @@ export function slackMessenger(options: SlackMessengerOptions): Messenger & { cl
     if (!/^[\x21-\x7e]+$/.test(token))
       return { kind: 'refused', error: 'invalid_auth', detail: 'the token has characters no token has' };
     try {
-      body = JSON.stringify(bodyOf(write, people, t));
+      const said = write.op === 'delete' ? null : render(write.content, { plain: write.plain, people, t });
+      seen = said && hash('sha256', JSON.stringify(said), 'base64url').slice(0, 16);
+      if (write.op === 'edit' && seen === write.seen) return null;
+      body = JSON.stringify(bodyOf(write, said));
     } catch (error) {
       return { kind: 'refused', error: 'render_failed', detail: error instanceof Error ? error.name : null };
     }
@@ -115,7 +121,8 @@ export function slackMessenger(options: SlackMessengerOptions): Messenger & { cl
       body,
     };
     const late = performance.now() + timeoutMs;
-    return classify(await call(pool, request, timeoutMs, Math.min(late, write.notAfter ?? late)), write);
+    const outcome = classify(await call(pool, request, timeoutMs, Math.min(late, write.notAfter ?? late)), write);
+    return outcome.kind === 'done' && seen ? { ...outcome, seen } : outcome;
   }
 
   return {
@@ -125,6 +132,13 @@ export function slackMessenger(options: SlackMessengerOptions): Messenger & { cl
       const t = await readerOf(write);
       const start = performance.now();
       const outcome = await attempt(write, people, t);
+      if (!outcome)
+        return {
+          kind: 'done',
+          ts: write.ts ?? '',
+          channel: write.channel,
+          ...(write.seen ? { seen: write.seen } : {}),
+        };
       const ms = performance.now() - start;
       const why = whyOf(outcome);
       onCall?.({ method, outcome: outcome.kind, why, ms });
@@ -162,12 +176,12 @@ function whyOf(outcome: Outcome): string | null {
   return outcome.kind === 'refused' ? outcome.error : outcome.reason;
 }
 
-function bodyOf(write: Write, people: ReadonlyMap<string, string>, t: Texts | null): object {
+function bodyOf(write: Write, said: object | null): object {
   const { op, channel, ts } = write;
   if (op === 'delete') return { channel, ts };
   const message = {
     channel,
-    ...render(write.content, { plain: write.plain, people, t }),
+    ...said,
     parse: 'none',
     link_names: false,
   };

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { BookingState } from '../booking/booking.ts';
 import type { Content, Earlier } from '../delivery/content.ts';
 import type { Job, LookUp } from '../delivery/lane.ts';
-import type { Item, Step } from '../delivery/sync.ts';
+import { type Item, readSent, type Step } from '../delivery/sync.ts';
 import { bookingKey, type Folded } from './changes.ts';
 import type { Database, Db, Tx } from './database.ts';
 import { deliveryRow } from './delivery-rows.ts';
@@ -112,6 +112,7 @@ export async function nextJob(
           threadTs: step.threadTs,
           content: step.content,
           hash: step.hash,
+          seen: readSent(row.sent_hash)?.seen ?? null,
           version: row.wanted_version,
           attemptId,
           attempt: row.attempts + 1,
@@ -274,7 +275,7 @@ function itemOf(
     kind: row.kind,
     about: row.about,
     ts: row.ts,
-    sentHash: row.sent_hash,
+    sent: readSent(row.sent_hash),
     booking:
       fresh ?? (sealed ? (read(sealed.state, place.booking(installationId, row.booking_id!)) as BookingState) : null),
     subscription: subscription ?? null,

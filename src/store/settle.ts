@@ -2,6 +2,7 @@
 
 import { type SqlBool, sql } from 'kysely';
 import type { Job, JobResult, LookUp, Settled } from '../delivery/lane.ts';
+import { sentWord } from '../delivery/sync.ts';
 import type { UncertainPolicy } from '../delivery/write.ts';
 import type { Database, Tx } from './database.ts';
 import { deliveryRow } from './delivery-rows.ts';
@@ -45,7 +46,12 @@ export async function settle(tx: Tx, context: SettleContext, lane: Lane, { job, 
           .execute();
         return;
       }
-      await markShown(tx, { ...job, shownTs: settled.ts, now });
+      await markShown(tx, {
+        ...job,
+        shownTs: settled.ts,
+        sent: sentWord({ hash: job.hash, seen: settled.seen ?? null }),
+        now,
+      });
       return;
     case 'again':
       await row
@@ -137,14 +143,14 @@ async function wasBefore(tx: Tx, { installationId, deliveryId }: Job, time: numb
   return row?.tried_at != null && row.tried_at <= time;
 }
 
-const markShown = statement((db, shown: Job & { shownTs: string; now: number }) =>
+const markShown = statement((db, shown: Job & { shownTs: string; sent: string; now: number }) =>
   deliveryRow(db, shown.installationId, shown.deliveryId).set({
     op: null,
     attempt_id: null,
     updated_at: shown.now,
     ts: shown.shownTs,
     sent_version: shown.version,
-    sent_hash: shown.hash,
+    sent_hash: shown.sent,
     attempts: sql.lit(0),
     reason: null,
     // What it says may have changed as well.

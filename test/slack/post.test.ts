@@ -78,7 +78,7 @@ const write: Write = {
   plain: false,
   attemptId: '0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b',
 };
-const done: Outcome = { kind: 'done', ts: '1770000000.000100', channel: 'C1' };
+const done = { kind: 'done', ts: '1770000000.000100', channel: 'C1', seen: expect.stringMatching(/^[\w-]{16}$/) };
 
 describe('what is sent', () => {
   test('a post', async () => {
@@ -136,6 +136,34 @@ describe('what is sent', () => {
     expect(seen.map((each) => each.url)).toEqual(
       ['postMessage', 'postMessage', 'update', 'update', 'delete'].map((method) => `/api/chat.${method}`),
     );
+  });
+
+  test('an edit that would change nothing is not sent', async () => {
+    const { seen, url } = await slack(ok);
+    const calls: SlackCall[] = [];
+    const { send } = messenger(url, { onCall: (call) => calls.push(call) });
+    const shown = await send({ ...write, content: { kind: 'card', card } });
+    if (shown.kind !== 'done') throw new Error(shown.kind);
+    const edit: Write = {
+      ...write,
+      op: 'edit',
+      ts: shown.ts,
+      seen: shown.seen ?? null,
+      content: { kind: 'card', card },
+    };
+    expect(await send(edit)).toEqual(shown);
+    // Nobody joins what is not known to be on.
+    const canceled = { ...card, state: 'canceled' as const };
+    const over = await send({ ...edit, content: { kind: 'card', card: canceled } });
+    const place = { words: '', joinUrl: 'https://us05web.zoom.us/j/1' };
+    const later: Write = { ...edit, content: { kind: 'card', card: { ...canceled, place } } };
+    expect(await send({ ...later, seen: over.kind === 'done' ? (over.seen ?? null) : null })).toEqual(over);
+    expect(seen.map((each) => each.url)).toEqual(['/api/chat.postMessage', '/api/chat.update']);
+    expect(calls).toHaveLength(2);
+    // The second try is text alone: it looks otherwise. And what nobody knows is written.
+    await send({ ...edit, plain: true });
+    await send({ ...edit, seen: null });
+    expect(seen).toHaveLength(4);
   });
 
   test('a card that calls its hosts knows who they are, before the clock of the call runs; nothing else asks', async () => {

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { makeWebhook } from '../../sandbox/calendly/payloads.ts';
-import { ask, canary, follow, webhook } from './view.ts';
+import { ask, canary, eventually, figures, follow, webhook } from './view.ts';
 import { connect, world } from './world.ts';
 
 describe('calendly says it twice', () => {
@@ -52,6 +52,31 @@ describe('calendly says it twice', () => {
     await canary(w, sales);
     const after = w.slack.ledger.filter((call) => call.method.startsWith('chat.'));
     expect(after.slice(before).map((call) => [call.method, String(call.args.text).slice(0, 30)])).toHaveLength(1);
+  });
+
+  it('edits nothing where nobody could see what is new', async () => {
+    const w = await world({ env: { SLACK_CHANNEL_RATE: '100' } });
+    await connect(w);
+    const sales = await follow(w, 'booked');
+    const mary = { name: 'Mary Jackson', eventId: 'EMARY', inviteeId: 'IMARY' };
+    await webhook(w, makeWebhook('invitee.created', mary));
+    await sales.shows('Mary Jackson', /^Booked/);
+    await webhook(w, makeWebhook('invitee.canceled', mary));
+    await sales.shows('Mary Jackson', /^Canceled/);
+    const edits = () =>
+      w.slack.ledger.filter(({ method, args }) => method === 'chat.update' && args.channel === sales.id);
+    const before = edits().length;
+    // A link for a meeting that nobody can join any more.
+    for (const [i, link] of ['https://us05web.zoom.us/j/1', 'https://us05web.zoom.us/j/2'].entries()) {
+      const late = JSON.parse(makeWebhook('invitee_no_show.deleted', mary));
+      late.created_at = late.payload.updated_at = new Date(Date.now() + i * 1_000).toISOString();
+      late.payload.no_show = null;
+      Object.assign(late.payload.scheduled_event.location, { join_url: link });
+      await webhook(w, JSON.stringify(late));
+      await canary(w, sales);
+      await eventually(async () => !(await figures(w.app.url)).due, { what: 'nothing left to do' });
+    }
+    expect(edits()).toHaveLength(before);
   });
 
   it('keeps one of fifty that come in the same moment', async () => {
