@@ -2,6 +2,7 @@
 
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { renderings } from './card.ts';
 import { drain } from './drain.ts';
 import { type Figure, figure, figuresTable, number, table, verdictOf } from './figures.ts';
 import { history } from './history.ts';
@@ -43,8 +44,8 @@ const measured = {
     head: ['Slack answers in', 'cards/s, one process', 'two', '×', 'cores busy, one / two'],
   },
 };
-type Part = keyof typeof measured | 'install';
-const parts = [...(Object.keys(measured) as (keyof typeof measured)[]), 'install' as const];
+type Part = keyof typeof measured | 'card' | 'install';
+const parts = [...(Object.keys(measured) as (keyof typeof measured)[]), 'card' as const, 'install' as const];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -71,6 +72,7 @@ process.once('SIGINT', () => say('stopping and cleaning up'));
 
 try {
   if (wanted.some((word) => word in measured)) await measure(await begin());
+  if (wants('card')) card();
   if (wants('install')) await install();
 } finally {
   for (const close of closing.reverse()) await close();
@@ -127,6 +129,13 @@ async function measure(bench: Bench): Promise<void> {
     figures.push(...found.figures);
     if (found.rows.length > 0) raw.push(table(head, found.rows));
   }
+}
+
+function card(): void {
+  say('rendering cards');
+  const found = renderings({ quick: values.quick });
+  figures.push(...found.figures);
+  raw.push(table(['rendering, ms', 'p50', 'p99', 'bytes'], found.rows));
 }
 
 async function install(): Promise<void> {

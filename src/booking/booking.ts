@@ -177,8 +177,7 @@ function isNewer({ meeting, seenAt }: Sighting, { meeting: told, updatedAt, canc
 /** One meeting of a booking as we know it; null where we know nothing of it. Those in it are given with it. */
 export function meetingIn(state: BookingState, uri: string): { meeting: Meeting; facts: InviteeFacts[] } | null {
   const facts = factsOf(state).filter(({ invitee }) => invitee.meeting.uri === uri);
-  const newest = facts.reduce<Invitee | null>((a, { invitee }) => later(a, invitee, (i) => i.updatedAt), null);
-  const meeting = newest?.meeting ?? state.sightings?.[uri]?.meeting;
+  const meeting = newestOf(facts)?.invitee.meeting ?? state.sightings?.[uri]?.meeting;
   return meeting ? { meeting, facts } : null;
 }
 
@@ -223,7 +222,7 @@ const noShowOf = ({ markedAt, unmarkedAt }: InviteeFacts) =>
 function groupView(facts: InviteeFacts[]): Booking {
   const inOrder = [...facts].sort(byCreation);
   const last = inOrder.findLast(({ invitee }) => invitee.active) ?? inOrder.at(-1)!;
-  const newest = inOrder.reduce((a, b) => (later(a.invitee, b.invitee, (i) => i.updatedAt) === a.invitee ? a : b));
+  const newest = newestOf(inOrder)!;
   const ended = inOrder.findLast(({ invitee }) => !invitee.meeting.active && !invitee.active);
   const { meeting } = newest.invitee;
   const present = inOrder.filter(({ invitee }) => invitee.active).length;
@@ -291,6 +290,14 @@ function walk(known: Map<string, InviteeFacts>, next: Map<string, string>, start
     chain.push(known.get(uri)!);
   }
   return chain;
+}
+
+/** Whose news is the latest; of a full room told in one moment, the names decide: comparing all that is known of each would take long. */
+function newestOf(facts: readonly InviteeFacts[]): InviteeFacts | undefined {
+  return facts.reduce<InviteeFacts | undefined>((a, b) => {
+    const difference = a ? b.invitee.updatedAt - a.invitee.updatedAt : 1;
+    return difference > 0 || (difference === 0 && b.invitee.uri > a!.invitee.uri) ? b : a;
+  }, undefined);
 }
 
 function byCreation(a: InviteeFacts, b: InviteeFacts): number {
