@@ -193,7 +193,8 @@ export function entered(values: unknown): Entered {
       return typeof value === 'string' ? value : '';
     },
     chosen(actionId) {
-      const { selected_option, selected_options } = found.get(actionId)?.value ?? {};
+      const { selected_option, selected_options, selected_conversations } = found.get(actionId)?.value ?? {};
+      if (Array.isArray(selected_conversations)) return selected_conversations.filter((id) => typeof id === 'string');
       const all = Array.isArray(selected_options) ? selected_options : selected_option ? [selected_option] : [];
       return all.map((option) => (option as { value?: unknown }).value).filter((value) => typeof value === 'string');
     },

@@ -38,7 +38,7 @@ export interface CommandVisit extends Visit {
 /** What was put into a modal: the values of each element, by its action_id. */
 export interface Entered {
   text(actionId: string): string;
-  /** The chosen options' values; empty when there are none. */
+  /** The chosen options' values, or the ids of chosen channels; empty when there are none. */
   chosen(actionId: string): string[];
   /** A picked day and time, UTC milliseconds; null where none was. */
   moment(actionId: string): number | null;

@@ -47,6 +47,8 @@ export interface SlackWeb {
   join(channel: string): Promise<void>;
   /** Is there a guest, besides `except`, among its first members? Many calls where it is asked for the first time. */
   hasGuests(channel: string, except?: string): Promise<boolean>;
+  /** Is this person among the first ten thousand members? */
+  isIn(channel: string, user: string): Promise<boolean>;
   person(user: string): Promise<PersonFacts>;
   /** What is said in this person's language; never throws, and does not wait long for Slack to say which one it is. */
   textsFor(user: string): Promise<Texts>;
@@ -184,6 +186,16 @@ function slackWeb(client: Api, log: Logger, teamId: string): SlackWeb {
       await call('conversations.join', { channel });
     },
     hasGuests,
+    async isIn(channel, user) {
+      let cursor = '';
+      for (let page = 0; page < 10; page++) {
+        const found = await call('conversations.members', { channel, limit: 1_000, ...(cursor ? { cursor } : {}) });
+        if (Array.isArray(found.members) && found.members.includes(user)) return true;
+        cursor = String((found.response_metadata as { next_cursor?: unknown } | undefined)?.next_cursor ?? '');
+        if (cursor === '') return false;
+      }
+      return false;
+    },
     async person(user) {
       const known = standings.get(user);
       if (known && known.until > performance.now()) return known.facts;

@@ -142,7 +142,7 @@ describe('the same channel again', () => {
     );
     expect((await ask(w, 'ann', 'sales', 'subscribe "Demo call" noshow')).text).toMatch(/✅ Changed.*: noshow\./s);
     await hears(w, 'sales', /changed what this channel hears of to \*Demo call\*: noshow/);
-    expect(await subscriptionsHere()).toMatch(/^This channel: 1 subscription\.\n1\. \*Demo call\*: noshow · by <@/);
+    expect(await subscriptionsHere()).toMatch(/^This channel: 1 subscription\.\n1\. \*Demo call\*: noshow\nby <@/);
     expect(said(w, 'sales')).toHaveLength(2);
   });
 

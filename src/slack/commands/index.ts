@@ -6,7 +6,9 @@ import { helpFor, helpForAll, unknownVerb } from '../messages/help.ts';
 import type { ActionVisit, CommandVisit, SubmitVisit, SuggestVisit, Verb } from '../visit.ts';
 import { admin } from './admin.ts';
 import { connect, holdsToken, tokenInText } from './connect.ts';
+import { copy } from './copy.ts';
 import { disconnect } from './disconnect.ts';
+import { edit } from './edit.ts';
 import { events } from './events.ts';
 import { list } from './list.ts';
 import { cardActions, cardSubmissions } from './meeting.ts';
@@ -39,6 +41,8 @@ export const verbs: readonly Verb[] = [
   subscribe,
   events,
   list,
+  edit,
+  copy,
   mute,
   unmute,
   unsubscribe,

@@ -15,7 +15,7 @@ import type { SubmitVisit, Verb, Visit } from '../visit.ts';
 import type { Message } from '../web.ts';
 import { tell } from './channel.ts';
 import { newDeed, undoButton } from './deeds.ts';
-import { numbered } from './list.ts';
+import { numbered } from './numbered.ts';
 import { mustBeMember } from './rights.ts';
 import { named, notFound, permitted, wordsOf } from './which.ts';
 
@@ -83,7 +83,7 @@ async function some(visit: Visit, channel: string): Promise<Subscription[]> {
 }
 
 /** `until` null ends it. Those of others stay as they are, and that is said. */
-async function set(
+export async function set(
   visit: Visit,
   channel: string,
   subscriptions: Subscription[],

@@ -54,11 +54,12 @@ async function filled(
   const all = await visit.product.subscriptions.subscriptionsIn(visit.workspace.id, state.channel);
   // A subscription of an account that does not work now cannot be changed: its event types cannot be read.
   const here = all.filter((each) => connections.some((connection) => connection.id === each.connectionId));
-  if (state.part === 'kinds' && here.length === 0) throw noSubscription(visit.t);
+  if ((state.part === 'kinds' || state.must) && here.length === 0) throw noSubscription(visit.t);
   const editing =
     state.which === NEW
       ? null
       : (here.find((each) => each.id === state.which) ?? (state.which ? null : (here[0] ?? null)));
+  if (state.must && !editing) throw new Refusal(visit.t.subscribing.gone, { code: 'subscription_gone' });
   const wanted = editing?.connectionId ?? state.connection;
   const connection = connections.find((each) => each.id === wanted) ?? connections[0]!;
   if (state.part === 'all') await maySubscribe(visit, connection);

@@ -18,10 +18,10 @@ import type { Message } from '../web.ts';
 import { accountsCalled, type Called, permittedConnections } from './accounts.ts';
 import { checkChannel } from './channel.ts';
 import { notUnderstood, outcome } from './echo.ts';
-import { findNamed, type Missing, type Named } from './named.ts';
+import { filterOf, findNamed, type Missing, type Named } from './named.ts';
 import { maySubscribe } from './rights.ts';
 import { openForm, refill, searchForm, submitForm } from './subscribe-form.ts';
-import { subscribe as save } from './subscribing.ts';
+import { type Order, subscribe as save } from './subscribing.ts';
 
 export const subscribe: Verb = {
   name: 'subscribe',
@@ -50,17 +50,19 @@ interface Pressed {
   connectionId?: string | null;
   subscriptionId?: string | null;
   replace?: boolean;
+  /** Which one to change: what is not named of it stays. */
+  editing?: Subscription;
 }
 
 interface Candidate extends Named {
   connection: Connection;
 }
 
-async function byWords(
+export async function byWords(
   visit: Visit,
   channel: string,
   wish: TypedWish,
-  { connectionId = null, subscriptionId = null, replace = false }: Pressed = {},
+  { connectionId = null, subscriptionId = null, replace = false, editing }: Pressed = {},
 ): Promise<void> {
   await checkChannel(visit, channel);
   const permitted = await permittedConnections(visit);
@@ -77,7 +79,7 @@ async function byWords(
     });
   // Before anything of an account is shown: what it offers is nobody's business who may not use it.
   await maySubscribe(visit, connections[0]!);
-  if (namesOnlyOptions(wish)) {
+  if (!editing && namesOnlyOptions(wish)) {
     const here = await meant(visit, channel, connections, subscriptionId);
     if (here.length > 0) return visit.answer(await changeLook(visit, wish, here), { replace });
   }
@@ -85,12 +87,26 @@ async function byWords(
   for (const connection of connections) candidates.push({ connection, ...(await findNamed(visit, connection, wish)) });
   const fitting = candidates.filter(({ missing }) => missing.length === 0);
   const [only] = fitting;
-  if (!only) return visit.answer(notFound(visit, wish, candidates, called), { replace });
+  if (!only) return visit.answer(notFound(visit, wish, candidates, called, editing), { replace });
   if (fitting.length > 1) return visit.answer(whichAccount(wish, fitting, called, visit.t), { replace });
   const { connection, filter } = only;
   const { kinds, options } = wish;
-  const done = await save(visit, { connection, channel, filter, kinds, options });
+  const order = { connection, channel, filter, kinds, options };
+  const done = await save(visit, editing ? changeOf(order, wish, editing) : order);
   await visit.answer(outcome(visit, done), { replace });
+}
+
+/** What was not named stays as it is, key by key; `all` begins with every booking. */
+function changeOf(order: Order, { all, types, rules }: TypedWish, editing: Subscription): Order {
+  const kinds = order.kinds.length > 0 ? order.kinds : editing.kinds;
+  if (all) return { ...order, kinds, editing };
+  const before = editing.filter;
+  const kept = (before.rules ?? []).filter((each) => !rules.some(({ key }) => key === each.key));
+  const filter = filterOf(types.length > 0 ? order.filter.types : before.types, [
+    ...kept,
+    ...(order.filter.rules ?? []),
+  ]);
+  return { ...order, kinds, editing, filter };
 }
 
 /** `subscribe --style compact`: it is about what is here, not about every event type. */
@@ -139,7 +155,7 @@ function whichSubscription(wish: TypedWish, here: Standing[], t: Texts): Message
 const inWindow = (t: Texts): Press => ({ label: t.subscribing.inWindow, action: 'do', value: 'subscribe' });
 
 /** The nearest five as buttons that subscribe at once. */
-function notFound(visit: Visit, wish: TypedWish, candidates: Candidate[], called: Called) {
+function notFound(visit: Visit, wish: TypedWish, candidates: Candidate[], called: Called, editing?: Subscription) {
   const { command, t } = namesOf(visit);
   const words = t.subscribing;
   const best = [...candidates].sort((a, b) => a.missing.length - b.missing.length)[0]!;
@@ -160,7 +176,11 @@ function notFound(visit: Visit, wish: TypedWish, candidates: Candidate[], called
     return {
       label: account === null ? offer.label : `${offer.label} · ${account}`,
       action: 'subscribe_as',
-      value: JSON.stringify({ c: offer.connection.id, w: printWish(withName(wanted, key, offer.name, offer.typed)) }),
+      value: JSON.stringify({
+        c: offer.connection.id,
+        w: printWish(withName(wanted, key, offer.name, offer.typed)),
+        ...(editing ? { e: editing.id } : {}),
+      }),
     };
   });
   const fitting = presses.filter((press) => (press.value?.length ?? 0) <= 2_000);
@@ -211,11 +231,16 @@ function accountPresses(wish: TypedWish, connections: Connection[], called: Call
     .filter((press) => press.value.length <= 2_000);
 }
 
-const pressedValue = z.object({ c: z.string(), w: z.string(), s: z.string().optional() });
+/** `e`: the one that is being changed. */
+const pressedValue = z.object({ c: z.string(), w: z.string(), s: z.string().optional(), e: z.string().optional() });
 
 async function pressed(visit: ActionVisit): Promise<void> {
-  const { c, w, s = null } = pressedValue.parse(JSON.parse(visit.value));
+  const { c, w, s = null, e } = pressedValue.parse(JSON.parse(visit.value));
   const parsed = parseWish(w);
   if (!visit.channel || !parsed.ok) throw new Refusal(visit.t.subscribing.staleButton, { code: 'stale_button' });
-  await byWords(visit, visit.channel, parsed.wish, { connectionId: c, subscriptionId: s, replace: true });
+  const here = e ? await visit.product.subscriptions.subscriptionsIn(visit.workspace.id, visit.channel) : [];
+  const editing = here.find((each) => each.id === e);
+  if (e && !editing) throw new Refusal(visit.t.subscribing.gone, { code: 'subscription_gone' });
+  const pressed = { connectionId: c, subscriptionId: s, replace: true };
+  await byWords(visit, visit.channel, parsed.wish, editing ? { ...pressed, editing } : pressed);
 }

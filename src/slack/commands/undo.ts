@@ -76,7 +76,13 @@ async function mayTakeBack(visit: Visit, { was, became }: Step): Promise<void> {
   if (was && !became) return maySubscribe(visit, await working(visit, was.connectionId));
   const now = await visit.product.subscriptions.subscription(visit.workspace.id, became!.id);
   await mayChange(visit, now ?? became!);
+  if (!was) return;
+  if (!now) throw new Refusal(visit.t.subscribing.gone, { code: 'subscription_gone' });
+  if (!isAsIt(now, was) && !isAsIt(now, became!)) throw changedSince(visit);
 }
+
+const changedSince = ({ t }: Pick<Visit, 't'>) =>
+  new Refusal(t.subscribing.changedSince, { code: 'changed_meanwhile' });
 
 /** Answers what a person should know of what is there again. A second click finds it done, and changes nothing. */
 async function takeBack(visit: ActionVisit, { what, at, was, became, channelId }: Step, deed: Deed): Promise<string[]> {
@@ -89,7 +95,7 @@ async function takeBack(visit: ActionVisit, { what, at, was, became, channelId }
   }
   if (!now) throw new Refusal(visit.t.subscribing.gone, { code: 'subscription_gone' });
   if (isAsIt(now, was)) return [];
-  if (!isAsIt(now, became)) throw new Refusal(visit.t.subscribing.changedSince, { code: 'changed_meanwhile' });
+  if (!isAsIt(now, became)) throw changedSince(visit);
   const { kinds, filter, state, reason, mutedUntil } = was;
   const set = { kinds, filter, state, reason, mutedUntil };
   let said: string[] = [];
@@ -100,7 +106,7 @@ async function takeBack(visit: ActionVisit, { what, at, was, became, channelId }
     const facts = await visit.slack.channel(channelId);
     const { options, seen } = await optionsHere(visit, facts, { options: was.options, madeBy: visit.user }, {});
     const done = await store.updateSubscription(now.installationId, now.id, { ...set, options }, now, deed);
-    if (!done) throw new Refusal(visit.t.subscribing.changedSince, { code: 'changed_meanwhile' });
+    if (!done) throw changedSince(visit);
     said = warnings(visit, { subscription: { ...was, options }, seen });
   }
   if (what === 'mute') await store.showLeftOut(now.installationId, now.id, at);

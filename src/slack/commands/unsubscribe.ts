@@ -9,7 +9,7 @@ import type { ActionVisit, Verb, Visit } from '../visit.ts';
 import type { Message } from '../web.ts';
 import { tell } from './channel.ts';
 import { newDeed, undoButton } from './deeds.ts';
-import { numbered } from './list.ts';
+import { numbered } from './numbered.ts';
 import { mayChange, mustBeMember } from './rights.ts';
 import { undo } from './undo.ts';
 import { named, notFound, wordsOf } from './which.ts';

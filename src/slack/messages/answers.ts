@@ -242,3 +242,8 @@ export function connectionState(connection: Pick<Connection, 'state' | 'reason'>
 export function moment(at: number, t: Texts): string {
   return dateToken(at, t.times.moment, null, t);
 }
+
+/** The day of a moment, in the reader's own zone. */
+export function day(at: number, t: Texts): string {
+  return dateToken(at, '{date_short_pretty}', null, t);
+}

@@ -22,6 +22,8 @@ const stateShape = z.object({
   part: z.enum(['all', 'kinds']),
   connection: z.string().optional(),
   which: z.string().optional(),
+  /** Nothing new is asked for: there has to be one to change. */
+  must: z.boolean().optional(),
 });
 export type FormState = z.infer<typeof stateShape>;
 

@@ -51,6 +51,20 @@ export const help: Texts['help'] = {
       first: 'Was dieser Channel zeigt, mit Nummern; `{command} unsubscribe 2` nimmt das zweite weg.',
       second: 'Die Abos, die du angelegt hast, in allen Channels.',
     },
+    edit: {
+      usage: '[Name | Nummer | all] [was sich ändert]',
+      summary: 'Ein Abo dieses Channels ändern. Ohne weitere Wörter zeigt ein Fenster alles davon.',
+      first: 'Ab jetzt zeigt das zweite aus `{command} list` genau diese Arten. Alles andere daran bleibt.',
+      second:
+        'Nur sein Aussehen ändert sich. Zehn Minuten lang lässt es sich rückgängig machen; `{command} edit 2` öffnet ein Fenster.',
+    },
+    copy: {
+      usage: '[Name | Nummer | all] to #channel',
+      summary: 'Ein Abo dieses Channels auch in anderen Channels anlegen.',
+      first:
+        'Dieser Channel zeigt dieselben Buchungen auf dieselbe Art. Mehrere Nummern und mehrere Channels gehen auch.',
+      second: 'Alle Abos dieses Channels. Zehn Minuten lang lässt es sich rückgängig machen.',
+    },
     mute: {
       usage: '[Name | Nummer | all] [2h | until monday]',
       summary: 'In diesem Channel eine Weile nichts Neues zeigen. Es endet von selbst.',

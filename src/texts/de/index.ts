@@ -4,6 +4,7 @@ import type { Texts } from '../texts.ts';
 import { actions } from './actions.ts';
 import { adminChannel } from './admin-channel.ts';
 import { card } from './card.ts';
+import { changing } from './changing.ts';
 import { common } from './common.ts';
 import { connecting } from './connecting.ts';
 import { details } from './details.ts';
@@ -26,6 +27,7 @@ import { understanding } from './understanding.ts';
 
 export const de: Omit<Texts, 'code'> = {
   times,
+  changing,
   common,
   card,
   thread,

@@ -49,6 +49,19 @@ export const help = {
       first: 'What this channel hears of, numbered; `{command} unsubscribe 2` takes the second away.',
       second: 'The subscriptions you made, in every channel.',
     },
+    edit: {
+      usage: '[name | number | all] [what changes]',
+      summary: 'Change a subscription of this channel. Without words, a window shows all of it.',
+      first: 'From now on the second one of `{command} list` hears of exactly these kinds. All else of it stays.',
+      second: 'Only its look changes. It can be undone for ten minutes; `{command} edit 2` opens a window.',
+    },
+    copy: {
+      usage: '[name | number | all] to #channel',
+      summary: 'Make a subscription of this channel in other channels as well.',
+      first:
+        'That channel hears of the same bookings, shown the same way. Several numbers, and several channels, work too.',
+      second: 'All subscriptions of this channel. It can be undone for ten minutes.',
+    },
     mute: {
       usage: '[name | number | all] [2h | until monday]',
       summary: 'Show nothing new in this channel for a while. It ends by itself.',

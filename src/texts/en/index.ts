@@ -3,6 +3,7 @@
 import { actions } from './actions.ts';
 import { adminChannel } from './admin-channel.ts';
 import { card } from './card.ts';
+import { changing } from './changing.ts';
 import { common } from './common.ts';
 import { connecting } from './connecting.ts';
 import { details } from './details.ts';
@@ -25,6 +26,7 @@ import { understanding } from './understanding.ts';
 
 export const en = {
   times,
+  changing,
   common,
   card,
   thread,

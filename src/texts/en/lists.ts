@@ -9,11 +9,12 @@ export const lists = {
   titles: { here: 'This channel', workspace: 'The whole workspace', mine: 'Made by you' },
   head: (title: string, count: number, range: string) =>
     `${title}: ${count} ${plural(count, { one: 'subscription', other: 'subscriptions' })}${range}.`,
-  foot: (command: string) => `\`${command} unsubscribe 1\` takes one away; \`${command} subscribe\` changes or adds.`,
+  foot: (command: string) =>
+    `\`${command} edit 1\`, \`mute 1 2h\`, \`copy 1 to #other\` and \`unsubscribe 1\` are about the first one; \`${command} subscribe\` adds.`,
   subscribe: 'Subscribe',
   listHere: 'List this channel',
   paused: (reason: string) => `⏸ Paused. ${reason}`.trimEnd(),
-  madeBy: (what: string, who: string) => `${what} · by ${who}`,
+  madeBy: (who: string) => `by ${who}`,
   noneHere: (command: string) => `This channel has no subscription. \`${command} subscribe\` makes one.`,
   noneOfYours: 'You have made no subscription yet.',
   noneAtAll: 'No channel of this workspace has a subscription yet.',
