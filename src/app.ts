@@ -25,6 +25,8 @@ import { pairIn } from './connection/pair.ts';
 import { roster } from './connection/roster.ts';
 import { signIn as signInFlow } from './connection/sign-in.ts';
 import { tokens as tokenKeeper } from './connection/token.ts';
+import { upcoming } from './connection/upcoming.ts';
+import { agendaCards } from './delivery/agenda.ts';
 import { laneWorker } from './delivery/lane.ts';
 import { plan } from './delivery/plan.ts';
 import { sampleCard } from './delivery/sample.ts';
@@ -37,6 +39,7 @@ import { metrics } from './metrics.ts';
 import { type Schedule, schedule } from './schedule.ts';
 import { adminsOf } from './slack/admins.ts';
 import { askers } from './slack/asker.ts';
+import { digests } from './slack/digests.ts';
 import { hasLeft, notToThoseWhoLeft } from './slack/leavers.ts';
 import { type SlackDoor, slackDoor } from './slack/listen.ts';
 import { newsInWords } from './slack/messages/admin-news.ts';
@@ -45,7 +48,7 @@ import { connectedMessage, notConnectedMessage } from './slack/messages/connecte
 import { fillNames } from './slack/names.ts';
 import { people } from './slack/people.ts';
 import { slackMessenger } from './slack/post.ts';
-import type { Product } from './slack/product.ts';
+import type { AgendaAsk, Product } from './slack/product.ts';
 import { readers } from './slack/readers.ts';
 import { workspaces } from './slack/workspaces.ts';
 import { auditStore } from './store/audit.ts';
@@ -56,6 +59,7 @@ import { connectionStore } from './store/connections.ts';
 import { runCoordinator } from './store/cron-runs.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { deliveryStore } from './store/deliveries.ts';
+import { digestStore } from './store/digests.ts';
 import { installationStore } from './store/installations.ts';
 import { leaseMs } from './store/lanes.ts';
 import { ledgerStore } from './store/ledger.ts';
@@ -378,6 +382,25 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     }
   }
 
+  const coming = upcoming({ lists: calendly.doing.lists, known: backfillStore(database, log).known });
+  const digestRows = digestStore(database);
+  async function agenda({ installationId, connections: ids, from, to, ...wish }: AgendaAsk) {
+    const found = await Promise.all(
+      ids.map(async (id) => {
+        const connection = await connections.connection(installationId, id);
+        if (connection?.state === 'active') return coming(connection, { from, to });
+        throw new Refusal('This Calendly connection does not work at the moment. Type {command} connect first.', {
+          code: 'not_connected',
+        });
+      }),
+    );
+    const cards = agendaCards(
+      found.flatMap(({ meetings }) => meetings),
+      { isHost: null, ...wish },
+    );
+    return { cards, more: found.reduce((sum, { more }) => sum + more, 0) };
+  }
+
   let checks: Schedule | null = null;
   const hostsAndGroups = roster({ calendly, clock });
   const product: Product = {
@@ -447,6 +470,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       },
     },
     bookingOfDelivery: bookingStore(database).bookingOfDelivery,
+    agenda,
+    digests: digestRows,
     acts: acts({ calendly: calendly.doing, connection: connections.connection, keep, clock, log }),
     people: hosts,
     async sayOnce(notice) {
@@ -674,6 +699,22 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     },
   });
 
+  const agendas = schedule({
+    name: 'agenda',
+    expression: everyMinute,
+    mayRun: runCoordinator(database),
+    log,
+    run: digests({
+      store: digestRows,
+      subscriptionsIn: subscriptions.subscriptionsIn,
+      agenda,
+      textsOf,
+      sayOnce: product.sayOnce,
+      now: database.now,
+      log,
+    }),
+  });
+
   function lookForMissing(): void {
     void catchUp
       .work()
@@ -732,6 +773,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         catchUp.stop(),
         checks?.stop(),
         forgetting.stop(),
+        agendas.stop(),
         telling,
         tending,
         Promise.race([looking, delay(1_000, undefined, { ref: false })]),
@@ -795,6 +837,7 @@ const unmuteMs = 2_000;
 const tellMs = 3_000;
 
 /** Every night, when few people book. */
+const everyMinute = '* * * * *';
 const forgetSchedule = '23 3 * * *';
 
 const pausedNotice = (channelId: string, reason: string) => `I paused what I show in <#${channelId}>. ${reason}`;

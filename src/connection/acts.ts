@@ -15,7 +15,7 @@ export interface InviteeLinks {
 
 /** What Calendly does for somebody who waits; every method throws Refusal or Outage. */
 export interface Doing {
-  lists: Pick<Lists, 'meeting' | 'invitees' | 'sighting'>;
+  lists: Lists;
   /** The whole meeting, for everybody in it: Calendly cancels no single guest. Refused where it is canceled already. */
   cancel(account: Account, meetingUri: string, reason: string): Promise<void>;
   /** Refused where it is marked already. */

@@ -1,15 +1,18 @@
 // What the Slack front door needs of the product; app.ts builds it, and nothing here knows how it is done.
 
 import type { Logger } from 'pino';
+import type { Host } from '../booking/change.ts';
 import type { Clock } from '../clock.ts';
 import type { Acts } from '../connection/acts.ts';
 import type { Connection, ConnectionStore, EventType } from '../connection/connection.ts';
 import type { Roster } from '../connection/roster.ts';
+import type { Card } from '../delivery/content.ts';
 import type { CardBooking } from '../delivery/details.ts';
 import type { Ledger } from '../delivery/ledger.ts';
 import type { LetterStore } from '../delivery/letters.ts';
+import type { DigestStore } from '../subscription/agenda.ts';
 import type { DeedStore } from '../subscription/deed.ts';
-import type { Kind } from '../subscription/subscription.ts';
+import type { Kind, Subscription } from '../subscription/subscription.ts';
 import type { SubscriptionStore } from '../subscription/subscriptions.ts';
 import type { Language } from '../texts/index.ts';
 import type { CatchUpState } from './messages/catch-up.ts';
@@ -45,6 +48,19 @@ export interface Figures {
   oldestDueAt: number | null;
 }
 
+/** Meetings of some days: those that these subscriptions follow, or whatever the accounts have. */
+export interface AgendaAsk {
+  installationId: string;
+  /** Their ids. */
+  connections: string[];
+  subscriptions: readonly Subscription[] | null;
+  isHost?: ((host: Host) => boolean) | null;
+  /** UTC milliseconds; the end is not included. */
+  from: number;
+  to: number;
+  language: Language;
+}
+
 export interface Product {
   /** Null when the app is not installed in this workspace. */
   installationOf(teamId: string): Promise<Workspace | null>;
@@ -78,6 +94,9 @@ export interface Product {
   letters: LetterStore;
   /** The booking that a delivery shows as a card; null when there is none, or it is no longer kept. */
   bookingOfDelivery(installationId: string, deliveryId: string, language?: Language): Promise<CardBooking | null>;
+  /** Asked of Calendly now. `more`: so many were not looked at. */
+  agenda(ask: AgendaAsk): Promise<{ cards: Card[]; more: number }>;
+  digests: DigestStore;
   /** What people do to a meeting from its card. */
   acts: Acts;
   /** Which hosts are which people in Slack. */

@@ -14,6 +14,7 @@ import { standby } from './migrations/008-standby.ts';
 import { fairFolding } from './migrations/009-fair-folding.ts';
 import { signInScopes } from './migrations/011-sign-in-scopes.ts';
 import { deeds } from './migrations/013-deeds.ts';
+import { digests } from './migrations/014-digests.ts';
 import type { Schema } from './schema.ts';
 import { type Seal, sealer } from './seal.ts';
 
@@ -91,6 +92,7 @@ async function migrate(db: Db, engine: Engine): Promise<void> {
         '009-fair-folding': fairFolding(),
         '011-sign-in-scopes': signInScopes(engine),
         '013-deeds': deeds(engine),
+        '014-digests': digests(engine),
       }),
     },
   });

@@ -31,6 +31,25 @@ export async function moveChannel(tx: Tx, database: Database, move: ChannelMove,
       .where('installation_id', '=', installationId)
       .where('channel_id', '=', from)
       .execute();
+  // One that was set up under the new id counts.
+  await tx
+    .deleteFrom('digest')
+    .where('installation_id', '=', installationId)
+    .where('channel_id', '=', from)
+    .where('every', 'in', (eb) =>
+      eb
+        .selectFrom('digest as there')
+        .select('there.every')
+        .where('there.installation_id', '=', installationId)
+        .where('there.channel_id', '=', to),
+    )
+    .execute();
+  await tx
+    .updateTable('digest')
+    .set({ channel_id: to })
+    .where('installation_id', '=', installationId)
+    .where('channel_id', '=', from)
+    .execute();
   await tx
     .updateTable('installation')
     .set({ admin_channel: to })

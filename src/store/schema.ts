@@ -179,6 +179,19 @@ export interface Schema {
   told: { installation_id: string; person: string; at: number };
   /** Kept by triggers, see migrations/tally-triggers.ts; `received` counts all rows, whatever their state. */
   tally: { installation_id: string; what: 'change' | 'message'; state: string; slot: number; n: number };
+  digest: {
+    installation_id: string;
+    channel_id: string;
+    every: 'day' | 'week';
+    /** 1 is Monday; null for every day. */
+    weekday: number | null;
+    minute: number;
+    zone: string;
+    empty: 'line' | 'silence';
+    made_by: string;
+    last_period: string | null;
+    created_at: number;
+  };
   cron_run: { name: string; period: number; ran_at: number };
   /** Looking for what was missed, see connection/backfill.ts. */
   backfill: {

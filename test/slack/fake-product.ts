@@ -178,6 +178,8 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
       close: async () => false,
     },
     bookingOfDelivery: async () => null,
+    agenda: async () => ({ cards: [], more: 0 }),
+    digests: { digestsIn: async () => [], setDigest: async () => {}, removeDigest: async () => false },
     acts: {
       cancel: async () => {},
       markNoShow: async () => {},

@@ -5,6 +5,7 @@ import { explain, namesOf } from '../explain.ts';
 import { helpFor, helpForAll, unknownVerb } from '../messages/help.ts';
 import type { ActionVisit, CommandVisit, SubmitVisit, SuggestVisit, Verb } from '../visit.ts';
 import { admin } from './admin.ts';
+import { agenda } from './agenda.ts';
 import { connect, holdsToken, tokenInText } from './connect.ts';
 import { copy } from './copy.ts';
 import { disconnect } from './disconnect.ts';
@@ -46,6 +47,7 @@ export const verbs: readonly Verb[] = [
   mute,
   unmute,
   unsubscribe,
+  agenda,
   share,
   rename,
   verify,

@@ -77,7 +77,13 @@ async function findRule(
   }
 }
 
-async function findHost(visit: Asking, connection: Connection, name: string, not: boolean): Promise<Rule[] | Missing> {
+/** One person among those who may host meetings of this connection; or the nearest. */
+export async function findHost(
+  visit: Asking,
+  connection: Connection,
+  name: string,
+  not: boolean,
+): Promise<Rule[] | Missing> {
   const hosts = await visit.product.roster.hosts(connection);
   const slackUser = slackUserIn(name);
   const one = slackUser ? await hostBehind(visit, slackUser, hosts) : hostNamed(name, hosts);

@@ -85,6 +85,14 @@ export const help: Texts['help'] = {
       first: 'Nimmt das Abo des Channels weg; sind es mehrere, fragt es, welches.',
       second: 'Nimmt das zweite aus `{command} list` weg. Zehn Minuten lang lässt es sich rückgängig machen.',
     },
+    agenda: {
+      usage: '[today | tomorrow | week] [@host] · [daily 9:00 | weekly monday 9:00 | daily off]',
+      summary: 'Was ansteht, von den Buchungen, denen dieser Channel folgt; und wann der Channel das von selbst hört.',
+      first:
+        'Die Termine von morgen, in deiner Zeitzone; nur du siehst es. Mit `@bo` dahinter nur die mit Bo als Host.',
+      second:
+        'Ab jetzt hört der Channel jeden Morgen, was der Tag bringt. `weekly monday 9:00` sagt die Woche; eine Zeitzone wie `Europe/Berlin` und `silent` (sagt an leeren Tagen nichts) können folgen; `agenda digest` öffnet ein Fenster.',
+    },
     share: {
       usage: '["Terminart"] [once | reusable]',
       summary: 'Einen Link zum Buchen holen, für eine Buchung oder für viele. Nur du siehst ihn; du kannst ihn posten.',

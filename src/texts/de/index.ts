@@ -3,6 +3,7 @@
 import type { Texts } from '../texts.ts';
 import { actions } from './actions.ts';
 import { adminChannel } from './admin-channel.ts';
+import { agenda } from './agenda.ts';
 import { card } from './card.ts';
 import { changing } from './changing.ts';
 import { common } from './common.ts';
@@ -32,6 +33,7 @@ export const de: Omit<Texts, 'code'> = {
   card,
   thread,
   details,
+  agenda,
   actions,
   look,
   subscribing,

@@ -82,6 +82,14 @@ export const help = {
       first: 'Takes the channel’s subscription away; where there are several, asks which.',
       second: 'Takes the second one of `{command} list` away. It can be undone for ten minutes.',
     },
+    agenda: {
+      usage: '[today | tomorrow | week] [@host] · [daily 9:00 | weekly monday 9:00 | daily off]',
+      summary: 'What is coming, of the bookings this channel follows; and when the channel is told so by itself.',
+      first:
+        'Tomorrow’s meetings, in your time zone; only you see it. With `@bo` behind it, only those with Bo as host.',
+      second:
+        'From now on the channel is told each morning what the day brings. `weekly monday 9:00` tells the week, a time zone as in `Europe/Berlin` and `silent` (says nothing on empty days) may follow; `agenda digest` opens a window.',
+    },
     share: {
       usage: '["Event type"] [once | reusable]',
       summary: 'Get a link to book, for one booking or for many. Only you see it; you can post it.',

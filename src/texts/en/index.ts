@@ -2,6 +2,7 @@
 
 import { actions } from './actions.ts';
 import { adminChannel } from './admin-channel.ts';
+import { agenda } from './agenda.ts';
 import { card } from './card.ts';
 import { changing } from './changing.ts';
 import { common } from './common.ts';
@@ -31,6 +32,7 @@ export const en = {
   card,
   thread,
   details,
+  agenda,
   actions,
   look,
   subscribing,
