@@ -152,9 +152,10 @@ export interface ConnectionStore {
    */
   hookByUrlToken(urlToken: string): Promise<Hook | null>;
   /**
-   * With `instead`: only where nobody has begun another one in place of those since `since`, whichever process; else false, and nothing is added.
+   * With `instead`: only where nobody, in whichever process, has another one in place of those, or has begun one in the time of `young`; else false,
+   * and nothing is added.
    */
-  addHook(hook: Hook, instead?: { of: readonly string[]; since: number }): Promise<boolean>;
+  addHook(hook: Hook, instead?: { of: readonly string[]; young: { from: number; to: number } }): Promise<boolean>;
   updateHook(
     installationId: string,
     id: string,

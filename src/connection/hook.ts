@@ -177,7 +177,9 @@ export function hookKeeper(deps: BondDeps) {
       createdAt: clock.now(),
       retiredAt: null,
     };
-    const others = instead && { of: instead.map(({ id }) => id), since: clock.now() - makingForMs };
+    const now = clock.now();
+    const young = { from: now - makingForMs, to: now + makingForMs };
+    const others = instead && { of: instead.map(({ id }) => id), young };
     return (await store.addHook(hook, others ?? undefined)) ? hook : null;
   }
 

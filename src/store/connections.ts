@@ -299,7 +299,9 @@ export function connectionStore(database: Database): ConnectionStore {
           .where('connection_id', '=', hook.connectionId)
           .where('family', '=', hook.family)
           .where('retired_at', 'is', null)
-          .where((eb) => eb.or([eb('state', '<>', 'making'), eb('created_at', '>', instead.since)]))
+          .where((eb) =>
+            eb.or([eb('state', '<>', 'making'), eb.between('created_at', instead.young.from, instead.young.to)]),
+          )
           .execute();
         if (others.some(({ id }) => !instead.of.includes(id))) return false;
         await insertHook(tx, hook);

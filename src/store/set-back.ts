@@ -139,9 +139,22 @@ async function moveBack(tx: Tx, byMs: number, now: number): Promise<void> {
     .where('state', 'in', ['due', 'sending'])
     .execute();
   await moveBeginnings(tx, byMs, now);
+  await moveChecks(tx, byMs, now);
   // A person who was told “in a minute from now” could not be told again until then; a period that is still to come has not run.
   await tx.updateTable('told').set({ at: now }).where('at', '>', now).execute();
   await tx.deleteFrom('cron_run').where('ran_at', '>', now).where('name', '<>', clockRow).execute();
+}
+
+/** When accounts were last heard of and looked at: a time still to come would hide that their hooks fail, and since when. */
+async function moveChecks(tx: Tx, byMs: number, now: number): Promise<void> {
+  for (const column of ['last_change_at', 'checked_at', 'trouble_since'] as const)
+    await tx
+      .updateTable('connection')
+      .set({
+        [column]: sql<number>`case when ${sql.ref(column)} - ${byMs} > ${now} then ${now} else ${sql.ref(column)} - ${byMs} end`,
+      })
+      .where(column, '>', now)
+      .execute();
 }
 
 /**

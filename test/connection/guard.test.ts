@@ -349,7 +349,10 @@ describe('killed', () => {
     await expectOneHook(c);
   });
 
-  test('before Calendly was asked: the next check forgets the row', async () => {
+  test.each([
+    ['a minute later', 61_000],
+    ['after the clock was set back by three days', -72 * 3_600_000],
+  ])('before Calendly was asked: %s the check forgets the row', async (_when, shift) => {
     const c = await connected();
     const making = {
       installationId: c.installationId,
@@ -369,7 +372,7 @@ describe('killed', () => {
     });
     expect(await c.check()).toMatchObject({ findings: [] });
     expect(await c.rows(c.id)).toHaveLength(2);
-    c.clock.shift = 61_000;
+    c.clock.shift = shift;
     expect(whats(await c.check())).toEqual(['half_made']);
     await expectOneHook(c);
   });

@@ -165,6 +165,18 @@ export const controls: readonly Control[] = [
     patches: [{ file: 'connection/backfill.ts', find: 'if (!wish) return null;', replace: 'if (wish) return null;' }],
   },
   {
+    goal: 'R42',
+    name: 'takes a list that breaks off for a whole one',
+    patches: [
+      {
+        file: 'connection/backfill.ts',
+        find: '      return await waitFor(held, connection, error);',
+        replace:
+          '      await store.finish(held, { ...run, endedAt: held.now, earlier: null });\n      return nextDueAt(held, held.now, polls);',
+      },
+    ],
+  },
+  {
     goal: 'R40',
     name: 'sees that the hook is gone, and leaves it so',
     patches: [

@@ -20,9 +20,14 @@ export const bondGoals: readonly Goal[] = [
     waits: 60,
     async run(run) {
       const rows: Row[] = [];
-      for (const [name, engine] of engines(run))
-        if (run.scale === 'full' || engine === 'sqlite') rows.push(await replaced(run, name, engine));
-      if (run.scale !== 'control') rows.push(await keptWhileNoOther(run), await cutInTheMaking(run));
+      for (const [name, engine] of both(run)) rows.push(await replaced(run, name, engine));
+      if (run.scale === 'control') return rows;
+      for (const [name, engine] of both(run))
+        rows.push(
+          await keptWhileNoOther(run, name, engine),
+          await warned(run, name, engine),
+          await cutInTheMaking(run, name, engine),
+        );
       return rows;
     },
   },
@@ -30,13 +35,23 @@ export const bondGoals: readonly Goal[] = [
     id: 'R43',
     title: 'the token is revoked',
     waits: 30,
-    run: async (run) => [await revoked(run)],
+    async run(run) {
+      const rows: Row[] = [];
+      for (const [name, engine] of both(run)) rows.push(await revoked(run, name, engine));
+      if (run.scale === 'full') rows.push(await knownWithinAMinute(run));
+      return rows;
+    },
   },
   {
     id: 'R44',
     title: 'a sign-in whose refresh token works once',
     waits: 60,
-    run: async (run) => [await renewedOnce(run), ...(run.scale === 'control' ? [] : [await killedWhileRenewing(run)])],
+    async run(run) {
+      const rows = [await renewedOnce(run)];
+      if (run.scale === 'control') return rows;
+      for (const [name, engine] of both(run)) rows.push(await killedWhileRenewing(run, name, engine));
+      return rows;
+    },
   },
   {
     id: 'R45',
@@ -49,6 +64,9 @@ export const bondGoals: readonly Goal[] = [
     },
   },
 ];
+
+/** Both engines in a full run, else the first. */
+const both = (run: Run) => engines(run).filter(([, engine]) => run.scale === 'full' || engine === 'sqlite');
 
 const liveHooks = (world: FaultWorld): Hook[] =>
   world.calendly.hooks.filter((hook) => hook.state === 'active' && hook.callback_url.startsWith(world.urls[0]!));
@@ -106,8 +124,8 @@ async function replaced(run: Run, name: string, engine: EngineName): Promise<Row
 }
 
 /** The hook cannot be replaced: the old one stays, with whatever it still tells. */
-async function keptWhileNoOther(run: Run): Promise<Row> {
-  const world = await startFaultWorld({ engine: 'sqlite', srcDir: run.srcDir, env: everyPeriod });
+async function keptWhileNoOther(run: Run, name: string, engine: EngineName): Promise<Row> {
+  const world = await startFaultWorld({ engine, srcDir: run.srcDir, env: everyPeriod });
   const { calendly } = world;
   const [old] = liveHooks(world);
   calendly.faults.add({ match: 'POST /webhook_subscriptions', kind: { status: 503 } });
@@ -122,7 +140,7 @@ async function keptWhileNoOther(run: Run): Promise<Row> {
   const isReplaced = await eventually(() => liveHooks(world).some((hook) => hook !== old), 3 * period);
   await world.close();
   return {
-    what: 'a new one cannot be made for two checks',
+    what: `${name}, a new one cannot be made for two checks`,
     trials: 1,
     figure: `the old one ${wasKept ? 'stayed' : 'was gone'}, its booking ${isShown ? 'was shown' : 'was not shown'}, then ${isReplaced ? 'replaced' : 'not replaced'}`,
     limit: 'stayed, was shown, replaced',
@@ -131,9 +149,9 @@ async function keptWhileNoOther(run: Run): Promise<Row> {
 }
 
 /** kill -9 when Calendly has the new hook, before or after the app has kept that it is there. */
-async function cutInTheMaking(run: Run): Promise<Row> {
+async function cutInTheMaking(run: Run, name: string, engine: EngineName): Promise<Row> {
   const trials = run.pick({ full: 50, fast: 4, control: 1 });
-  const world = await startFaultWorld({ engine: 'sqlite', srcDir: run.srcDir, env: everyPeriod });
+  const world = await startFaultWorld({ engine, srcDir: run.srcDir, env: everyPeriod });
   const { calendly } = world;
   calendly.rateLimit.limit = 1_000_000;
   let stray = 0;
@@ -157,7 +175,7 @@ async function cutInTheMaking(run: Run): Promise<Row> {
   const isShown = await eventually(() => cardsOfGuests(world).length === 1, 15_000);
   await world.close();
   return {
-    what: `kill -9 when Calendly has just made the new one; ${cut} before it was kept`,
+    what: `${name}, kill -9 when Calendly has just made the new one; ${cut} before it was kept`,
     trials,
     figure: `not exactly one hook after a cycle ${stray}, a booking is ${isShown ? 'shown' : 'NOT shown'}`,
     limit: '0, shown',
@@ -166,9 +184,9 @@ async function cutInTheMaking(run: Run): Promise<Row> {
 }
 
 /** The app loses Calendly's API; its hook goes on calling. */
-async function revoked(run: Run): Promise<Row> {
+async function revoked(run: Run, name: string, engine: EngineName): Promise<Row> {
   const periods = run.pick({ full: 10, fast: 3, control: 2 });
-  const world = await startFaultWorld({ engine: 'sqlite', srcDir: run.srcDir, env: everyPeriod });
+  const world = await startFaultWorld({ engine, srcDir: run.srcDir, env: everyPeriod });
   const { calendly, slack } = world;
   calendly.revokeToken(calendly.tokens.olga);
   const from = performance.now();
@@ -187,11 +205,63 @@ async function revoked(run: Run): Promise<Row> {
     .filter((message) => disconnectedWords.test(message.text)).length;
   await world.close();
   return {
-    what: `for ${periods} periods, twenty bookings meanwhile`,
+    what: `${name}, for ${periods} periods, twenty bookings meanwhile`,
     trials: 1,
     figure: `known after ${(seconds / period).toFixed(1)} periods, ${notices} notices, ${shown} shown, ${asked} calls to Calendly`,
     limit: '≤ 1.5, 1, 20, ≤ 1 a period',
     ok: seconds <= 1.5 * period && notices === 1 && shown === 20 && asked <= periods + 1,
+  };
+}
+
+/** The early warning, while the hook still works: said once, with the cause, and nothing is replaced. */
+async function warned(run: Run, name: string, engine: EngineName): Promise<Row> {
+  const world = await startFaultWorld({ engine, srcDir: run.srcDir, env: everyPeriod });
+  const { calendly, slack } = world;
+  const [hook] = liveHooks(world);
+  hook!.retry_started_at = new Date().toISOString();
+  const from = performance.now();
+  const warnings = () =>
+    slack
+      .as('ann')
+      .dm()
+      .filter(({ text }) => /has trouble reaching/.test(text)).length;
+  await eventually(() => warnings() > 0, 4 * period);
+  const periods = (performance.now() - from) / period;
+  // Found in the list meanwhile, although its webhook never comes.
+  calendly.book({ type: world.types[0]!.name, name: 'Guest 1', deliver: false });
+  const isShown = await eventually(() => cardsOfGuests(world).length === 1, 4 * period);
+  const told = warnings();
+  const stays = liveHooks(world).length === 1 && liveHooks(world)[0] === hook;
+  await world.close();
+  return {
+    what: `${name}, Calendly has begun to repeat`,
+    trials: 1,
+    figure: `warned ${told} time after ${periods.toFixed(1)} periods, the hook ${stays ? 'stays' : 'was replaced'}, a booking without a webhook is ${isShown ? 'shown' : 'NOT shown'}`,
+    limit: '1, ≤ 1.5, stays, shown',
+    ok: told === 1 && periods <= 1.5 && stays && isShown,
+  };
+}
+
+/** In real time, with the hooks' check as good as off. */
+async function knownWithinAMinute(run: Run): Promise<Row> {
+  const world = await startFaultWorld({ engine: 'sqlite', srcDir: run.srcDir, env: { VERIFY_SCHEDULE: '0 0 1 1 *' } });
+  const { calendly } = world;
+  calendly.revokeToken(calendly.tokens.olga);
+  const from = performance.now();
+  const isBroken = async () =>
+    (await world.memory.rows("select id from connection where state = 'broken'")).length === 1;
+  await eventually(isBroken, 120_000, 100);
+  const seconds = (performance.now() - from) / 1_000;
+  const since = calendly.calls.length;
+  await pause(130_000);
+  const asked = calendly.calls.length - since;
+  await world.close();
+  return {
+    what: 'SQLite, found by the look at tokens alone',
+    trials: 1,
+    figure: `known after ${seconds.toFixed(0)} s, then ${asked} calls in two minutes`,
+    limit: '≤ 61 s, 0',
+    ok: seconds <= 61 && asked === 0,
   };
 }
 
@@ -239,9 +309,9 @@ async function renewedOnce(run: Run): Promise<Row> {
 }
 
 /** kill -9 after Calendly has renewed it and before, while or after the app keeps that: a loss cannot be healed, and must be said. */
-async function killedWhileRenewing(run: Run): Promise<Row> {
+async function killedWhileRenewing(run: Run, name: string, engine: EngineName): Promise<Row> {
   const trials = run.pick({ full: 100, fast: 3, control: 1 });
-  const world = await startFaultWorld({ engine: 'sqlite', srcDir: run.srcDir, signIn: true });
+  const world = await startFaultWorld({ engine, srcDir: run.srcDir, signIn: true });
   const { calendly, slack } = world;
   // In life no two of them come within a minute.
   calendly.app.tokensPerMinute = 1_000;
@@ -280,7 +350,7 @@ async function killedWhileRenewing(run: Run): Promise<Row> {
   }
   await world.close();
   return {
-    what: 'kill -9 within 20 ms of the answer',
+    what: `${name}, kill -9 within 20 ms of the answer`,
     trials,
     figure: `lost ${lost} (Calendly’s way: it cannot be healed), not told ${silent}`,
     limit: 'silent 0',

@@ -269,9 +269,12 @@ export async function lookAtLedger(world: FaultWorld): Promise<void> {
 export async function connect({ slack }: FaultWorld, token: string, name: string): Promise<void> {
   const ann = slack.as('ann');
   await ann.command(slack.channels.general, 'connect');
-  const modal = ann.modal();
-  if (!modal) throw new Error('/calendly connect opened no modal');
-  await ann.submit(modal, { token });
+  // The window of an account connected before may still be open.
+  const isForm = () => JSON.stringify(ann.modal()?.blocks ?? []).includes('"block_id":"token"');
+  const modal = await slack.waitFor(() => (isForm() ? ann.modal() : undefined), {
+    what: '/calendly connect to open its window',
+  });
+  await ann.submit(modal!, { token });
   await slack.waitFor(() => JSON.stringify(ann.modal()?.blocks ?? []).includes(name), {
     what: 'the account to be connected',
   });

@@ -89,6 +89,26 @@ describe('a clock that was set back', () => {
     expect(wakeInMs).toBeLessThanOrEqual(hour + 1_000);
   });
 
+  it('forgets no account that was looked at by the wrong clock', async () => {
+    const m = await memory();
+    const { db } = m.database;
+    await followClock(m.database);
+    const now = await m.database.now();
+    await db
+      .updateTable('connection')
+      .set({ last_change_at: now - hour, checked_at: now + days, trouble_since: now + days - hour })
+      .execute();
+    await setBack(m.database, days);
+    await followClock(m.database);
+    const row = await db
+      .selectFrom('connection')
+      .select(['last_change_at', 'checked_at', 'trouble_since'])
+      .executeTakeFirstOrThrow();
+    expect(row.last_change_at).toBe(now - hour);
+    expect(row.checked_at! - now).toBeLessThan(1_000);
+    expect(Math.abs(row.trouble_since! - (now - hour))).toBeLessThan(1_000);
+  });
+
   it('lets a lease end when it was meant to', async () => {
     const m = await memory({ leaseMs: 2_000 });
     await m.subscribe('C1');
