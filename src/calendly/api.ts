@@ -101,7 +101,7 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
   });
   const prefix = baseUrl.pathname.replace(/\/+$/, '');
   const turns = pace();
-  /** Which user a token is of, as far as background calls have told. */
+  /** Which user a token is of, as far as we have heard. */
   const userOf = new Map<string, string>();
 
   async function ask(token: string, call: Call): Promise<unknown> {
@@ -236,9 +236,14 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
     return idOf(kind, uri) !== null;
   }
 
-  function inBackground({ token, userUri }: Account) {
+  /** From then on all calls with this token count for that user's limit. */
+  function remember(token: string, user: string): void {
     if (userOf.size >= mostTokens) userOf.clear();
-    userOf.set(token, userUri);
+    userOf.set(token, user);
+  }
+
+  function inBackground({ token, userUri }: Account) {
+    remember(token, userUri);
     return { user: userUri, background: true } as const;
   }
 
@@ -385,9 +390,11 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
 
     async me(token) {
       const { resource } = read(one(userRow), await ask(token, { ...asks.me, method: 'GET', path: '/users/me' }));
-      const { uri, current_organization: organization } = resource;
+      const { current_organization: organization } = resource;
+      const uri = uriOf('users', resource.uri);
+      remember(token, uri);
       return {
-        uri: uriOf('users', uri),
+        uri,
         name: resource.name ?? resource.email ?? 'Unnamed account',
         email: resource.email,
         organization: uriOf('organizations', organization),

@@ -1,6 +1,7 @@
 // Pins the scheduled check: what is broken is found, put right make-before-break, and said once; what is not ours is left alone.
 
 import { describe, expect, test } from 'vitest';
+import { Outage } from '../../src/errors.ts';
 import { addressOf, type Bond, bond, callbacks } from './bond.ts';
 
 const day = 24 * 3_600_000;
@@ -475,6 +476,21 @@ describe('all connections', () => {
       ok: true,
       findings: [{ what: 'hook_missing', action: 'repaired' }],
     });
+  });
+
+  test('one whose calls hang holds up none of the others, of this or another workspace', async () => {
+    const b = await bond();
+    const { connection: olga } = await b.connect(b.sandbox.tokens.olga);
+    const { connection: adam } = await b.connect(b.sandbox.tokens.adam);
+    const hangs = Promise.withResolvers<never>();
+    const calendly = b.calendlyWith({
+      me: (token) => (token === b.sandbox.tokens.olga ? hangs.promise : b.api.me(token)),
+    });
+    const all = b.guard({ calendly }).checkAll();
+    await expect.poll(async () => (await b.connection(adam.id)).checkedAt).not.toBeNull();
+    expect((await b.connection(olga.id)).checkedAt).toBeNull();
+    hangs.reject(new Outage('Calendly does not answer.', { code: 'calendly_unreachable' }));
+    expect((await all).map(({ ok }) => ok).sort()).toEqual([false, true]);
   });
 
   test('one asked for twice at the same time is looked at once', async () => {
