@@ -75,7 +75,14 @@ module.exports = {
       name: 'scripts-config-only',
       severity: 'error',
       comment: 'Scripts read settings and files; they do not run parts of the app.',
-      from: { path: '^scripts/', pathNot: ['^scripts/doctor[.]ts$', '^scripts/gallery([.]ts$|/)'] },
+      from: {
+        path: '^scripts/',
+        pathNot: [
+          '^scripts/doctor[.]ts$',
+          '^scripts/gallery([.]ts$|/)',
+          '^scripts/(backup[.]ts$|restore[.]ts$|copies/)',
+        ],
+      },
       to: { path: '^(src|sandbox|test|bench)/', pathNot: ['^src/config[.]ts$', '^src/errors[.]ts$'] },
     },
     {
@@ -92,6 +99,16 @@ module.exports = {
           '^src/texts/',
           '^sandbox/slack/page/',
         ],
+      },
+    },
+    {
+      name: 'copies-only-copy',
+      severity: 'error',
+      comment: 'A backup copies the memory as a whole, and a restore holds its lock; neither reads what is in it.',
+      from: { path: '^scripts/(backup[.]ts$|restore[.]ts$|copies/)' },
+      to: {
+        path: '^(src|sandbox|test|bench)/',
+        pathNot: ['^src/(config|errors|setup-guide|terminal)[.]ts$', '^src/store/engine[.]ts$'],
       },
     },
     {

@@ -77,7 +77,7 @@ function embedded(file: DatabaseSync): Omit<Engine, 'release'> {
  * Holds the folder for as long as this process lives: an open exclusive transaction on a file of its own. The lock is the kernel's,
  * so any death frees it, kill -9 included, and the real database stays free for others to read.
  */
-function holdFolder(folder: string): DatabaseSync {
+export function holdFolder(folder: string): DatabaseSync {
   const lock = new DatabaseSync(join(folder, 'app.lock'));
   try {
     lock.exec('pragma busy_timeout = 0; pragma locking_mode = exclusive; begin exclusive');
@@ -94,15 +94,20 @@ function holdFolder(folder: string): DatabaseSync {
 /** The same database, only read, beside an app that may be running: no lock is taken. Throws a Refusal where there is none yet. */
 export function readingEngine(settings: { url: string | null; folder: string }): Engine {
   if (settings.url) return postgresEngine(settings.url, () => {}, '-c default_transaction_read_only=on');
-  const path = join(settings.folder, 'app.db');
+  return { ...embedded(readingFile(settings.folder)), release: () => {} };
+}
+
+/** The embedded database's file, only read. Throws a Refusal where there is none yet. */
+export function readingFile(folder: string): DatabaseSync {
+  const path = join(folder, 'app.db');
   if (!existsSync(path))
     throw new Refusal(
-      `There is no database in ${settings.folder} yet. Start the app once (npm start), or set DATA_DIR to the folder it uses.`,
+      `There is no database in ${folder} yet. Start the app once (npm start), or set DATA_DIR to the folder it uses.`,
       { code: 'no_database' },
     );
   const file = new DatabaseSync(path, { readOnly: true });
   file.exec('pragma busy_timeout = 5000');
-  return { ...embedded(file), release: () => {} };
+  return file;
 }
 
 /** The door past Kysely's queue, for whoever holds its only connection already (see statement.ts). */

@@ -1,0 +1,32 @@
+// Makes a whole copy of the app's memory while the app runs: npm run backup
+
+import { statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { terminalBar } from '../src/terminal.ts';
+import { command } from './copies/command.ts';
+import { freshFile } from './copies/copies.ts';
+import { copyPostgresql } from './copies/postgresql.ts';
+import { copySqlite } from './copies/sqlite.ts';
+
+const USAGE = `Usage: npm run backup [-- <folder>]
+
+  <folder>  where the copy goes (default: ./backups); it is named by the time`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  strict: false,
+  options: { help: { type: 'boolean' } },
+});
+
+if (values.help || positionals.length > 1) {
+  process.stdout.write(`${USAGE}\n`);
+  process.exitCode = values.help ? 0 : 1;
+} else
+  process.exitCode = await command(async ({ databaseUrl, dataDir }) => {
+    const file = freshFile(positionals[0] ?? 'backups', databaseUrl ? 'postgresql' : 'sqlite', new Date());
+    const bar = terminalBar(process.stderr, 'Copying');
+    if (databaseUrl) await copyPostgresql(databaseUrl, file);
+    else await copySqlite(dataDir, file, (done, total) => bar?.show(file, done, total));
+    bar?.over(file);
+    return `✓ ${file}, ${(statSync(file).size / 1_000_000).toFixed(1)} MB. Keep ENCRYPTION_KEY elsewhere: the one is worthless without the other.`;
+  });
