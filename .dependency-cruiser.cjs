@@ -128,8 +128,8 @@ module.exports = {
     {
       name: 'no-development-packages',
       severity: 'error',
-      comment: 'npm ci --omit=dev must be enough to run the app.',
-      from: { path: '^src/' },
+      comment: 'npm ci --omit=dev must be enough to run the app, and what looks after it.',
+      from: { path: ['^src/', '^scripts/((doctor|backup|restore|support)[.]ts$|copies/)'] },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/@types/' },
     },
     { name: 'no-cycles', severity: 'error', comment: 'Types count too.', from: {}, to: { circular: true } },

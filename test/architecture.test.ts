@@ -63,6 +63,8 @@ const WRONG: [from: string, to: string, rule: string, type?: 'type'][] = [
   ['sandbox/calendly/api.ts', 'src/booking/change.ts', 'sandbox-alone', 'type'],
   ['scripts/report.ts', 'src/store/database.ts', 'scripts-config-only'],
   ['scripts/doctor.ts', 'src/app.ts', 'doctor-only-looks'],
+  ['scripts/copies/sqlite.ts', 'src/store/bookings.ts', 'copies-only-copy'],
+  ['scripts/copies/command.ts', 'yaml', 'no-development-packages'],
   ['src/booking/fold.ts', '@slack/types', 'core-knows-no-outside', 'type'],
   ['src/delivery/pace.ts', 'undici', 'core-knows-no-outside'],
   ['src/subscription/words.ts', 'node:fs', 'core-knows-no-outside'],
@@ -84,6 +86,7 @@ const RIGHT: [from: string, to: string][] = [
   ['src/booking/booking.ts', 'src/errors.ts'],
   ['scripts/report.ts', 'src/config.ts'],
   ['scripts/doctor.ts', 'src/store/check-up.ts'],
+  ['scripts/copies/sqlite.ts', 'src/store/engine.ts'],
   ['test/story.test.ts', 'src/delivery/card.ts'],
   ['bench/hooks.ts', 'sandbox/calendly/api.ts'],
 ];
