@@ -21,6 +21,7 @@ import { disconnector } from './connection/disconnect.ts';
 import { eventTypes } from './connection/event-types.ts';
 import { renewGroups } from './connection/groups.ts';
 import { guard } from './connection/guard.ts';
+import { histories } from './connection/history.ts';
 import { pairIn } from './connection/pair.ts';
 import { roster } from './connection/roster.ts';
 import { signIn as signInFlow } from './connection/sign-in.ts';
@@ -450,6 +451,13 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     },
     eventTypes: eventTypes({ calendly, clock }),
     roster: hostsAndGroups,
+    history: histories({
+      recent: bookingStore(database).recent,
+      lists: calendly.lists,
+      clock,
+      log,
+      keptDays: config.retentionDays,
+    }),
     catchUp: async (installationId, connectionId) => ({
       polls: catchUp.polls,
       held: await catchUp.state(installationId, connectionId),

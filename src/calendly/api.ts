@@ -242,9 +242,9 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
     userOf.set(token, user);
   }
 
-  function inBackground({ token, userUri }: Account) {
+  function inBackground({ token, userUri, isWaiting }: Account) {
     remember(token, userUri);
-    return { user: userUri, background: true } as const;
+    return isWaiting ? ({ user: userUri } as const) : ({ user: userUri, background: true } as const);
   }
 
   const asPerson = ({ userUri }: Account) => ({ user: userUri });
@@ -634,6 +634,10 @@ const eventTypeRow = z
     scheduling_url: words,
     slug: words,
     profile: z.object({ name: words }).nullable().catch(null),
+    custom_questions: z
+      .array(z.object({ name: z.string().max(1_000), enabled: z.boolean().catch(true) }))
+      .optional()
+      .catch(undefined),
   })
   .transform(
     (row): EventType => ({
@@ -643,5 +647,8 @@ const eventTypeRow = z
       schedulingUrl: row.scheduling_url,
       slug: row.slug,
       owner: row.profile?.name ?? null,
+      ...(row.custom_questions
+        ? { questions: row.custom_questions.filter((each) => each.enabled).map((each) => each.name) }
+        : {}),
     }),
   );

@@ -120,6 +120,8 @@ export interface EventType {
   slug: string | null;
   /** The name of the person or team it belongs to. */
   owner: string | null;
+  /** What those who book are asked; absent where it is not known. */
+  questions?: string[];
 }
 
 /** What the bond needs from the memory. Every read and write stays inside the named installation. */

@@ -12,6 +12,7 @@ import type { Ledger } from '../delivery/ledger.ts';
 import type { LetterStore } from '../delivery/letters.ts';
 import type { DigestStore } from '../subscription/agenda.ts';
 import type { DeedStore } from '../subscription/deed.ts';
+import type { History } from '../subscription/preview.ts';
 import type { Kind, Subscription } from '../subscription/subscription.ts';
 import type { SubscriptionStore } from '../subscription/subscriptions.ts';
 import type { Language } from '../texts/index.ts';
@@ -83,6 +84,8 @@ export interface Product {
   eventTypes(connection: Connection): Promise<EventType[]>;
   /** Who can host its meetings, and in which groups. */
   roster: Roster;
+  /** What was booked lately, to try a subscription on; `withInvitees` where it asks about those who booked. */
+  history(connection: Connection, withInvitees: boolean): Promise<History>;
   /** How it stands with looking for what no webhook told. */
   catchUp(installationId: string, connectionId: string): Promise<CatchUpState>;
   /** Makes sure that routing forms are heard of; refuses in words where Calendly does not allow it. */

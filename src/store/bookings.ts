@@ -6,11 +6,38 @@ import type { CardBooking } from '../delivery/details.ts';
 import type { Language } from '../texts/index.ts';
 import type { Database } from './database.ts';
 import { readLook } from './look.ts';
+import { openBooking } from './open-booking.ts';
 import { place } from './rows.ts';
 import { toSubscription } from './subscription-rows.ts';
 
+/** The smallest UUID of version 7 that can have been made then. */
+function firstIdAt(ms: number): string {
+  const hex = Math.max(0, ms).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7000-8000-000000000000`;
+}
+
 export function bookingStore({ db, seal }: Database) {
   return {
+    /** The newest of a connection that were first heard of since then (UTC ms). */
+    async recent(
+      { installationId, id: connectionId }: { installationId: string; id: string },
+      since: number,
+      most: number,
+    ): Promise<BookingState[]> {
+      const rows = await db
+        .selectFrom('booking')
+        .select(['id', 'state'])
+        .where('installation_id', '=', installationId)
+        .where('connection_id', '=', connectionId)
+        // Ids begin with the time they were made at.
+        .where('id', '>=', firstIdAt(since))
+        .orderBy('id', 'desc')
+        .limit(most)
+        .execute();
+      return rows
+        .map((row) => openBooking(seal, { installationId, ...row }, undefined))
+        .filter((state) => state !== null);
+    },
     /**
      * The booking that a delivery shows as a card; null when there is none, or it is no longer kept. `language`: of whoever asks, where it is not the
      * channel's.

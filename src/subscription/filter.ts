@@ -53,13 +53,16 @@ export function kindOf(change: Pick<Change, 'kind' | 'invitee'>): Kind | null {
 
 type Asking = Pick<Subscription, 'kinds' | 'filter'>;
 
-/** One change, put to any number of subscriptions. Its facts are read once for all of them. */
-export function judgeOf(change: Pick<Change, 'kind' | 'invitee' | 'form'>): {
+/** One change, put to any number of subscriptions. Its facts are read once for all of them. `isKept`: it is read off a booking. */
+export function judgeOf(
+  change: Pick<Change, 'kind' | 'invitee' | 'form'>,
+  how: { isKept?: boolean } = {},
+): {
   kind: Kind | null;
   judge(asking: Asking): Verdict;
 } {
   const kind = kindOf(change);
-  const facts = factsOf(change);
+  const facts = factsOf(change, how);
   return {
     kind,
     judge({ kinds, filter }) {

@@ -144,6 +144,7 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
         findings: [{ sentence: 'The hook is active.' }],
       })),
     eventTypes: async (connection) => run('eventTypes', [connection.id], () => fake.types),
+    history: async () => ({ days: 30, bookings: [], isPart: false }),
     roster: { hosts: async () => [], groups: async () => [], groupMembers: async () => [] },
     catchUp: async () => ({ polls: false, held: null, limitedUntil: null }),
     ensureRouting: async (connection) => run('ensureRouting', [connection.id], () => undefined),

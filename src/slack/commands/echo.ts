@@ -3,12 +3,21 @@
 import { entries } from '../../subscription/options.ts';
 import type { Texts } from '../../texts/index.ts';
 import { namesOf } from '../explain.ts';
-import { kindsInWords, moment, say, sharedWarning, subscriptionInWords } from '../messages/answers.ts';
+import {
+  buttons,
+  kindsInWords,
+  moment,
+  type Press,
+  say,
+  sharedWarning,
+  subscriptionInWords,
+} from '../messages/answers.ts';
 import { safeMrkdwn } from '../messages/text.ts';
 import type { Visit } from '../visit.ts';
 import type { Message } from '../web.ts';
 import { undoButton } from './deeds.ts';
-import type { Done } from './subscribing.ts';
+import type { Expected } from './expectation.ts';
+import type { Done, drafted } from './subscribing.ts';
 
 type Saying = Pick<Visit, 'product' | 'workspace' | 't'>;
 
@@ -19,19 +28,57 @@ export function notUnderstood(visit: Saying, message: string, verb: string): Mes
 }
 
 /** What was understood and done; the same words after the modal. */
-export function outcome(visit: Saying, done: Done): Message {
+export function outcome(visit: Saying, done: Done, expected: Expected = nothingSaid): Message {
   const { command, t } = namesOf(visit);
+  const { id, connectionId } = done.subscription;
+  const as = (style: string) => JSON.stringify({ c: connectionId, w: `--style ${style}`, s: id });
   return say(
     [
       headline(done, t),
       ...(done.redundant ? [t.subscribing.redundant] : []),
+      ...expected.sentences,
       ...warnings(visit, done),
       ...(done.told ? [] : [t.subscribing.notTold]),
       t.subscribing.next(command),
     ],
+    ...(expected.isBusy ? [buttons(shorter(as, t))] : []),
     ...(done.deed ? [undoButton(done.deed, t)] : []),
   );
 }
+
+const nothingSaid: Expected = { sentences: [], isBusy: false };
+
+/** What it would do, before it is done. `words` say it, once more without the preview; null where there are too many. */
+export function previewed(
+  visit: Saying,
+  draft: Awaited<ReturnType<typeof drafted>>,
+  expected: Expected,
+  press: ((style?: string) => string) | null,
+): Message {
+  const { t } = visit;
+  const { subscription, usualKinds, account, redundant } = draft;
+  const understood = subscriptionInWords(subscription, t, { usualKinds, account });
+  const presses: Press[] = press
+    ? [
+        { label: t.preview.subscribe, action: 'subscribe_as', value: press(), style: 'primary' },
+        ...(expected.isBusy ? shorter(press, t) : []),
+      ]
+    : [];
+  return say(
+    [
+      t.preview.head(`<#${subscription.channelId}>`, understood),
+      ...expected.sentences,
+      ...(redundant ? [t.subscribing.redundant] : []),
+      ...warnings(visit, draft),
+    ],
+    ...(presses.length > 0 ? [buttons(presses)] : []),
+  );
+}
+
+const shorter = (as: (style: string) => string, t: Texts): Press[] => [
+  { label: t.preview.compact, action: 'subscribe_as', value: as('compact') },
+  { label: t.preview.lines, action: 'subscribe_as', value: as('line') },
+];
 
 export function headline({ subscription, what, usualKinds = false, account }: Done, t: Texts): string {
   const understood = subscriptionInWords(subscription, t, { usualKinds, account });

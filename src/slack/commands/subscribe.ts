@@ -17,11 +17,12 @@ import type { ActionVisit, Verb, Visit } from '../visit.ts';
 import type { Message } from '../web.ts';
 import { accountsCalled, type Called, permittedConnections } from './accounts.ts';
 import { checkChannel } from './channel.ts';
-import { notUnderstood, outcome } from './echo.ts';
+import { notUnderstood, outcome, previewed } from './echo.ts';
+import { expectationOf } from './expectation.ts';
 import { filterOf, findNamed, type Missing, type Named } from './named.ts';
 import { maySubscribe } from './rights.ts';
-import { openForm, refill, searchForm, submitForm } from './subscribe-form.ts';
-import { type Order, subscribe as save } from './subscribing.ts';
+import { openForm, previewForm, refill, searchForm, submitForm } from './subscribe-form.ts';
+import { drafted, type Order, subscribe as save } from './subscribing.ts';
 
 export const subscribe: Verb = {
   name: 'subscribe',
@@ -38,6 +39,7 @@ export const subscribe: Verb = {
   },
   actions: {
     subscribe_as: pressed,
+    form_preview: previewForm,
     which: (visit) => refill(visit, 'which'),
     connection: (visit) => refill(visit, 'connection'),
   },
@@ -92,8 +94,22 @@ export async function byWords(
   const { connection, filter } = only;
   const { kinds, options } = wish;
   const order = { connection, channel, filter, kinds, options };
-  const done = await save(visit, editing ? changeOf(order, wish, editing) : order);
-  await visit.answer(outcome(visit, done), { replace });
+  const wanted = editing ? changeOf(order, wish, editing) : order;
+  if (wish.preview) return visit.answer(await tried(visit, wanted, wish), { replace });
+  const done = await save(visit, wanted);
+  const expected = await expectationOf(visit, connection, done.subscription);
+  await visit.answer(outcome(visit, done, expected), { replace });
+}
+
+/** What it would do; a button does it. */
+async function tried(visit: Visit, order: Order, wish: TypedWish): Promise<Message> {
+  const draft = await drafted(visit, order);
+  const expected = await expectationOf(visit, order.connection, draft.subscription);
+  const { preview: _preview, account: _account, ...wanted } = wish;
+  const of = order.editing ? { e: order.editing.id } : {};
+  const press = (style?: string) =>
+    JSON.stringify({ c: order.connection.id, w: `${printWish(wanted)}${style ? ` --style ${style}` : ''}`, ...of });
+  return previewed(visit, draft, expected, press('compact').length <= 2_000 ? press : null);
 }
 
 /** What was not named stays as it is, key by key; `all` begins with every booking. */
@@ -110,8 +126,8 @@ function changeOf(order: Order, { all, types, rules }: TypedWish, editing: Subsc
 }
 
 /** `subscribe --style compact`: it is about what is here, not about every event type. */
-function namesOnlyOptions({ all, types, rules, kinds, options }: TypedWish): boolean {
-  return !all && types.length === 0 && rules.length === 0 && kinds.length === 0 && !namesNothing(options);
+function namesOnlyOptions({ all, types, rules, kinds, options, preview }: TypedWish): boolean {
+  return !all && types.length === 0 && rules.length === 0 && kinds.length === 0 && !preview && !namesNothing(options);
 }
 
 interface Standing {

@@ -11,7 +11,7 @@ import { say, sharedWarning, subscriptionInWords } from '../messages/answers.ts'
 import type { Visit } from '../visit.ts';
 import type { ChannelFacts, Message } from '../web.ts';
 import { accountsCalled } from './accounts.ts';
-import { enterChannel, tellChannel } from './channel.ts';
+import { checkChannel, enterChannel, tellChannel } from './channel.ts';
 import { newDeed, undoButton } from './deeds.ts';
 import { mustBeKnown, optionsHere, type Seen } from './look.ts';
 import { mayChange, maySubscribe } from './rights.ts';
@@ -67,14 +67,26 @@ export async function subscribe(visit: Doing, order: Order): Promise<Done> {
   return { ...done, told };
 }
 
-async function save(
-  visit: Doing,
-  order: Order,
-  facts: ChannelFacts,
-): Promise<Omit<Done, 'told' | 'account'> & { before: Subscription | null }> {
+/** A subscription as it would be saved, and what it would replace. */
+interface Draft extends Pick<Done, 'seen'> {
+  subscription: Subscription;
+  before: Subscription | null;
+  usualKinds: boolean;
+  redundant: boolean;
+}
+
+/** The same as saving it, and nothing is changed. */
+export async function drafted(visit: Doing, order: Order): Promise<Draft & Pick<Done, 'account'>> {
+  await maySubscribe(visit, order.connection);
+  await mustBeKnown(visit, order.options);
+  const { facts } = await checkChannel(visit, order.channel);
+  const account = (await accountsCalled(visit)).said(order.connection.id);
+  return { ...(await draft(visit, order, facts)), account };
+}
+
+async function draft(visit: Doing, order: Order, facts: ChannelFacts): Promise<Draft> {
   const { installationId } = order.connection;
-  const store = visit.product.subscriptions;
-  const here = (await store.subscriptionsIn(installationId, order.channel)).filter(
+  const here = (await visit.product.subscriptions.subscriptionsIn(installationId, order.channel)).filter(
     (each) => each.connectionId === order.connection.id,
   );
   const twin = here.find((each) => sameFilter(each.filter, order.filter)) ?? null;
@@ -86,7 +98,6 @@ async function save(
   const keepsKinds = order.kinds.length === 0 && before !== null && !namesNothing(order.options);
   const kinds = order.kinds.length > 0 ? order.kinds : keepsKinds ? before.kinds : [...defaultKinds];
   const { options, seen } = await optionsHere(visit, facts, before, order.options);
-  const about = { seen, usualKinds: order.kinds.length === 0 && !keepsKinds };
   const redundant = here.some(
     (each) =>
       each.id !== before?.id &&
@@ -95,35 +106,42 @@ async function save(
       kinds.every((kind) => each.kinds.includes(kind)) &&
       sameOptions(each.options, options),
   );
+  const now = visit.product.clock.now();
+  const fresh = {
+    installationId,
+    id: visit.product.newId(),
+    connectionId: order.connection.id,
+    channelId: order.channel,
+    madeBy: visit.user,
+    createdAt: now,
+    updatedAt: now,
+    mutedUntil: null,
+  };
+  const asked = { kinds, filter: order.filter, options, state: 'active' as const, reason: null };
+  const subscription = { ...(before ?? fresh), ...asked };
+  return { subscription, before, seen, usualKinds: order.kinds.length === 0 && !keepsKinds, redundant };
+}
+
+async function save(
+  visit: Doing,
+  order: Order,
+  facts: ChannelFacts,
+): Promise<Omit<Done, 'told' | 'account'> & { before: Subscription | null }> {
+  const store = visit.product.subscriptions;
+  const { subscription, before, ...about } = await draft(visit, order, facts);
+  const { kinds, filter, options, state, reason } = subscription;
   if (!before) {
-    const now = visit.product.clock.now();
-    const made: Subscription = {
-      installationId,
-      id: visit.product.newId(),
-      connectionId: order.connection.id,
-      channelId: order.channel,
-      kinds,
-      filter: order.filter,
-      options,
-      madeBy: visit.user,
-      state: 'active',
-      reason: null,
-      createdAt: now,
-      updatedAt: now,
-      mutedUntil: null,
-    };
     const deed = order.deed ?? newDeed(visit, 'subscribe');
-    await store.addSubscription(made, deed);
-    return { subscription: made, before: null, what: 'made', redundant, ...about, deed };
+    await store.addSubscription(subscription, deed);
+    return { subscription, before: null, what: 'made', ...about, deed };
   }
   const same =
-    sameSet(before.kinds, kinds) && sameFilter(before.filter, order.filter) && sameOptions(before.options, options);
-  if (same && before.state === 'active') return { subscription: before, before, what: 'same', redundant, ...about };
+    sameSet(before.kinds, kinds) && sameFilter(before.filter, filter) && sameOptions(before.options, options);
+  if (same && before.state === 'active') return { subscription: before, before, what: 'same', ...about };
   if (!same) await mayChange(visit, before);
-  const set = { kinds, filter: order.filter, options, state: 'active' as const, reason: null };
   const deed = order.deed ?? newDeed(visit, same ? 'resume' : 'change');
-  await change(visit, before, set, deed);
-  return { subscription: { ...before, ...set }, before, what: same ? 'resumed' : 'changed', redundant, ...about, deed };
+  await change(visit, before, { kinds, filter, options, state, reason }, deed);
+  return { subscription, before, what: same ? 'resumed' : 'changed', ...about, deed };
 }
 
 /** Sets exactly these kinds. */

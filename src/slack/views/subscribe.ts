@@ -3,11 +3,13 @@
 import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Connection, EventType } from '../../connection/connection.ts';
+import type { Member } from '../../connection/roster.ts';
 import { defaultKinds, kinds, type Subscription } from '../../subscription/subscription.ts';
 import type { Language, Texts } from '../../texts/index.ts';
 import { typeChoices } from '../commands/event-types.ts';
 import type { Outsiders } from '../guests.ts';
-import { accountLabel, section, subscriptionLabel } from '../messages/answers.ts';
+import { accountLabel, buttons, section, subscriptionLabel } from '../messages/answers.ts';
+import { filterFields } from './filter-fields.ts';
 import { lookFields, option } from './look.ts';
 import { modal } from './modal.ts';
 
@@ -42,6 +44,9 @@ export interface FormFacts {
   editing: Subscription | null;
   /** Empty where only the kinds are asked for. */
   types: EventType[];
+  hosts: readonly Member[];
+  /** What it would do, once somebody asked. */
+  preview: string[];
   /** Who else can read the channel. */
   outsiders: Outsiders;
   /** What its people read; null where nobody says. */
@@ -65,8 +70,9 @@ export function subscribeForm(facts: FormFacts, t: Texts): ModalView {
         section(t.form.question(`<#${state.channel}>`)),
         ...whichSelect(facts, t),
         ...connectionSelect(facts, t),
-        ...(state.part === 'kinds' ? [] : [typeSelect(facts, t)]),
+        ...(state.part === 'kinds' ? [] : [typeSelect(facts, t), ...filters(facts, t)]),
         kindBoxes(facts, t),
+        ...(state.part === 'kinds' ? [] : tryIt(facts, t)),
         ...(state.part === 'kinds' ? [] : look(facts, t)),
       ],
     },
@@ -152,6 +158,16 @@ function kindBoxes({ connection, editing }: FormFacts, t: Texts): InputBlock {
       initial_options: options.filter((each) => chosen.some((kind) => kind === each.value)),
     },
   };
+}
+
+function filters({ connection, editing, hosts }: FormFacts, t: Texts): InputBlock[] {
+  const named = (name: string) => blockId(name, connection, editing);
+  return filterFields({ before: editing?.filter ?? null, hosts, blockId: named }, t);
+}
+
+/** Says what the fields above would do, as they are. */
+function tryIt({ preview }: FormFacts, t: Texts): KnownBlock[] {
+  return [buttons([{ label: t.preview.button, action: 'form_preview' }]), ...preview.map(section)];
 }
 
 function look({ connection, editing, ...facts }: FormFacts, t: Texts): InputBlock[] {

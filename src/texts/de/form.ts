@@ -17,6 +17,14 @@ export const form: Texts['form'] = {
   anEventType: 'Terminart',
   allTypes: 'Alle Terminarten',
   typesHint: 'Leer heißt alle, auch solche, die es später gibt.',
+  hosts: 'Hosts',
+  anyHost: 'Jeder Host',
+  domains: 'Firma oder E-Mail der eingeladenen Person',
+  filters: 'Weitere Filter',
+  filtersHint:
+    'Wie im Befehl: lead: location: answer."Frage": utm: group: paid: type: host: – mit einem - davor schließen sie aus.',
+  filtersOnly: 'Hier nur Filter, etwa lead:<24h oder -host:"Bo". Alles andere hat sein eigenes Feld.',
+  noneSuch: (sentence, near) => `${sentence}${near ? ` Meintest du ${near}?` : ''}`,
   kinds: 'Arten von Änderungen',
   atLeastOneKind: 'Wähle mindestens eine Art von Änderung.',
 };

@@ -37,7 +37,7 @@ export const help: Texts['help'] = {
       first:
         'Dieser Channel erfährt, wenn jemand von acme.com einen „Demo call“ bucht oder absagt, dessen Host nicht Bo ist, und sonst nichts. Ohne Arten gilt: booked, canceled und rescheduled; außerdem gibt es `noshow` (nicht erschienen) und `routed` (Routing-Formulare). Filter: `type:` `host:` `group:` `domain:` `answer."Frage":` `utm:` `lead:1d-7d` `location:` `paid:`, jeder auch mit `-`, dann schließt er aus. Alle müssen zutreffen; von mehreren mit demselben Wort genügt einer.',
       second:
-        'Alle Terminarten, als kompakte Karten, die ihren Host rufen; eine Absage steht im Thread und im Channel. Optionen: `--style card|compact|line`, `--thread on|off|broadcast` für alle oder wie in `noshow:off` für eine Art, `--mention none|host|@person|@usergroup`, `--privacy full|business|minimal` (`business` zeigt keine Kontaktdaten und Antworten, `minimal` nur Initialen), `--language en|de`, und `--account "Acme"`, wenn mehrere Calendly-Konten verbunden sind. Beim nächsten Mal ändert sich nur, was du nennst.',
+        'Alle Terminarten, als kompakte Karten, die ihren Host rufen; eine Absage steht im Thread und im Channel. Optionen: `--style card|compact|line`, `--thread on|off|broadcast` für alle oder wie in `noshow:off` für eine Art, `--mention none|host|@person|@usergroup`, `--privacy full|business|minimal` (`business` zeigt keine Kontaktdaten und Antworten, `minimal` nur Initialen), `--language en|de`, und `--account "Acme"`, wenn mehrere Calendly-Konten verbunden sind. `--preview` speichert nichts und sagt, was es in den letzten 30 Tagen gezeigt hätte. Beim nächsten Mal ändert sich nur, was du nennst.',
     },
     events: {
       usage: '[Arten]',

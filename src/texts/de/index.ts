@@ -17,6 +17,7 @@ import { letters } from './letters.ts';
 import { lists } from './lists.ts';
 import { look } from './look.ts';
 import { muting } from './muting.ts';
+import { preview } from './preview.ts';
 import { rights } from './rights.ts';
 import { share } from './share.ts';
 import { signIn } from './sign-in.ts';
@@ -43,6 +44,7 @@ export const de: Omit<Texts, 'code'> = {
   help,
   home,
   muting,
+  preview,
   rights,
   connecting,
   share,

@@ -35,7 +35,7 @@ export const help = {
       first:
         'This channel hears when somebody of acme.com books or cancels a “Demo call” that Bo does not host, and of nothing else. Without kinds: booked, canceled and rescheduled; others are `noshow` and `routed` (routing forms). Filters: `type:` `host:` `group:` `domain:` `answer."Question":` `utm:` `lead:1d-7d` `location:` `paid:`, each also with a `-` to leave out. All of them must be met; of several for one key, one is enough.',
       second:
-        'Every event type, as compact cards that call their host; a cancellation is said in the thread and in the channel. Options: `--style card|compact|line`, `--thread on|off|broadcast` for all or as in `noshow:off` for one kind, `--mention none|host|@person|@usergroup`, `--privacy full|business|minimal` (`business` shows no contact data or answers, `minimal` initials only), `--language en|de`, and `--account "Acme"` where several Calendly accounts are connected. Typed again, only what is named changes.',
+        'Every event type, as compact cards that call their host; a cancellation is said in the thread and in the channel. Options: `--style card|compact|line`, `--thread on|off|broadcast` for all or as in `noshow:off` for one kind, `--mention none|host|@person|@usergroup`, `--privacy full|business|minimal` (`business` shows no contact data or answers, `minimal` initials only), `--language en|de`, and `--account "Acme"` where several Calendly accounts are connected. `--preview` saves nothing and says what it would have posted in the last 30 days. Typed again, only what is named changes.',
     },
     events: {
       usage: '[kinds]',

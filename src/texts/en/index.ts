@@ -16,6 +16,7 @@ import { letters } from './letters.ts';
 import { lists } from './lists.ts';
 import { look } from './look.ts';
 import { muting } from './muting.ts';
+import { preview } from './preview.ts';
 import { rights } from './rights.ts';
 import { share } from './share.ts';
 import { signIn } from './sign-in.ts';
@@ -42,6 +43,7 @@ export const en = {
   help,
   home,
   muting,
+  preview,
   rights,
   connecting,
   share,
