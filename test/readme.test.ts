@@ -195,7 +195,27 @@ describe('docs/operations.md', () => {
     expect(decide(unreached, days, half).do).toBe('again');
     expect(decide(unknown, at, half).do).toBe('uncertain');
     expect(decide(unknown, { ...at, op: 'edit' }, half).do).toBe('again');
-    expect(rows).toHaveLength(12);
+    expect(rows.filter(([name]) => name)).toHaveLength(12);
+    const waits = rowsOf(section(operations, 'How often a message is tried')).filter(([first = '']) =>
+      /^\d+$/.test(first),
+    );
+    expect(waits.length).toBeGreaterThan(10);
+    const most = (outcome: Parameters<typeof decide>[0], attempt: number) => {
+      const next = decide(outcome, { ...at, attempt, ageMs: attempt === 30 ? days.ageMs : 0 }, () => 1);
+      return next.do === 'again' ? `${next.afterMs / 1_000} s` : 'the end';
+    };
+    for (const [attempt = '', outage = '', mending = ''] of waits) {
+      expect(outage, attempt).toBe(most(unreached, Number(attempt)));
+      expect(mending.split(',')[0], attempt).toBe(most(refused('a_code_nobody_knows'), Number(attempt)));
+    }
+  });
+
+  it('alerts on metrics that there are', async () => {
+    const { text } = await metrics().page(async () => ({ changes: {}, messages: {} }));
+    const alerts = rowsOf(section(operations, 'Alerts to set')).flatMap(([alert = '']) => codes(alert));
+    const named = alerts.flatMap((alert) => [...alert.matchAll(/(\w+)\{|\((\w+)\[/g)].map((m) => m[1] ?? m[2] ?? ''));
+    expect(named.length).toBeGreaterThan(8);
+    expect(named.filter((name) => !text.includes(`# TYPE ${name} `))).toEqual([]);
   });
 
   it('quotes messages that the app really says', () => {

@@ -130,7 +130,7 @@ export async function check(world: FaultWorld, o: CheckOptions = {}): Promise<Fi
 
 /** Lets the world come to rest, ends the app, checks everything, and removes the world. */
 export async function conclude(world: FaultWorld, o: CheckOptions & { restMs?: number } = {}): Promise<Finding> {
-  const { restMs = 120_000, ...rest } = o;
+  const { restMs = 300_000, ...rest } = o;
   const atRest = await world.settled(restMs);
   await world.stopApps();
   const found = await check(world, rest);

@@ -188,7 +188,7 @@ async function exhausted(run: Run, cluster: Cluster): Promise<Row[]> {
   const locked = await trouble(world, sender, trials, holdMs, () => lock(databaseUrl));
   await flow.stop();
   const alive = world.apps[0]!.alive();
-  const found = await conclude(world, { restMs: run.pick({ full: 600_000, fast: 120_000, control: 120_000 }) });
+  const found = await conclude(world, { restMs: run.pick({ full: 600_000, fast: 300_000, control: 120_000 }) });
   const limit = 'only 503, each ≤ 2 s, none waiting for longer, 2xx ≤ 5 s after, 0 lost, 0 twice';
   return [['no connection left', noneLeft] as const, ['the table of changes locked', locked] as const].map(
     ([what, met]) => ({

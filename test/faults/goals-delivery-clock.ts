@@ -80,7 +80,7 @@ async function jumping(run: Run, name: string, engine: EngineName): Promise<Row>
     // One for each period, and one that may fall on the edge.
     most += Math.floor((performance.now() - startedAt) / 1_000 / period) + 1;
   }
-  const rest = await world.settled(60_000);
+  const rest = await world.settled(300_000);
   await world.stopApps();
   const lostLanes = [...world.logs()].some((log) => log.includes('results came after the lane was taken over'));
   const found = await check(world);

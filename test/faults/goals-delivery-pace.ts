@@ -32,7 +32,7 @@ async function oncePosted(run: Run, name: string, engine: EngineName): Promise<R
   }
   const events = run.pick({ full: 10_000, fast: 600, control: 60 });
   await sender.deliver(Array.from({ length: events }, (_, i) => world.mail.booked(20 + i)));
-  const rest = await world.settled(run.pick({ full: 400_000, fast: 60_000, control: 20_000 }));
+  const rest = await world.settled(run.pick({ full: 400_000, fast: 300_000, control: 20_000 }));
   await world.stopApps();
   const found = await check(world);
   const p95 = quantile(idle, 0.95);
@@ -104,7 +104,7 @@ const told: Goal = {
       ...batch(10_000, sickEach, (channel) => sick.has(channel)),
       ...batch(20_000, each, (channel) => well.has(channel)),
     ]);
-    const rest = await world.settled(run.pick({ full: 1_200_000, fast: 90_000, control: 60_000 }));
+    const rest = await world.settled(run.pick({ full: 1_200_000, fast: 300_000, control: 60_000 }));
     await world.stopApps();
     const calls = slack.ledger.slice(before).filter((call) => isPost(call));
     const early = callsBeforeTold(calls, waits);
@@ -144,7 +144,7 @@ const paced: Goal = {
     // Setting the world up has posted here too.
     await pause(5_000 / perSecond + 500);
     await world.sender().deliver(Array.from({ length: events }, (_, i) => world.mail.booked(i)));
-    const rest = await world.settled((events / perSecond) * 1_500 + 10_000);
+    const rest = await world.settled((events / perSecond) * 1_500 + 120_000);
     await world.stopApps();
     const calls = posts(world);
     const beyond = excess(
@@ -153,7 +153,7 @@ const paced: Goal = {
       perSecond,
     );
     const limited = calls.filter((call) => call.status === 429).length;
-    const span = (calls.at(-1)!.at - calls[0]!.at) / 1_000;
+    const span = ((calls.at(-1)?.at ?? Number.NaN) - (calls[0]?.at ?? 0)) / 1_000;
     const used = (events - 5) / perSecond / span;
     const found = await check(world);
     await world.close();

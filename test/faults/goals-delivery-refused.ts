@@ -22,7 +22,7 @@ async function neverTaken(run: Run): Promise<Row> {
   const events = run.pick({ full: 1_000, fast: 120, control: 40 });
   const started = performance.now();
   await world.sender().deliver(Array.from({ length: events }, (_, n) => world.mail.booked(n)));
-  const rest = await world.settled(run.pick({ full: 120_000, fast: 30_000, control: 15_000 }));
+  const rest = await world.settled(run.pick({ full: 120_000, fast: 120_000, control: 15_000 }));
   const took = performance.now() - started;
   await world.stopApps();
   const tries = slack.ledger.filter((call) => isPost(call) && isPoison(guestIn(call.args.text) ?? 1));
@@ -56,7 +56,7 @@ async function hugeAnswers(run: Run): Promise<Row> {
     return { ...mail, body: mail.body.replace(`Everything about number ${n}`, 'a <!channel> & '.repeat(66_000)) };
   };
   await world.sender().deliver(Array.from({ length: trials }, (_, n) => huge(n)));
-  const rest = await world.settled(60_000);
+  const rest = await world.settled(120_000);
   await world.stopApps();
   const found = await check(world);
   await world.close();
@@ -86,7 +86,7 @@ async function throwingRenderer(run: Run): Promise<Row> {
   const world = await startFaultWorld({ engine: 'sqlite', srcDir, channels: 2 });
   const events = run.pick({ full: 500, fast: 60, control: 20 });
   await world.sender().deliver(Array.from({ length: events }, (_, n) => world.mail.booked(n)));
-  const rest = await world.settled(30_000);
+  const rest = await world.settled(run.pick({ full: 120_000, fast: 120_000, control: 30_000 }));
   await world.stopApps();
   const found = await check(world);
   await world.close();
@@ -175,7 +175,7 @@ async function refusedUntilRepaired(run: Run, { error, extra, of }: Lasting): Pr
     const seen = postsByGuest(slack.ledger);
     return guests.every((n) => seen.has(n));
   }, 30_000);
-  const rest = await world.settled(15_000);
+  const rest = await world.settled(60_000);
   await world.stopApps();
   const cards = await readCards(world);
   const found = await check(world);

@@ -39,7 +39,7 @@ async function frozenPastItsLease(run: Run, policy: 'look up' | 'ask'): Promise<
   await pause(9_500);
   slack.latencyMs = 0;
   // The leases end after 30 s; what is not found is searched for twice.
-  const rest = await world.settled(120_000);
+  const rest = await world.settled(300_000);
   const before = postsByGuest(slack.ledger);
   zombie.thaw();
   await pause(6_000);
@@ -111,7 +111,7 @@ const dead: Goal = {
     let rest = true;
     for (let trial = 0; trial < trials && rest; trial++) {
       times.push(await killHolder(world, trial * 10_000));
-      rest = await world.settled(60_000);
+      rest = await world.settled(300_000);
       await world.start(0, { until: 'ready' });
     }
     await world.stopApps();
@@ -179,7 +179,7 @@ const deaf: Goal = {
       await world.settled(10_000);
       times.push(await pickedUp());
     }
-    const rest = await world.settled(60_000);
+    const rest = await world.settled(300_000);
     await world.stopApps();
     const found = await check(world);
     await world.close();

@@ -72,7 +72,7 @@ async function answersLost(run: Run, way: Way): Promise<Row> {
     return trick(slack, channel);
   });
   await world.sender().deliver(Array.from({ length: channels * each }, (_, n) => world.mail.booked(n)));
-  const rest = await world.settled(run.pick({ full: 900_000, fast: 120_000, control: 60_000 }));
+  const rest = await world.settled(run.pick({ full: 900_000, fast: 300_000, control: 60_000 }));
   const counted = await unclear(world);
   const shown = await (await fetch(`${world.urls[0]}/metrics`)).text();
   const said = Number(/^deliveries\{state="uncertain"\} (\d+)$/m.exec(shown)?.[1] ?? 0);
@@ -131,7 +131,7 @@ async function killedAfterAccept(run: Run, way: Way): Promise<Row> {
     slack.faults.onAccepted = undefined;
     await world.start(0);
   }
-  const rest = await world.settled(120_000);
+  const rest = await world.settled(300_000);
   await world.stopApps();
   const found = await check(world, { allowDuplicates: way === 'resend' ? kills : 0 });
   const seen = postsByGuest(slack.ledger);

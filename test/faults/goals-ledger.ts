@@ -43,7 +43,7 @@ async function addsUp(run: Run, name: string, engine: EngineName): Promise<Row> 
     await world.start(0);
   }
   await flow.stop();
-  const rest = await world.settled(120_000);
+  const rest = await world.settled(300_000);
   looking = false;
   await looks;
   const doctor = await sayings(world);

@@ -106,7 +106,7 @@ const inOrder: Goal = {
     const lives = Array.from({ length: bookings }, (_, n) => life(world, n));
     // Each booking's changes one after the other; all bookings at the same time.
     for (let step = 0; step < 5; step++) await sender.deliver(lives.map((each) => each[step]!));
-    const rest = await world.settled(run.pick({ full: 1_200_000, fast: 120_000, control: 90_000 }));
+    const rest = await world.settled(run.pick({ full: 1_200_000, fast: 300_000, control: 90_000 }));
     await world.stopApps();
     const found = await check(world);
     const wrong = backwards(postsOf(world));

@@ -103,7 +103,7 @@ const herd: Goal = {
     await pause(Math.max(0, downAt + run.pick({ full: 120_000, fast: 20_000, control: 20_000 }) - Date.now()));
     await slack.faults.up();
     const backAt = Date.now();
-    const rest = await world.settled(120_000);
+    const rest = await world.settled(300_000);
     await world.stopApps();
     const calls = slack.ledger.filter(isPost);
     const during = calls.filter((call) => call.at < backAt);
