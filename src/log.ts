@@ -65,3 +65,22 @@ function describe(error: unknown): unknown {
     ...(error.cause === undefined ? {} : { cause: describe(error.cause) }),
   };
 }
+
+/**
+ * For what may come a thousand times a second, such as a database that is away: the first is said at once, then one a second at most, with how many there
+ * were since. A trouble must not fill the disk by being told.
+ */
+export function sparingly(everyMs = 1_000): (say: (more: number) => void) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  let unsaid = 0;
+  return (say) => {
+    const now = performance.now();
+    if (now - last < everyMs) {
+      unsaid += 1;
+      return;
+    }
+    last = now;
+    say(unsaid);
+    unsaid = 0;
+  };
+}

@@ -3,7 +3,7 @@
 import type { Arrival } from '../booking/intake.ts';
 import type { Clock } from '../clock.ts';
 import type { Hook } from '../connection/connection.ts';
-import type { Logger } from '../log.ts';
+import { type Logger, sparingly } from '../log.ts';
 import { canaryEvent } from './canary.ts';
 import { keyOf } from './payload.ts';
 import { verifySignature } from './signature.ts';
@@ -49,6 +49,8 @@ const rememberAtMost = 10_000;
  */
 export function webhookEndpoint(deps: WebhookDeps): (request: WebhookRequest) => Promise<WebhookAnswer> {
   const known = new Map<string, { hook: Hook; until: number }>();
+  const sayUnread = sparingly();
+  const sayUnkept = sparingly();
 
   async function find(urlToken: string): Promise<Hook | null> {
     const now = deps.clock.now();
@@ -79,7 +81,7 @@ export function webhookEndpoint(deps: WebhookDeps): (request: WebhookRequest) =>
     try {
       hook = await within(find(urlToken));
     } catch (error) {
-      deps.log.error({ err: error }, 'a webhook came while the database could not be read');
+      sayUnread((more) => deps.log.error({ err: error, more }, 'a webhook came while the database could not be read'));
       return unavailable;
     }
     if (!hook) return { status: 404, text: 'not found' };
@@ -117,7 +119,12 @@ export function webhookEndpoint(deps: WebhookDeps): (request: WebhookRequest) =>
       );
       return kept;
     } catch (error) {
-      deps.log.error({ err: error, hook: hook.id }, 'a webhook could not be kept; Calendly was asked to repeat it');
+      sayUnkept((more) =>
+        deps.log.error(
+          { err: error, hook: hook.id, more },
+          'a webhook could not be kept; Calendly was asked to repeat it',
+        ),
+      );
       return unavailable;
     }
   }

@@ -36,6 +36,35 @@ function history(): Change[] {
   ];
 }
 
+/** Lives it step by step, five changes at most; what came of it. */
+function live(steps: readonly string[]) {
+  let now = anInvitee('A', { createdAt: t0 });
+  const changes = [aChange('booked', now, t0)];
+  const end = { state: 'booked', noShowAt: null as number | null, head: { uri: now.uri } };
+  for (const [i, step] of steps.entries()) {
+    const at = t0 + (i + 1) * hour;
+    if (end.state === 'canceled' || changes.length + (step === 'move' ? 2 : 1) > 5) continue;
+    const cancellation = { by: 'Ada', byType: 'invitee' as const, reason: step, at };
+    if (step === 'move') {
+      const next = anInvitee('BCDEF'[i]!, { createdAt: at, startsAt: t0 + 60 * hour + at, oldInvitee: now.uri });
+      const old = { ...now, active: false, rescheduled: true, newInvitee: next.uri, updatedAt: at, cancellation };
+      changes.push(aChange('canceled', old, at), aChange('booked', next, at));
+      now = next;
+      Object.assign(end, { noShowAt: null, head: { uri: next.uri } });
+    } else if (step === 'cancel') {
+      now = { ...now, active: false, updatedAt: at, cancellation };
+      changes.push(aChange('canceled', now, at));
+      end.state = 'canceled';
+    } else if (step === 'look') changes.push(aChange('seen', now, at));
+    else {
+      now = { ...now, noShow: step === 'noshow' ? { uri: `https://x.test/n${i}`, at } : null, updatedAt: at };
+      changes.push(aChange(step === 'noshow' ? 'noshow' : 'noshow_undone', now, at));
+      end.noShowAt = step === 'noshow' ? at : null;
+    }
+  }
+  return { changes, end };
+}
+
 const uri = (name: string) => anInvitee(name).uri;
 const foldAll = (changes: Change[]) =>
   changes.reduce((state, change, i) => fold(state, change, t0 + i), emptyBooking());
@@ -50,6 +79,19 @@ describe('a booking', () => {
     expect(expected).toMatchObject({ state: 'booked', head: { uri: uri('C') }, noShowAt: t0 + 53 * hour });
     expect(expected.moves.map((move) => move.by?.reason)).toEqual(['to B', 'to C']);
     for (const order of permutations(history())) expect(seen(order)).toEqual(expected);
+  });
+
+  it('ends as any short life says, for every order of all its changes', () => {
+    const step = fc.constantFrom('move', 'cancel', 'noshow', 'undo', 'look');
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 4 }), (steps) => {
+        const { changes, end } = live(steps);
+        for (const order of permutations(changes)) expect(seen(order)).toMatchObject(end);
+        const expected = seen(changes);
+        for (const order of permutations(changes)) expect(seen(order)).toEqual(expected);
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it('does not change when changes arrive again', () => {

@@ -40,6 +40,29 @@ describe('an answer comes within two seconds', () => {
     expect(ms).toBeLessThan(1_950);
   });
 
+  test('a thousand in a row that cannot be kept are told in one line, and in the next how many there were', async () => {
+    const lines: { more?: number; msg: string }[] = [];
+    const log = logger('info', { write: (line) => lines.push(JSON.parse(line)) });
+    const refuse = () => Promise.reject(new Error('the disk is full'));
+    const endpoint = webhookEndpoint({
+      hookByUrlToken: async () => hook,
+      keep: refuse,
+      clock: { now: () => Date.now() },
+      log,
+    });
+    const body = makeWebhook('invitee.created');
+    const request = {
+      ...{ urlToken: 't', contentType: 'application/json' },
+      ...{ signature: sign('key', body), body: Buffer.from(body) },
+    };
+    for (let i = 0; i < 1_000; i++) expect((await endpoint(request)).status).toBe(503);
+    expect(lines.length).toBeLessThanOrEqual(3);
+    await pause(1_000);
+    await endpoint(request);
+    const told = lines.filter(({ msg }) => msg.includes('could not be kept'));
+    expect(told.length + told.reduce((sum, { more = 0 }) => sum + more, 0)).toBe(1_001);
+  });
+
   test('when all is well: kept', async () => {
     expect(
       (

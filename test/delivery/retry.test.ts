@@ -269,6 +269,22 @@ describe('outages', () => {
     expect([0, 0.25, 0.5].map((random) => wait(11, random))).toEqual([0, 225, 450].map((seconds) => seconds * SECOND));
   });
 
+  test('a thousand channels that fail together do not come back together: chi-square at 1 %', () => {
+    const outcome: Outcome = { kind: 'not_sent', reason: 'HTTP 503', retryAfterMs: null };
+    for (const attempt of [1, 5, 11, 30]) {
+      const random = seeded(attempt);
+      const full = (decide(outcome, { ...post, attempt }, () => 1) as { afterMs: number }).afterMs;
+      const buckets = new Array<number>(20).fill(0);
+      for (let channel = 0; channel < 1_000; channel++) {
+        const { afterMs } = decide(outcome, { ...post, attempt }, random) as { afterMs: number };
+        buckets[Math.min(19, Math.floor((afterMs / full) * 20))]! += 1;
+      }
+      const chiSquare = buckets.reduce((sum, n) => sum + (n - 50) ** 2 / 50, 0);
+      // 19 degrees of freedom.
+      expect(chiSquare, `attempt ${attempt}`).toBeLessThan(36.19);
+    }
+  });
+
   test('Slack’s own wait is never cut short, and little is added', () => {
     fc.assert(
       fc.property(

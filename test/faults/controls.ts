@@ -73,8 +73,8 @@ export const controls: readonly Control[] = [
     patches: [
       {
         file: 'calendly/webhook.ts',
-        find: "'a webhook could not be kept; Calendly was asked to repeat it');\n      return unavailable;",
-        replace: "'a webhook could not be kept');\n      return kept;",
+        find: '      return unavailable;\n    }\n  }\n}\n\ntype Within',
+        replace: '      return kept;\n    }\n  }\n}\n\ntype Within',
       },
     ],
   },
