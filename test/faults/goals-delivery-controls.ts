@@ -128,8 +128,8 @@ export const deliveryControls: readonly Control[] = [
     patches: [
       {
         file: 'store/next-job.ts',
-        find: '(oldest.due_at! < now - news ?',
-        replace: '(oldest.due_at! < now - 365 * 86_400_000 ?',
+        find: 'oldest.due_at! < now - news ?',
+        replace: 'oldest.due_at! < now - 365 * 86_400_000 ?',
       },
     ],
   },
