@@ -149,11 +149,11 @@ const claimsAtOnce = 32;
 /** Results wait this long for a turn that is made anyway: seldom is anything else due in their channels. Milliseconds. */
 const resultsWaitMs = 8;
 /**
- * So many changes since the last turn are a flood. Then each turn is followed by a rest as long as itself, and twice as long each time while the flood goes
- * on, up to so many times: acknowledging comes first, since a card can wait and Calendly cannot.
+ * So many changes since the last turn are a flood. Then each turn is followed by a rest as long as itself, and three times as long each time while the flood
+ * goes on, up to so many times: acknowledging comes first, since a card can wait and Calendly cannot.
  */
 const floodFrom = 32;
-const floodRest = 4;
+const floodRest = 9;
 /** After folding has failed, milliseconds; lanes are served meanwhile. */
 const foldAgainMs = 1_000;
 /** Nothing could be claimed although something is due: another process is at it. Milliseconds. */
@@ -196,7 +196,7 @@ export function laneWorker(options: WorkerOptions): Worker {
       clearTimeout(resultsTimer);
       resultsTimer = undefined;
       const batch = results.splice(0, resultsAtOnce);
-      flood = keptLately >= floodFrom ? Math.min(flood * 2 || 1, floodRest) : 0;
+      flood = keptLately >= floodFrom ? Math.min(flood * 3 || 1, floodRest) : 0;
       keptLately = 0;
       const fold =
         unfolded && !stopping && performance.now() >= foldFrom ? (flood > 0 ? foldsInFlood : foldsAtOnce) : 0;
