@@ -8,10 +8,10 @@ import type { Card } from './content.ts';
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
-/** A sample of a kind, marked TEST, for the day after `now` at an hour of work. */
+/** A sample of a kind, marked TEST, at an hour of work. At least a day lies between, so that it looks the same at every time of day. */
 export function sampleCard(kind: Kind, now: number, language?: Language): Card {
   const t = textsFor(language).card;
-  const startsAt = (Math.floor(now / day) + 1) * day + 14 * 60 * minute;
+  const startsAt = (Math.floor(now / day) + 2) * day + 14 * 60 * minute;
   const span = { startsAt, endsAt: startsAt + 30 * minute };
   const card: Card = {
     ...blank,

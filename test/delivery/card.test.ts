@@ -69,11 +69,12 @@ describe('answers', () => {
 });
 
 describe('a sample', () => {
-  it.each(kinds)('%s: is for the next day, between nine and five', (kind) => {
+  it.each(kinds)('%s: is for the day after the next, between nine and five, and never late', (kind) => {
     for (let now = t0; now < t0 + 24 * hour; now += hour / 2) {
-      const { when, was } = sampleCard(kind, now);
+      const { when, was, canceled } = sampleCard(kind, now);
+      expect(canceled?.late ?? false).toBe(false);
       for (const span of [when, was].filter((each) => each !== null)) {
-        expect(Math.floor(span.startsAt / (24 * hour))).toBe(Math.floor(now / (24 * hour)) + 1);
+        expect(Math.floor(span.startsAt / (24 * hour))).toBe(Math.floor(now / (24 * hour)) + 2);
         expect(new Date(span.startsAt).getUTCHours()).toBeGreaterThanOrEqual(9);
         expect(new Date(span.endsAt).getUTCHours()).toBeLessThan(17);
       }
