@@ -13,6 +13,7 @@ export interface Bar {
   over(name: string): void;
 }
 
+/** Where a terminal does not know how wide it is, or says 0. */
 const usualWidth = 80;
 const widest = 30;
 
@@ -28,7 +29,7 @@ export function terminalBar(terminal: Terminal, words: string): Bar | null {
       all.reduce((sum, each) => sum + each.done, 0),
       all.reduce((sum, each) => sum + each.total, 0),
     ];
-    terminal.write(`\x1b[2K${all.length > 0 ? barOf(words, done, total, terminal.columns ?? usualWidth) : ''}\r`);
+    terminal.write(`\x1b[2K${all.length > 0 ? barOf(words, done, total, terminal.columns || usualWidth) : ''}\r`);
   }
 
   return {

@@ -29,6 +29,12 @@ test('sums up what is under way, and leaves a clean line', () => {
   expect(written).toHaveLength(before);
 });
 
+test('is there on a terminal that does not know its width', () => {
+  const written: string[] = [];
+  terminalBar({ isTTY: true, columns: 0, write: (text) => written.push(text) }, 'Catching up')!.show('a', 1, 4);
+  expect(written.at(-1)).toMatch(/▏ 1 of 4\r$/);
+});
+
 test('is none where nobody looks', () => {
   expect(terminalBar({ write: () => expect.unreachable() }, 'Catching up')).toBeNull();
 });
