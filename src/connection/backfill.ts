@@ -68,6 +68,18 @@ const refusedMs = 15 * 60_000;
 
 class NoLongerOurs extends Error {}
 
+/** Lists come by start time, so a page that begins earlier than the one before it ended is one we have read, or stands for one that we have not. */
+const goesBack = ({ meetings: [first] }: Page, reached: number) =>
+  first !== undefined && first.meeting.startsAt < reached;
+
+const turnsInCircles = () =>
+  new Outage('Calendly’s list of meetings leads back to where I have been. I try again by myself.', {
+    code: 'calendly_down',
+  });
+
+/** So many pages may be empty before another one comes. */
+const mostEmpty = 20;
+
 export function backfills(deps: BackfillDeps): Backfills {
   const { store, log, polls, keptDays } = deps;
   const lists = patient(deps.lists, () => stopping);
@@ -151,11 +163,13 @@ export function backfills(deps: BackfillDeps): Backfills {
     let run = begun;
     const onProgress = (of: number, total: number) => deps.onProgress?.(connection, { of, total });
     const told = progress({ ...deps, lists, onProgress }, connection);
-    for (;;) {
+    for (let empty = 0; ; ) {
       if (stopping) throw new NoLongerOurs();
       const seenAt = await store.now();
       const from = run.cursor?.from ?? run.from;
       const page = await pageFrom(connection, run, from);
+      empty = page.meetings.length === 0 ? empty + 1 : 0;
+      if (empty > mostEmpty && page.next !== null) throw turnsInCircles();
       const place = { run, page: { size: page.meetings.length, next: page.next, from: page.from } };
       const onDone = (count: number) => told.at(place, count);
       // Whoever takes over reads the page again, and finds none of this new any more.
@@ -184,16 +198,34 @@ export function backfills(deps: BackfillDeps): Backfills {
     return { reason, from: run.from, to, blind, beganAt, found, unread, endedAt: await store.now(), earlier };
   }
 
-  /** Nobody says how long a page token lives: where it is refused, the list is read on from the last meeting that was dealt with. */
+  /**
+   * Nobody says how long a page token lives: where it is refused, or leads back to what was read already, the list is read on from the last meeting that
+   * was dealt with.
+   */
   async function pageFrom(connection: Connection, { cursor, to }: Run, from: number): Promise<Page & { from: number }> {
     const pageToken = cursor?.pageToken ?? null;
+    const page = await pageOrNull(connection, { from, to, pageToken });
+    if (page && !(cursor && pageToken !== null && goesBack(page, cursor.reached))) return { ...page, from };
+    if (!cursor) throw turnsInCircles();
+    // Whether the list begins with this moment or just after it is not documented; others may begin at the same time.
+    const again = cursor.reached - 1;
+    const rest = await lists.meetings(connection, { from: again, to, pageToken: null });
+    const last = rest.meetings.at(-1)?.meeting.startsAt ?? again;
+    // More of them at one moment than a page holds, and no way to the next page: nobody gets further here for now.
+    if (rest.next !== null && last <= cursor.reached) throw turnsInCircles();
+    return { ...rest, from: again };
+  }
+
+  /** Null where the page token is refused. */
+  async function pageOrNull(
+    connection: Connection,
+    page: { from: number; to: number; pageToken: string | null },
+  ): Promise<Page | null> {
     try {
-      return { ...(await lists.meetings(connection, { from, to, pageToken })), from };
+      return await lists.meetings(connection, page);
     } catch (error) {
-      if (!cursor || pageToken === null || !(error instanceof Refusal) || error.code !== 'bad_request') throw error;
-      // Whether the list begins with this moment or just after it is not documented; others may begin at the same time.
-      const again = cursor.reached - 1;
-      return { ...(await lists.meetings(connection, { from: again, to, pageToken: null })), from: again };
+      if (page.pageToken !== null && error instanceof Refusal && error.code === 'bad_request') return null;
+      throw error;
     }
   }
 

@@ -11,7 +11,7 @@ import { messageOf } from '../../src/calendly/messages.ts';
 import { pace } from '../../src/calendly/pace.ts';
 import { backfills } from '../../src/connection/backfill.ts';
 import { caughtUp, caughtUpHere } from '../../src/connection/caught-up.ts';
-import type { Lists } from '../../src/connection/lists.ts';
+import type { Lists, Page } from '../../src/connection/lists.ts';
 import { both, dueLook, nextDueAt, nothingFound, pollPause, wishFor } from '../../src/connection/look.ts';
 import { backfillStore } from '../../src/store/backfill.ts';
 import { followClock } from '../../src/store/set-back.ts';
@@ -195,6 +195,36 @@ describe('what a look costs', () => {
     await l.database.db.updateTable('backfill').set({ due_at: 0 }).execute();
     await l.first.work();
     expect((await l.store.state(l.installationId, l.connectionId))?.last?.found.booked).toBe(150);
+  });
+
+  test('a page that comes twice is no end, and a list that turns in circles is waited out', async () => {
+    let lie: (page: Page, token: string | null) => Page = (page) => page;
+    let first: Page | null = null;
+    const l = await looking({
+      lists: (lists) => ({
+        ...lists,
+        async meetings(account, page) {
+          const answer = await lists.meetings(account, page);
+          first ??= answer;
+          return lie(answer, page.pageToken);
+        },
+      }),
+    });
+    for (let i = 0; i < 250; i++) l.calendly.book({ name: `Guest ${i}`, start: new Date(Date.now() + day + i * hour) });
+    await l.night();
+    // Whoever follows the token gets the first page again, as if it were the last.
+    lie = (page, token) => (token === null ? page : { ...first!, next: null });
+    await l.first.work();
+    expect(await l.kept()).toBe(250);
+    expect((await l.store.state(l.installationId, l.connectionId))?.last?.found.booked).toBe(250);
+
+    await l.night();
+    lie = (page) => ({ ...page, meetings: [], next: `more ${Math.random()}` });
+    await l.first.work();
+    expect(await l.store.state(l.installationId, l.connectionId)).toMatchObject({
+      run: { waits: { sentence: expect.stringContaining('leads back') } },
+    });
+    expect(l.asked().filter(({ path }) => path === '/scheduled_events').length).toBeLessThan(40);
   });
 
   test('a member is asked for his own meetings alone', async () => {

@@ -196,6 +196,10 @@ export const newsSentences: readonly (readonly [english: string, german: string]
   ],
   ['I was not running', 'ich lief nicht'],
   ['the hook did not work', 'der Hook funktionierte nicht'],
+  [
+    'Calendly’s list of meetings leads back to where I have been. I try again by myself.',
+    'Calendlys Terminliste führt dahin zurück, wo ich schon war. Ich versuche es von selbst noch einmal.',
+  ],
   ['Caught up: {found}.', 'Nachgeholt: {found}.'],
   [
     'From {moment} to {until} nothing from Calendly could reach me: {why}.',
