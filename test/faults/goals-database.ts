@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { conclude } from './checker.ts';
 import { type Cluster, ownCluster } from './cluster.ts';
+import { doctor } from './doctor.ts';
 import type { Goal, Row, Run } from './goal.ts';
 import { type FaultWorld, startFaultWorld } from './harness.ts';
 import { eventually } from './process.ts';
@@ -159,16 +160,18 @@ async function unsafe(run: Run, cluster: Cluster): Promise<Row[]> {
     const gone = await eventually(() => !app.alive() || app.log().includes('"listening"'), 20_000);
     const refused = gone && !app.alive() && app.log().includes(`${setting} = off`);
     if (app.alive()) await app.kill9();
+    const diagnosis = await doctor(world);
+    const named = diagnosis.includes(`${setting} = off`);
     for (const statement of off) await cluster.sql(statement);
     if (!(await eventually(async () => (await value()) === 'on', 10_000)))
       throw new Error(`${setting} did not change back`);
     rows.push({
       what,
       trials: 1,
-      figure: refused ? 'refused, and named' : 'started, or did not say why not',
-      limit: 'refused, and named',
-      ok: refused,
-      why: [app.log().split('\n').slice(-4).join('\n')],
+      figure: `${refused ? 'refused, and named' : 'started, or did not say why not'}; the doctor ${named ? 'names it' : 'does NOT name it'}`,
+      limit: 'refused, and named; the doctor names it',
+      ok: refused && named,
+      why: [app.log().split('\n').slice(-4).join('\n'), diagnosis],
     });
   }
   await world.close();

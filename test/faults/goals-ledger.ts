@@ -1,11 +1,10 @@
 // R54: what was received is the sum of all that may have become of it, at every look, while Slack refuses, loses answers, and processes die; the doctor says the same.
 
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { Fault } from '../../sandbox/slack/faults.ts';
 import { check } from './checker.ts';
+import { doctor as askDoctor } from './doctor.ts';
 import type { Goal, Row, Run } from './goal.ts';
-import { engines, type FaultWorld, lookAtLedger, startFaultWorld } from './harness.ts';
+import { engines, lookAtLedger, startFaultWorld } from './harness.ts';
 import { guestIn } from './mail.ts';
 import type { EngineName } from './memory.ts';
 
@@ -46,7 +45,7 @@ async function addsUp(run: Run, name: string, engine: EngineName): Promise<Row> 
   const rest = await world.settled(300_000);
   looking = false;
   await looks;
-  const doctor = await sayings(world);
+  const doctor = sumsIn(await askDoctor(world));
   await world.stopApps();
   const found = await check(world);
   await world.close();
@@ -67,22 +66,12 @@ async function addsUp(run: Run, name: string, engine: EngineName): Promise<Row> 
   };
 }
 
-/** What `npm run doctor` says of the sums, beside the running app; nothing where they add up. */
-function sayings(world: FaultWorld): Promise<string[]> {
-  const doctor = fileURLToPath(new URL('../../scripts/doctor.ts', import.meta.url));
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [doctor],
-      { env: { PATH: process.env.PATH ?? '', ...world.env }, cwd: world.memory.folder },
-      (_error, out, err) => {
-        const lines = out.split('\n');
-        const sums = lines.filter((line) => /^(Changes|Messages):.* = /.test(line));
-        const wrong = lines.filter((line) => /≠|figures of/.test(line));
-        resolve(sums.length === 2 ? wrong : [...wrong, `the doctor did not say two sums: ${err.slice(0, 200)}`]);
-      },
-    );
-  });
+/** What the doctor finds wrong with the sums; nothing where they add up. */
+function sumsIn(report: string): string[] {
+  const lines = report.split('\n');
+  const sums = lines.filter((line) => /^(Changes|Messages):.* = /.test(line));
+  const wrong = lines.filter((line) => /≠|figures of/.test(line));
+  return sums.length === 2 ? wrong : [...wrong, `the doctor did not say two sums: ${report.slice(0, 200)}`];
 }
 
 export const ledgerGoals: readonly Goal[] = [

@@ -30,7 +30,7 @@ const chosen = goals.filter((goal) => (wanted.length > 0 ? wanted.includes(goal.
 /** A copy: whoever works on src meanwhile is not tried half-way. */
 const copy = plant([]);
 /** Two cores serve this many goals that mostly wait; with more they would wait for each other. */
-const besideEachOther = 5;
+const besideEachOther = 6;
 const startedAt = Date.now();
 const say = (words: string) =>
   console.error(`${String(Math.round((Date.now() - startedAt) / 1_000)).padStart(5)} s  ${words}`);
