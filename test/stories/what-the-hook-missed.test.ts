@@ -258,10 +258,12 @@ describe('a look at the list', () => {
     const { w, channel } = await connected();
     w.calendly.book({ name: 'Waiting Wu', ...silently });
     w.calendly.revokeToken(w.calendly.tokens.olga);
+    // The preview of the subscription has read the list as well.
+    const before = w.calendly.calls.length;
     await inDatabase(w.storage, 'update backfill set nightly_at = 0, due_at = 0');
     await toldInPrivate(w, 'ann', /token was revoked/);
     await pause(4_500);
-    expect(w.calendly.calls.filter(({ path }) => path === '/scheduled_events').length).toBe(1);
+    expect(w.calendly.calls.slice(before).filter(({ path }) => path === '/scheduled_events').length).toBe(1);
     await paste(w, w.calendly.createToken(w.calendly.users.olga));
     await channel.shows('Waiting Wu', /./, 10_000);
     expect(w.slack.as('ann').dm()).toHaveLength(1);
@@ -291,6 +293,8 @@ describe('a look at the list', () => {
     const channel = await follow(w);
     const names = Array.from({ length: 150 }, (_, i) => `Guest ${String(i).padStart(3, '0')}`);
     for (const [i, name] of names.entries()) w.calendly.book({ name, start: at(1 + i), ...silently });
+    // The preview of the subscription has read the list as well.
+    const before = w.calendly.calls.length;
     await inDatabase(w.storage, 'update backfill set nightly_at = 0, due_at = 0');
     await w.calendly.waitFor(() => w.calendly.calls.filter(({ path }) => path.endsWith('/invitees')).length > 60, {
       what: 'the middle of the first page',
@@ -302,7 +306,7 @@ describe('a look at the list', () => {
     expect(new Set(channel.cards().map(({ text }) => /Guest \d{3}/.exec(text)?.[0])).size).toBe(150);
     const seen = w.slack.posts(channel.id).map(({ args }) => /Guest \d{3}/.exec(String(args.text))?.[0]);
     expect(seen.filter(Boolean)).toHaveLength(150);
-    const pages = w.calendly.calls.filter(({ path }) => path === '/scheduled_events');
+    const pages = w.calendly.calls.slice(before).filter(({ path }) => path === '/scheduled_events');
     // The page it died on, twice; then the second page; and the look that each start takes.
     expect(pages.length).toBeLessThanOrEqual(5);
   });
