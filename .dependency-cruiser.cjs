@@ -7,7 +7,7 @@ const WORDS = '^src/(errors|clock|log|metrics)[.]ts$';
 const TEXTS = '^src/texts/';
 const NOUNS = '^src/(booking|subscription)/';
 const VERBS = '^src/(delivery|connection)/';
-const PROCESS = '^src/(http|schedule|terminal)[.]ts$';
+const PROCESS = '^src/(departure|http|schedule|terminal)[.]ts$';
 const EDGES = '^src/(slack|calendly|store)/';
 const START = '^src/(main|app|config|setup-guide)[.]ts$';
 

@@ -33,6 +33,7 @@ import { plan } from './delivery/plan.ts';
 import { sampleCard } from './delivery/sample.ts';
 import { nextStep } from './delivery/sync.ts';
 import type { UncertainPolicy } from './delivery/write.ts';
+import { departure } from './departure.ts';
 import { Refusal } from './errors.ts';
 import { answer, listen, type Route, respond } from './http.ts';
 import type { Logger } from './log.ts';
@@ -78,6 +79,8 @@ import { terminalBar } from './terminal.ts';
 export interface App {
   /** Where it listens. */
   url: string;
+  /** Says at /readyz that it goes, and waits for whoever asks there regularly: within four seconds. */
+  leave(): Promise<void>;
   /** Answers and records what is under way, then lets everything go: within about ten seconds. */
   stop(): Promise<void>;
 }
@@ -542,6 +545,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   }
 
   let stopping = false;
+  const leaving = departure();
   const webhook = webhookEndpoint({
     hookByUrlToken: connections.hookByUrlToken,
     keep,
@@ -601,7 +605,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       method: 'GET',
       path: '/readyz',
       async handle({ res }) {
-        const { ready, checks: found } = await readiness();
+        const stays = leaving.asked();
+        const { ready, checks: found } = await readiness(stays);
         answer(res, ready ? 200 : 503, JSON.stringify({ ready, ...found }), 'application/json');
       },
     },
@@ -615,7 +620,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     },
   ];
 
-  async function readiness() {
+  async function readiness(stays: boolean) {
     const reached = await Promise.race([
       database.now().then(
         () => true,
@@ -631,11 +636,11 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       delay(0, false, { ref: false }),
     ]);
     return {
-      ready: reached && slack && !stopping,
+      ready: reached && slack && stays && !stopping,
       checks: {
         database: reached ? 'ok' : 'not reached',
         slack: slack ? teams.state() : 'starting',
-        queue: stopping ? 'stopping' : 'running',
+        queue: stays && !stopping ? 'running' : 'stopping',
       },
     };
   }
@@ -762,6 +767,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
 
   return {
     url: server.url,
+    leave: leaving.begin,
     async stop() {
       stopping = true;
       clearInterval(tender);

@@ -35,6 +35,8 @@ const bodiesLimit = 64 * 1024 * 1024;
 /** Milliseconds. Calendly waits 15 s for an answer and Slack 3: whoever needs longer to ask is not one of them. */
 const headersTimeout = 10_000;
 const requestTimeout = 15_000;
+/** Whoever calls on and on does not keep a stop waiting longer. */
+const takingMs = 1_000;
 
 export async function listen(options: {
   port: number;
@@ -111,6 +113,17 @@ export async function listen(options: {
     );
   }
 
+  let taken = 0;
+  server.on('connection', () => (taken += 1));
+  /** The system resets what waits to be taken when the door is closed. Node takes one connection each time round: a round without one found none waiting. */
+  async function allTaken(): Promise<void> {
+    const end = performance.now() + takingMs;
+    for (let before = -1; before !== taken && performance.now() < end; ) {
+      before = taken;
+      for (let round = 0; round < 3; round++) await new Promise((next) => setImmediate(next));
+    }
+  }
+
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => {
@@ -123,6 +136,7 @@ export async function listen(options: {
     url: urlOf(server),
     async stop(deadlineMs) {
       stopping = true;
+      await allTaken();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       // A connection whose last answer left after this moment is idle only then, and its client may keep it open.

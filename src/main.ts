@@ -33,13 +33,16 @@ try {
     stopping = true;
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), 10_000).unref();
-    app.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, 'stopping failed');
-        process.exit(1);
-      },
-    );
+    app
+      .leave()
+      .then(app.stop)
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'stopping failed');
+          process.exit(1);
+        },
+      );
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
