@@ -78,7 +78,7 @@ module.exports = {
       from: {
         path: '^scripts/',
         pathNot: [
-          '^scripts/doctor[.]ts$',
+          '^scripts/(doctor|config)[.]ts$',
           '^scripts/gallery([.]ts$|/)',
           '^scripts/(backup[.]ts$|restore[.]ts$|copies/)',
         ],
@@ -112,6 +112,20 @@ module.exports = {
       },
     },
     {
+      name: 'config-only-subscriptions',
+      severity: 'error',
+      comment: 'Subscriptions by a file, beside the app; it runs no other part of it.',
+      from: { path: '^scripts/config[.]ts$' },
+      to: {
+        path: '^(src|sandbox|test|bench)/',
+        pathNot: [
+          '^src/(config|errors|setup-guide)[.]ts$',
+          '^src/store/config[.]ts$',
+          '^src/subscription/config[.]ts$',
+        ],
+      },
+    },
+    {
       name: 'doctor-only-looks',
       severity: 'error',
       comment: 'The doctor reads the memory beside the app; it runs no other part of it.',
@@ -129,7 +143,7 @@ module.exports = {
       name: 'no-development-packages',
       severity: 'error',
       comment: 'npm ci --omit=dev must be enough to run the app, and what looks after it.',
-      from: { path: ['^src/', '^scripts/((doctor|backup|restore|support)[.]ts$|copies/)'] },
+      from: { path: ['^src/', '^scripts/((doctor|backup|restore|support|config)[.]ts$|copies/)'] },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/@types/' },
     },
     { name: 'no-cycles', severity: 'error', comment: 'Types count too.', from: {}, to: { circular: true } },

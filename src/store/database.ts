@@ -1,8 +1,9 @@
 // Opens the memory (SQLite or PostgreSQL), refuses unsafe settings, brings the tables up to date, and runs transactions.
 
-import { Kysely, type Transaction } from 'kysely';
+import { Kysely, sql, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import { type Engine, postgresEngine, sqliteEngine } from './engine.ts';
+import { Refusal } from '../errors.ts';
+import { besideEngine, type Engine, postgresEngine, sqliteEngine } from './engine.ts';
 import { start } from './migrations/001-start.ts';
 import { revisions } from './migrations/002-revisions.ts';
 import { looks } from './migrations/003-looks.ts';
@@ -58,10 +59,14 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
     await close();
     throw error;
   }
+  return databaseOn(engine, db, settings.keys, close);
+}
+
+function databaseOn(engine: Engine, db: Db, keys: readonly Uint8Array[], close: () => Promise<void>): Database {
   return {
     db,
     engine,
-    seal: sealer(settings.keys),
+    seal: sealer(keys),
     async transaction(work) {
       for (let attempt = 1; ; attempt++) {
         try {
@@ -76,24 +81,56 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
   };
 }
 
+/** Opens it beside an app that may be running, to read and change it; the tables stay as that app made them. Throws a Refusal where they are not ours. */
+export async function openBeside(settings: DatabaseSettings): Promise<Database> {
+  const engine = besideEngine(settings);
+  const db: Db = new Kysely<Schema>({ dialect: engine.dialect });
+  const close = async () => {
+    await db.destroy();
+    engine.release();
+  };
+  try {
+    const made = await db
+      .selectFrom(sql<{ name: string }>`kysely_migration`.as('m'))
+      .select('m.name')
+      .execute()
+      .catch(() => []);
+    const ours = Object.keys(migrationsFor(engine));
+    if (made.length !== ours.length || made.some(({ name }) => !ours.includes(name)))
+      throw new Refusal(
+        made.length === 0
+          ? 'This database has no tables of the app’s yet. Start the app once: npm start.'
+          : 'This database belongs to another version of the app. Start this version once (npm start), or use the script of the one that runs.',
+        { code: 'no_tables' },
+      );
+    return databaseOn(engine, db, settings.keys, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** In the order in which they are made; forward only. */
+const migrationsFor = (engine: Engine) => ({
+  '001-start': start(engine),
+  '002-revisions': revisions(engine),
+  '003-looks': looks(engine),
+  '004-people': people(engine),
+  '005-backfill': backfill(engine),
+  '006-sign-in': signIn(engine),
+  '007-channel-back': channelBack(engine),
+  '008-standby': standby(engine),
+  '009-fair-folding': fairFolding(),
+  '011-sign-in-scopes': signInScopes(engine),
+  '013-deeds': deeds(engine),
+  '014-digests': digests(engine),
+});
+
 async function migrate(db: Db, engine: Engine): Promise<void> {
   const migrator = new Migrator({
     db,
     provider: {
-      getMigrations: async () => ({
-        '001-start': start(engine),
-        '002-revisions': revisions(engine),
-        '003-looks': looks(engine),
-        '004-people': people(engine),
-        '005-backfill': backfill(engine),
-        '006-sign-in': signIn(engine),
-        '007-channel-back': channelBack(engine),
-        '008-standby': standby(engine),
-        '009-fair-folding': fairFolding(),
-        '011-sign-in-scopes': signInScopes(engine),
-        '013-deeds': deeds(engine),
-        '014-digests': digests(engine),
-      }),
+      getMigrations: async () => migrationsFor(engine),
     },
   });
   const { error } = await migrator.migrateToLatest();

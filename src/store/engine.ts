@@ -66,7 +66,8 @@ function embedded(file: DatabaseSync): Omit<Engine, 'release'> {
     types: { bytes: 'blob', integer: 'integer' },
     refuseUnsafeSettings: async () => {},
     lockInstallation: async () => {},
-    isCollision: () => false,
+    // Somebody else (see `besideEngine`) wrote between our first look and our first write, or holds the file for long.
+    isCollision: (error) => busy.has((error as { errcode?: unknown } | null)?.errcode),
     wake: async () => {},
     listen: async () => async () => {},
     skipsLocked: false,
@@ -99,15 +100,38 @@ export function readingEngine(settings: { url: string | null; folder: string }):
 
 /** The embedded database's file, only read. Throws a Refusal where there is none yet. */
 export function readingFile(folder: string): DatabaseSync {
-  const path = join(folder, 'app.db');
-  if (!existsSync(path))
-    throw new Refusal(
-      `There is no database in ${folder} yet. Start the app once (npm start), or set DATA_DIR to the folder it uses.`,
-      { code: 'no_database' },
-    );
-  const file = new DatabaseSync(path, { readOnly: true });
+  const file = new DatabaseSync(pathIn(folder), { readOnly: true });
   file.exec('pragma busy_timeout = 5000');
   return file;
+}
+
+/** SQLITE_BUSY and SQLITE_BUSY_SNAPSHOT (https://www.sqlite.org/rescode.html). */
+const busy = new Set<unknown>([5, 517]);
+
+/**
+ * The same database, to be changed beside an app that may be running: the embedded one's writers take turns, each transaction of ours from its
+ * first statement on.
+ */
+export function besideEngine(settings: { url: string | null; folder: string }): Engine {
+  if (settings.url) return postgresEngine(settings.url, () => {});
+  const file = new DatabaseSync(pathIn(settings.folder));
+  file.exec('pragma busy_timeout = 10000; pragma synchronous = full; pragma foreign_keys = on');
+  return {
+    ...embedded(file),
+    async lockInstallation(tx, installationId) {
+      await sql`update installation set id = id where id = ${installationId}`.execute(tx);
+    },
+    release: () => {},
+  };
+}
+
+function pathIn(folder: string): string {
+  const path = join(folder, 'app.db');
+  if (existsSync(path)) return path;
+  throw new Refusal(
+    `There is no database in ${folder} yet. Start the app once (npm start), or set DATA_DIR to the folder it uses.`,
+    { code: 'no_database' },
+  );
 }
 
 /** The door past Kysely's queue, for whoever holds its only connection already (see statement.ts). */

@@ -20,6 +20,8 @@ const others = [
   'calendly/sign-in-pages.ts',
   'delivery/sample.ts',
   'store/check-up.ts',
+  'store/config.ts',
+  'store/database.ts',
   'store/engine.ts',
   'store/seal.ts',
 ];

@@ -7,6 +7,7 @@ import { agenda } from './agenda.ts';
 import { card } from './card.ts';
 import { changing } from './changing.ts';
 import { common } from './common.ts';
+import { config } from './config.ts';
 import { connecting } from './connecting.ts';
 import { details } from './details.ts';
 import { filters } from './filters.ts';
@@ -46,6 +47,7 @@ export const de: Omit<Texts, 'code'> = {
   muting,
   preview,
   rights,
+  config,
   connecting,
   share,
   signIn,

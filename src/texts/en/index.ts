@@ -6,6 +6,7 @@ import { agenda } from './agenda.ts';
 import { card } from './card.ts';
 import { changing } from './changing.ts';
 import { common } from './common.ts';
+import { config } from './config.ts';
 import { connecting } from './connecting.ts';
 import { details } from './details.ts';
 import { filters } from './filters.ts';
@@ -45,6 +46,7 @@ export const en = {
   muting,
   preview,
   rights,
+  config,
   connecting,
   share,
   signIn,
