@@ -456,7 +456,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     roster: hostsAndGroups,
     history: histories({
       recent: bookingStore(database).recent,
-      lists: calendly.lists,
+      lists: calendly.doing.lists,
       clock,
       log,
       keptDays: config.retentionDays,

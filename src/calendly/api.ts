@@ -242,9 +242,9 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
     userOf.set(token, user);
   }
 
-  function inBackground({ token, userUri, isWaiting }: Account) {
+  function inBackground({ token, userUri }: Account) {
     remember(token, userUri);
-    return isWaiting ? ({ user: userUri } as const) : ({ user: userUri, background: true } as const);
+    return { user: userUri, background: true } as const;
   }
 
   const asPerson = ({ userUri }: Account) => ({ user: userUri });

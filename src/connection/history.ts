@@ -12,6 +12,7 @@ import type { ListedMeeting, Lists, Page } from './lists.ts';
 export interface HistoryDeps {
   /** The newest bookings of a connection that were first heard of since then; what cannot be read is left out. */
   recent(connection: Pick<Connection, 'installationId' | 'id'>, since: number, most: number): Promise<BookingState[]>;
+  /** Somebody waits for what they answer. */
   lists: Lists;
   clock: Clock;
   log: Pick<Logger, 'info'>;
@@ -41,12 +42,11 @@ export function histories(deps: HistoryDeps): (connection: Connection, withInvit
   async function asked(connection: Connection, since: number, withInvitees: boolean): Promise<Omit<History, 'days'>> {
     const end = clock.now() + patience;
     const left = () => end - clock.now();
-    const account = { ...connection, isWaiting: true as const };
     const listed: ListedMeeting[] = [];
     let pageToken: string | null = null;
     for (let page = 0; page < MOST_PAGES; page++) {
       const query: Parameters<Lists['meetings']>[1] = { from: since, to: clock.now() + AHEAD, pageToken };
-      const answer: Page | null = await within(left(), deps.lists.meetings(account, query));
+      const answer: Page | null = await within(left(), deps.lists.meetings(connection, query));
       if (answer === null) return { bookings: [], isPart: true };
       listed.push(...answer.meetings);
       pageToken = answer.next;
@@ -60,7 +60,7 @@ export function histories(deps: HistoryDeps): (connection: Connection, withInvit
     const some = booked.slice(0, MOST_ASKED);
     const found = await Promise.all(
       some.map(async (each) => {
-        const answer = await within(left(), deps.lists.invitees(account, each));
+        const answer = await within(left(), deps.lists.invitees(connection, each));
         return answer?.found.map(({ invitee }) => pastWith(each, invitee)) ?? null;
       }),
     );

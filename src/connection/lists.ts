@@ -4,10 +4,7 @@ import type { ChangeKind, Invitee, Meeting } from '../booking/change.ts';
 import type { Connection } from './connection.ts';
 
 /** Whose lists, and with which token. */
-export type Account = Pick<Connection, 'token' | 'userUri' | 'organizationUri' | 'scope'> & {
-  /** Somebody waits for the answer: it does not wait for its turn. */
-  isWaiting?: true;
-};
+export type Account = Pick<Connection, 'token' | 'userUri' | 'organizationUri' | 'scope'>;
 
 /** One scheduled event as the list shows it. Times are UTC milliseconds by Calendly's clock. */
 export interface ListedMeeting {
@@ -46,8 +43,7 @@ export interface Page {
 }
 
 /**
- * Calendly's lists, asked for in the background unless somebody waits: each call waits for its turn (see calendly/pace.ts). Every method throws Refusal
- * or Outage.
+ * Calendly's lists, asked for in the background: each call waits for its turn (see calendly/pace.ts). Every method throws Refusal or Outage.
  */
 export interface Lists {
   /** Meetings that begin in this time, whatever their status. A page token of another query, or one too old, is refused as `bad_request`. */
