@@ -9,6 +9,7 @@ import { history } from './history.ts';
 import { productionInstall } from './install.ts';
 import { latency } from './latency.ts';
 import type { LoadActs } from './load.ts';
+import { matchings } from './matching.ts';
 import { postgresMemory, sqliteMemory } from './memory.ts';
 import { processes } from './processes.ts';
 import type { Bench } from './runs.ts';
@@ -44,8 +45,13 @@ const measured = {
     head: ['Slack answers in', 'cards/s, one process', 'two', '×', 'cores busy, one / two'],
   },
 };
-type Part = keyof typeof measured | 'card' | 'install';
-const parts = [...(Object.keys(measured) as (keyof typeof measured)[]), 'card' as const, 'install' as const];
+type Part = keyof typeof measured | 'card' | 'matching' | 'install';
+const parts = [
+  ...(Object.keys(measured) as (keyof typeof measured)[]),
+  'card' as const,
+  'matching' as const,
+  'install' as const,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -73,6 +79,7 @@ process.once('SIGINT', () => say('stopping and cleaning up'));
 try {
   if (wanted.some((word) => word in measured)) await measure(await begin());
   if (wants('card')) card();
+  if (wants('matching')) matching();
   if (wants('install')) await install();
 } finally {
   for (const close of closing.reverse()) await close();
@@ -136,6 +143,13 @@ function card(): void {
   const found = renderings({ quick: values.quick });
   figures.push(...found.figures);
   raw.push(table(['rendering, ms', 'p50', 'p99', 'bytes'], found.rows));
+}
+
+function matching(): void {
+  say('matching subscriptions');
+  const found = matchings({ quick: values.quick });
+  figures.push(...found.figures);
+  raw.push(table(['matching, ms', 'p50', 'p99', 'wanted by'], found.rows));
 }
 
 async function install(): Promise<void> {

@@ -18,6 +18,7 @@ import { backfills } from './connection/backfill.ts';
 import { connector } from './connection/connect.ts';
 import type { Connection, News, Notice, Notices } from './connection/connection.ts';
 import { disconnector } from './connection/disconnect.ts';
+import { elsewhere } from './connection/elsewhere.ts';
 import { eventTypes } from './connection/event-types.ts';
 import { renewGroups } from './connection/groups.ts';
 import { guard } from './connection/guard.ts';
@@ -62,6 +63,7 @@ import { runCoordinator } from './store/cron-runs.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { deliveryStore } from './store/deliveries.ts';
 import { digestStore } from './store/digests.ts';
+import { inquiryStore } from './store/inquiries.ts';
 import { installationStore } from './store/installations.ts';
 import { leaseMs } from './store/lanes.ts';
 import { ledgerStore } from './store/ledger.ts';
@@ -454,6 +456,9 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     },
     eventTypes: eventTypes({ calendly, clock }),
     roster: hostsAndGroups,
+    inquiries: inquiryStore(database),
+    urisOf: calendly.urisOf,
+    elsewhere: elsewhere({ lists: calendly.doing.lists, clock }),
     history: histories({
       recent: bookingStore(database).recent,
       lists: calendly.doing.lists,

@@ -29,6 +29,8 @@ export interface CalendlyOptions {
 export interface CalendlyApi extends Calendly, Rosters {
   lists: Lists;
   doing: Doing;
+  /** Every address of a meeting or an invitee that these ids can make, of both origins. */
+  urisOf(ids: readonly string[]): string[];
   /** How long what nobody waits for holds back for the limit of this Calendly user, milliseconds; null: it need not. */
   stoppedFor(user: string): number | null;
   close(): Promise<void>;
@@ -253,7 +255,7 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
 
   function listsAsked(how: (account: Account) => Pick<Call, 'user' | 'background'>): Lists {
     return {
-      async meetings(account, { from, to, pageToken }) {
+      async meetings(account, { from, to, pageToken, email }) {
         const { token, userUri, organizationUri, scope } = account;
         const whose: Record<string, string> =
           scope === 'user'
@@ -266,6 +268,7 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
           sort: 'start_time:asc',
           count: perPage,
           ...(pageToken === null ? {} : { page_token: pageToken }),
+          ...(email === undefined ? {} : { invitee_email: email }),
         };
         const call: Call = {
           ...asks.meetings,
@@ -500,6 +503,16 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
       const call: Call = { ...asks.groups, method: 'GET', path: '/group_relationships', query };
       const rows = await all(token, call, relationshipRow, false);
       return [...new Set(rows.filter((uri) => owns('users', uri)))];
+    },
+
+    urisOf(ids) {
+      const starts = [...new Set([`${baseUrl.origin}${prefix}`, calendlyOrigin])];
+      return starts.flatMap((start) =>
+        ids.flatMap((id) => [
+          `${start}/scheduled_events/${id}`,
+          ...ids.filter((other) => other !== id).map((other) => `${start}/scheduled_events/${id}/invitees/${other}`),
+        ]),
+      );
     },
 
     stoppedFor: turns.stoppedFor,

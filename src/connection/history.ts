@@ -130,7 +130,7 @@ const nobody: Omit<Invitee, 'uri' | 'createdAt' | 'active' | 'meeting'> = {
 };
 
 /** Null where the time was over first; the work goes on by itself, and its failure is nobody's then. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T | null> {
+export async function within<T>(ms: number, work: Promise<T>): Promise<T | null> {
   const { promise: over, resolve } = Promise.withResolvers<null>();
   const timer = setTimeout(resolve, Math.max(0, ms), null);
   work.catch(() => {});

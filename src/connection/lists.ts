@@ -46,8 +46,11 @@ export interface Page {
  * Calendly's lists, asked for in the background: each call waits for its turn (see calendly/pace.ts). Every method throws Refusal or Outage.
  */
 export interface Lists {
-  /** Meetings that begin in this time, whatever their status. A page token of another query, or one too old, is refused as `bad_request`. */
-  meetings(account: Account, page: { from: number; to: number; pageToken: string | null }): Promise<Page>;
+  /** Meetings that begin in this time, whatever their status; `email`: only those of this invitee. A page token of another query, or one too old, is refused as `bad_request`. */
+  meetings(
+    account: Account,
+    page: { from: number; to: number; pageToken: string | null; email?: string },
+  ): Promise<Page>;
   /** Null when Calendly no longer knows it, or does not show it to this account. */
   meeting(account: Account, uri: string): Promise<ListedMeeting | null>;
   /** All of them, or an error; null as above. */

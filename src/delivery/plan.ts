@@ -100,7 +100,12 @@ export function plan(input: PlanInput): Plan {
   const hastened: Plan['hastened'] = [];
   const verdicts: string[] = [];
   const byConnection = Map.groupBy(input.subscriptions, (each) => each.connectionId);
-  const byId = new Map(input.subscriptions.map((each) => [each.id, each]));
+
+  let byId: Map<string, Subscription> | null = null;
+  const ownerOf = (id: string | null | undefined) => {
+    byId ??= new Map(input.subscriptions.map((each) => [each.id, each]));
+    return byId.get(id ?? '');
+  };
 
   for (const { connectionId, change: told, receivedAt, found } of input.changes) {
     const change = asKnown(told);
@@ -170,7 +175,7 @@ export function plan(input: PlanInput): Plan {
         if (change.kind !== 'booked' && change.kind !== 'canceled') present.add(key);
       } else if (standing === 'due') released.set(key, wanted);
       const ownerId = card ? card.subscriptionId : newCards.get(key)?.subscriptionId;
-      const owner = byId.get(ownerId ?? '') ?? subscription;
+      const owner = ownerId === subscription.id ? subscription : (ownerOf(ownerId) ?? subscription);
       const about = card
         ? tellingOf(change, receivedAt)
         : owner === subscription

@@ -1,7 +1,7 @@
 // What the Slack front door needs of the product; app.ts builds it, and nothing here knows how it is done.
 
 import type { Logger } from 'pino';
-import type { Host } from '../booking/change.ts';
+import type { Host, Invitee } from '../booking/change.ts';
 import type { Clock } from '../clock.ts';
 import type { Acts } from '../connection/acts.ts';
 import type { Connection, ConnectionStore, EventType } from '../connection/connection.ts';
@@ -11,7 +11,9 @@ import type { CardBooking } from '../delivery/details.ts';
 import type { Ledger } from '../delivery/ledger.ts';
 import type { LetterStore } from '../delivery/letters.ts';
 import type { DigestStore } from '../subscription/agenda.ts';
+import type { AskedAbout } from '../subscription/asked-about.ts';
 import type { DeedStore } from '../subscription/deed.ts';
+import type { InquiryStore } from '../subscription/inquiry.ts';
 import type { History } from '../subscription/preview.ts';
 import type { Kind, Subscription } from '../subscription/subscription.ts';
 import type { SubscriptionStore } from '../subscription/subscriptions.ts';
@@ -86,6 +88,12 @@ export interface Product {
   roster: Roster;
   /** What was booked lately, to try a subscription on; `withInvitees` where it asks about those who booked. */
   history(connection: Connection, withInvitees: boolean): Promise<History>;
+  /** Bookings by what people have in hand of them. */
+  inquiries: InquiryStore;
+  /** Every address at Calendly that these ids can make. */
+  urisOf(ids: readonly string[]): string[];
+  /** Bookings that Calendly shows to this account, whether or not we heard of them; null where it did not answer in time. */
+  elsewhere(connection: Connection, asked: AskedAbout): Promise<Invitee[] | null>;
   /** How it stands with looking for what no webhook told. */
   catchUp(installationId: string, connectionId: string): Promise<CatchUpState>;
   /** Makes sure that routing forms are heard of; refuses in words where Calendly does not allow it. */

@@ -14,6 +14,7 @@ import { channelBack } from './migrations/007-channel-back.ts';
 import { standby } from './migrations/008-standby.ts';
 import { fairFolding } from './migrations/009-fair-folding.ts';
 import { signInScopes } from './migrations/011-sign-in-scopes.ts';
+import { messages } from './migrations/012-messages.ts';
 import { deeds } from './migrations/013-deeds.ts';
 import { digests } from './migrations/014-digests.ts';
 import type { Schema } from './schema.ts';
@@ -122,6 +123,7 @@ const migrationsFor = (engine: Engine) => ({
   '008-standby': standby(engine),
   '009-fair-folding': fairFolding(),
   '011-sign-in-scopes': signInScopes(engine),
+  '012-messages': messages(),
   '013-deeds': deeds(engine),
   '014-digests': digests(engine),
 });

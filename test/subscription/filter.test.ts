@@ -3,12 +3,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Change, Invitee } from '../../src/booking/change.ts';
+import { plan } from '../../src/delivery/plan.ts';
 import { factsOf } from '../../src/subscription/facts.ts';
 import { judgeOf, lets, whyNot } from '../../src/subscription/filter.ts';
 import { rulesFor, rulesInWords } from '../../src/subscription/filter-words.ts';
 import { parseWish, printWish } from '../../src/subscription/grammar.ts';
 import { sameFilter, type TypedRule, typedAs } from '../../src/subscription/rules.ts';
-import { defaultKinds, type Filter, type Rule } from '../../src/subscription/subscription.ts';
+import { defaultKinds, type Filter, type Rule, type Subscription } from '../../src/subscription/subscription.ts';
 import { textsFor } from '../../src/texts/index.ts';
 
 const hour = 3_600_000;
@@ -185,6 +186,23 @@ describe('together', () => {
     const out = { ...asking, filter: filter('-domain:acme.com') };
     expect(whyNot(judgeOf(ada()).judge(out), out)).toBe('its domain is ruled out');
   });
+});
+
+test('a change asks the subscriptions of its own account only, however many others there are', () => {
+  let asked = 0;
+  const other = {
+    id: 'o',
+    connectionId: 'other',
+    channelId: 'C',
+    get kinds() {
+      asked += 1;
+      return [];
+    },
+  } as unknown as Subscription;
+  const change = { connectionId: 'mine', change: ada(), receivedAt: 0 };
+  const input = { now: 0, changes: [change], bookings: [], bookingOf: new Map(), cards: [], newId: () => 'b' };
+  expect(plan({ ...input, subscriptions: Array.from({ length: 1_000 }, () => other) }).newCards).toEqual([]);
+  expect(asked).toBe(0);
 });
 
 const word = fc

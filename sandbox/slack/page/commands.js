@@ -12,6 +12,7 @@ const VERBS = [
   ['unmute', '[name | number | all]', 'End a mute now'],
   ['unsubscribe', '[name | number | all]', 'Take a subscription away'],
   ['share', '["Event type"] [once | reusable]', 'Get a link to book'],
+  ['why', '<link | e-mail>', 'Why was it shown, or not'],
   ['test', '[kind]', 'Send a sample card'],
   ['verify', '', 'Check the connection now'],
   ['rename', '["account" to] "new name"', 'Name a Calendly account'],

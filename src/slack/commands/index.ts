@@ -22,6 +22,7 @@ import { subscribe } from './subscribe.ts';
 import { test } from './test.ts';
 import { unsubscribe } from './unsubscribe.ts';
 import { verify } from './verify.ts';
+import { why } from './why.ts';
 
 const help: Verb = {
   name: 'help',
@@ -50,6 +51,7 @@ export const verbs: readonly Verb[] = [
   agenda,
   share,
   rename,
+  why,
   verify,
   test,
   admin,

@@ -101,6 +101,13 @@ export const help: Texts['help'] = {
       second:
         'Öffnet ein Fenster, um eine Terminart zu wählen. Der Shortcut „Share a Calendly link“ tut dasselbe von überall in Slack.',
     },
+    why: {
+      usage: '<Link | E-Mail>',
+      summary: 'Warum eine Buchung in einem Channel gezeigt wurde oder nicht.',
+      first:
+        'Die neuesten Buchungen dieser eingeladenen Person: was jedes Abo Schritt für Schritt dazu sagt und was aus jeder Nachricht wurde. Auch von solchen, die nie gezeigt wurden.',
+      second: 'Dasselbe für die Karte hinter diesem Link. Auch der Link einer Buchung bei Calendly geht.',
+    },
     verify: {
       usage: '',
       summary: 'Die Verbindung und ihren Hook jetzt prüfen; was kaputt ist, wird repariert.',

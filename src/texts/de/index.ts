@@ -27,6 +27,7 @@ import { subscribing } from './subscribing.ts';
 import { thread } from './thread.ts';
 import { times } from './times.ts';
 import { understanding } from './understanding.ts';
+import { why } from './why.ts';
 
 export const de: Omit<Texts, 'code'> = {
   times,
@@ -55,4 +56,5 @@ export const de: Omit<Texts, 'code'> = {
   letters,
   adminChannel,
   understanding,
+  why,
 };

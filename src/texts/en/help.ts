@@ -98,6 +98,13 @@ export const help = {
       second:
         'Opens a window to pick an event type. The shortcut “Share a Calendly link” does the same from anywhere in Slack.',
     },
+    why: {
+      usage: '<link | e-mail>',
+      summary: 'Why a booking was shown in a channel, or was not.',
+      first:
+        'The newest bookings of this invitee: what each subscription says of them, step by step, and what became of each message. Also of those that never were shown.',
+      second: 'The same for the card behind this link. The link of a booking at Calendly works too.',
+    },
     verify: {
       usage: '',
       summary: 'Check the connection and its hook now; what is broken is repaired.',

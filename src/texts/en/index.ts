@@ -26,6 +26,7 @@ import { subscribing } from './subscribing.ts';
 import { thread } from './thread.ts';
 import { times } from './times.ts';
 import { understanding } from './understanding.ts';
+import { why } from './why.ts';
 
 export const en = {
   times,
@@ -54,4 +55,5 @@ export const en = {
   letters,
   adminChannel,
   understanding,
+  why,
 };
