@@ -11,6 +11,7 @@ const VERBS = [
   ['mute', '[name | number | all] [2h | until monday]', 'Quiet for a while'],
   ['unmute', '[name | number | all]', 'End a mute now'],
   ['unsubscribe', '[name | number | all]', 'Take a subscription away'],
+  ['agenda', '[today | tomorrow | week] [@host] · [daily 9:00 | weekly monday 9:00 | daily off]', 'See what is coming'],
   ['share', '["Event type"] [once | reusable]', 'Get a link to book'],
   ['why', '<link | e-mail>', 'Why was it shown, or not'],
   ['test', '[kind]', 'Send a sample card'],
