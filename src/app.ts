@@ -77,6 +77,7 @@ import { subscriptionStore } from './store/subscriptions.ts';
 import { tidyTally } from './store/tally.ts';
 import { pairStore } from './store/token-pairs.ts';
 import { terminalBar } from './terminal.ts';
+import { version } from './version.ts';
 
 export interface App {
   /** Where it listens. */
@@ -97,7 +98,7 @@ const wakeAgainMs = 1_500;
 export async function startApp(config: Config, log: Logger): Promise<App> {
   const newId = uuidv7;
   const clock = systemClock;
-  const meters = metrics();
+  const meters = metrics({ version, node: process.versions.node });
   const database = await openPatiently(config, log);
   const { engine } = database;
   const aliveAt = await lastAlive(database);
@@ -134,7 +135,12 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     onDeath: (token) => void signInDied(token),
     log,
   });
-  const calendly = calendlyApi({ baseUrl: config.calendlyApiUrl, tokenOf: tokens.tokenOf, log });
+  const calendly = calendlyApi({
+    baseUrl: config.calendlyApiUrl,
+    tokenOf: tokens.tokenOf,
+    log,
+    onCall: meters.calendlyCall,
+  });
   const fill = (installationId: string, channelId: string, sentence: string) =>
     fillNames(sentence, { bot: teams.botUserIdOf(installationId), channel: channelId, command: config.commandName });
   const notices = {
@@ -151,7 +157,10 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     store: backfillStore(database, log),
     connection: connections.connection,
     lists: calendly.lists,
-    keep: (arrival) => keep(arrival),
+    keep(arrival) {
+      meters.found();
+      return keep(arrival);
+    },
     notices,
     polls: config.publicUrl === null,
     keptDays: config.retentionDays,
@@ -278,6 +287,9 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     onLookUp: (_job, found) => meters.delivery('look', found.kind),
     onOutcome(job, outcome, settled) {
       meters.delivery(job.op, outcome.kind);
+      if (job.kind === 'card' && job.op === 'post' && outcome.kind === 'done') meters.cardShown(job.ageMs);
+      const { deliveryId: delivery, bookingId: booking, attemptId: attempt, op, channelId: channel } = job;
+      log.info({ delivery, booking, attempt, op, channel, outcome: outcome.kind }, 'Slack was asked');
       if (outcome.kind !== 'done')
         log.warn(
           {

@@ -9,20 +9,37 @@ export interface Metrics {
   slackCall(ms: number): void;
   repeated(count: number): void;
   check(ok: boolean): void;
-  /** The page; `ledger` is asked for at the time: how many changes and messages are in which state. */
-  page(ledger: () => Promise<LedgerPage>): Promise<{ type: string; text: string }>;
+  /** `status` is null where no answer came. */
+  calendlyCall(call: { method: string; status: number | null; ms: number }): void;
+  /** A card is in its channel for the first time, so long after it was due. */
+  cardShown(afterMs: number): void;
+  /** Changes that no webhook told of. */
+  found(): void;
+  /** The page; `figures` are asked for at the time. */
+  page(figures: () => Promise<FiguresPage>): Promise<{ type: string; text: string }>;
 }
 
-interface LedgerPage {
+/** How many of what are in which state, by the states that there are. */
+interface FiguresPage {
   changes?: Record<string, number>;
   messages?: Record<string, number>;
+  hooks?: Record<string, number>;
+  connections?: Record<string, number>;
+  /** Accounts whose list at Calendly is being looked through. */
+  catchingUp?: number;
+  /** How long the oldest message that is due waits. */
+  oldestDueMs?: number;
 }
 
 /** Those of the ledger (delivery/ledger.ts); `muted`, `folded` and `kept` are changes no channel was to hear of. `received` is the sum of the others. */
 const changeStates = ['received', 'pending', 'shown', 'suppressed', 'muted', 'folded', 'kept', 'quarantined'];
 const messageStates = ['received', 'due', 'sending', 'shown', 'held', 'uncertain', 'suppressed', 'dead'];
 
-export function metrics(): Metrics {
+const hookStates = ['making', 'active', 'retrying', 'disabled', 'missing'];
+const connectionStates = ['active', 'broken', 'disconnected'];
+
+/** @param about what runs here, such as its version */
+export function metrics(about: Record<string, string> = {}): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -73,6 +90,52 @@ export function metrics(): Metrics {
     labelNames: ['state'],
     registers,
   });
+  const calendlyCalls = new Counter({
+    name: 'calendly_requests_total',
+    help: 'Requests to Calendly, by method and the status of the answer; none where no answer came',
+    labelNames: ['method', 'status'],
+    registers,
+  });
+  const calendlyTime = new Histogram({
+    name: 'calendly_request_seconds',
+    help: 'How long Calendly took to answer',
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const lag = new Histogram({
+    name: 'card_lag_seconds',
+    help: 'From a change that makes a new card until Slack has the card',
+    buckets: [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 10800],
+    registers,
+  });
+  const found = new Counter({
+    name: 'changes_found_total',
+    help: 'Changes found in the list at Calendly, most of which a webhook tells as well',
+    registers,
+  });
+  const hooks = new Gauge({ name: 'hooks', help: 'Webhooks at Calendly, by state', labelNames: ['state'], registers });
+  const connections = new Gauge({
+    name: 'connections',
+    help: 'Calendly accounts, by state',
+    labelNames: ['state'],
+    registers,
+  });
+  const catchingUp = new Gauge({
+    name: 'catching_up',
+    help: 'Accounts whose list at Calendly is being looked through for what was missed',
+    registers,
+  });
+  const oldest = new Gauge({
+    name: 'oldest_due_seconds',
+    help: 'How long the oldest message that is due waits; 0 where none does',
+    registers,
+  });
+  new Gauge({
+    name: 'calendly_for_slack_info',
+    help: 'What runs here; always 1',
+    labelNames: Object.keys(about),
+    registers,
+  }).set(about, 1);
   const show = (gauge: Gauge<'state'>, states: string[], counts: Record<string, number> = {}) => {
     gauge.reset();
     for (const state of states) gauge.set({ state }, counts[state] ?? 0);
@@ -87,10 +150,20 @@ export function metrics(): Metrics {
     repeated: (count) => repeats.inc(count),
     slackCall: (ms) => time.observe(ms / 1_000),
     check: (ok) => checks.inc({ ok: ok ? 'yes' : 'no' }),
-    async page(ledger) {
-      const { changes: byVerdict, messages } = await ledger();
-      show(kept, changeStates, byVerdict);
-      show(deliveries, messageStates, messages);
+    calendlyCall({ method, status, ms }) {
+      calendlyCalls.inc({ method, status: status ?? 'none' });
+      calendlyTime.observe(ms / 1_000);
+    },
+    cardShown: (afterMs) => lag.observe(afterMs / 1_000),
+    found: () => found.inc(),
+    async page(figures) {
+      const now = await figures();
+      show(kept, changeStates, now.changes);
+      show(deliveries, messageStates, now.messages);
+      show(hooks, hookStates, now.hooks);
+      show(connections, connectionStates, now.connections);
+      catchingUp.set(now.catchingUp ?? 0);
+      oldest.set((now.oldestDueMs ?? 0) / 1_000);
       return { type: registry.contentType, text: await registry.metrics() };
     },
   };

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { SETTING_NAMES } from '../src/config.ts';
+import { metrics } from '../src/metrics.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -153,5 +154,35 @@ describe('the other ways', () => {
         if (word.startsWith('scripts/')) expect(existsSync(join(root, word))).toBe(true);
       }
     }
+  });
+});
+
+describe('what is watched', () => {
+  it('is there: each metric of the alerts and of the dashboard', async () => {
+    const { text } = await metrics({ version: '', node: '' }).page(async () => ({}));
+    const rules = parse(read('deploy/alerts.yml')) as { groups: { rules: { expr: string }[] }[] };
+    const dashboard = JSON.parse(read('deploy/dashboard.json')) as { panels: { targets: { expr: string }[] }[] };
+    const expressions = [
+      ...rules.groups.flatMap(({ rules: all }) => all.map(({ expr }) => expr)),
+      ...dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
+    ];
+    const names = new Set(
+      expressions.flatMap((expression) =>
+        // Without the names of labels, of functions and of times.
+        expression
+          .replace(/\{[^}]*\}|\[[^\]]*\]|\b(by|on) \([^)]*\)/g, ' ')
+          .replace(/\b\w+ ?\(/g, ' ')
+          .match(/\b[a-z]\w+/g)!
+          .filter((word) => !['and', 'or', 'sum', 'max'].includes(word)),
+      ),
+    );
+    expect(names.size).toBeGreaterThan(15);
+    names.delete('up');
+    const isThere = (name: string) => text.includes(`# TYPE ${name.replace(/_bucket$/, '')} `);
+    expect([...names].filter((name) => !isThere(name))).toEqual([]);
+    // And nothing that we count ourselves is left unseen.
+    const ours = [...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name = '']) => name);
+    const seen = expressions.join(' ');
+    expect(ours.filter((name) => !/^(process|nodejs)_/.test(name) && !seen.includes(name))).toEqual([]);
   });
 });

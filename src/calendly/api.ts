@@ -24,6 +24,8 @@ export interface CalendlyOptions {
   /** What to send for a connection's token, and what instead once Calendly has refused that. */
   tokenOf?: (token: string, refused?: string) => Promise<string>;
   log?: { debug(fields: object, message: string): void; warn(fields: object, message: string): void };
+  /** Each request, for the metrics; `status` is null where no answer came. */
+  onCall?: (call: { method: string; status: number | null; ms: number }) => void;
 }
 
 export interface CalendlyApi extends Calendly, Rosters {
@@ -157,7 +159,19 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
     return await once(token, call).finally(turns.person(call.user));
   }
 
-  async function once(token: string, { method, path, query, body, user }: Call): Promise<Answer> {
+  async function once(token: string, call: Call): Promise<Answer> {
+    const start = performance.now();
+    let status: number | null = null;
+    try {
+      const answer = await onWire(token, call);
+      status = answer.status;
+      return answer;
+    } finally {
+      options.onCall?.({ method: call.method, status, ms: performance.now() - start });
+    }
+  }
+
+  async function onWire(token: string, { method, path, query, body, user }: Call): Promise<Answer> {
     const url = new URL(`${prefix}${path}`, baseUrl);
     for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
     // undici follows no redirect unless told to: a token must not travel to where a redirect points.

@@ -16,6 +16,8 @@ export interface Job {
   /** Where messages to this person stand, once that is known. */
   direct?: string | null;
   deliveryId: string;
+  /** For the log, where it is about one. */
+  bookingId?: string | null;
   /** The lane's fence when it was claimed: a result with an older one is refused. */
   fence: number;
   kind: 'card' | 'reply' | 'notice';

@@ -19,7 +19,7 @@ export interface ChangesOptions {
   /** Calendly's JSON → our change; never throws. */
   parse: (raw: unknown) => Change;
   plan: (input: PlanInput) => Plan;
-  log?: Pick<Logger, 'error'>;
+  log?: Pick<Logger, 'error' | 'info'>;
 }
 
 /** What a fold has just written, so that whoever makes the cards need not read it back: `bookingKey` → state. */
@@ -28,6 +28,9 @@ export type Folded = Map<string, BookingState>;
 /** So many, and only small ones (bytes): together a few hundred kilobytes. */
 const rememberAtMost = 64;
 const rememberUpTo = 16_384;
+
+/** The same for each arrival of the same change. */
+const markOf = (hash: Buffer) => hash.toString('hex', 0, 6);
 
 export const bookingKey = (installationId: string, id: string) => `${installationId} ${id}`;
 
@@ -68,6 +71,11 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
     const fresh = new Set((await insertChanges(database.db, rows)).map((row) => row.id));
     for (const [i, { body, json }] of arrivals.entries())
       if (fresh.has(ids[i]!) && body.length <= rememberUpTo) remember(ids[i]!, json);
+    for (const { id, hash, event, source, connectionId: connection } of rows)
+      options.log?.info(
+        { ...(fresh.has(id) ? { change: id } : {}), mark: markOf(hash), event, source, connection },
+        fresh.has(id) ? 'a change was kept' : 'a change was known already',
+      );
     return ids.map((id) => fresh.has(id));
   }
 
@@ -166,7 +174,14 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
     await writePlan(tx, database, installationId, plan, now);
     for (const booking of plan.bookings)
       if (booking.changed) folded.set(bookingKey(installationId, booking.id), booking.state);
-    for (const [i, entry] of foldable.entries()) say(entry.row, plan.verdicts[i] ?? 'kept');
+    const newNames = new Map(plan.uris.map(({ uri, bookingId }) => [uri, bookingId]));
+    for (const [i, { row, change }] of foldable.entries()) {
+      const verdict = plan.verdicts[i] ?? 'kept';
+      say(row, verdict);
+      const [name = ''] = identities(change.change);
+      const booking = newNames.get(name) ?? input.bookingOf.get(name) ?? null;
+      options.log?.info({ change: row.id, booking, became: verdict.split(':', 1)[0] }, 'a change was folded');
+    }
     for (const [verdict, hashes] of verdicts)
       await markFolded(
         tx,

@@ -39,30 +39,51 @@ export function ledgerOf(tally: Tally): Ledger {
   };
 }
 
-export function ledgerStore({ db }: Database) {
+export function ledgerStore({ db, engine }: Database) {
+  const oldestDue = async (installationId: string | null): Promise<number | null> => {
+    const { oldest } = await db
+      .selectFrom('delivery')
+      .select((eb) =>
+        // `due_at` is the next try, which may lie ahead.
+        eb.fn
+          .min(eb.case().when('sent_version', '=', 0).then(eb.ref('first_due_at')).else(eb.ref('updated_at')).end())
+          .as('oldest'),
+      )
+      // Spelled out, for the index that leaves out what is shown.
+      .where(sql<boolean>`state <> 'shown'`)
+      .where('state', 'in', ['due', 'sending'])
+      .$if(installationId !== null, (query) => query.where('installation_id', '=', installationId))
+      .executeTakeFirstOrThrow();
+    return oldest === null ? null : Number(oldest);
+  };
   return {
     ledger: (installationId: string) => readLedger(db, installationId),
-    /** By state, over all workspaces, as `/metrics` shows them. */
-    async totals(): Promise<{ changes: Record<string, number>; messages: Record<string, number> }> {
+    /** Over all workspaces, as `/metrics` shows them. */
+    async totals() {
       const tally = await readTally(db, null);
-      return { changes: Object.fromEntries(tally.change), messages: Object.fromEntries(tally.message) };
+      const oldest = await oldestDue(null);
+      const states = async (table: 'hook' | 'connection') => {
+        const rows = await db
+          .selectFrom(table)
+          .select((eb) => ['state', eb.fn.countAll().as('n')])
+          .groupBy('state')
+          .execute();
+        return Object.fromEntries(rows.map(({ state, n }) => [state, Number(n)]));
+      };
+      const { running } = await db
+        .selectFrom('backfill')
+        .select((eb) => eb.fn.count('run').as('running'))
+        .executeTakeFirstOrThrow();
+      return {
+        changes: Object.fromEntries(tally.change),
+        messages: Object.fromEntries(tally.message),
+        hooks: await states('hook'),
+        connections: await states('connection'),
+        catchingUp: Number(running),
+        oldestDueMs: oldest === null ? 0 : Math.max(0, (await engine.readNow(db)) - oldest),
+      };
     },
     /** Since when the oldest message that is due waits, UTC milliseconds; looks at what is pending only. */
-    async oldestDueAt(installationId: string): Promise<number | null> {
-      const { oldest } = await db
-        .selectFrom('delivery')
-        .select((eb) =>
-          // `due_at` is the next try, which may lie ahead.
-          eb.fn
-            .min(eb.case().when('sent_version', '=', 0).then(eb.ref('first_due_at')).else(eb.ref('updated_at')).end())
-            .as('oldest'),
-        )
-        .where('installation_id', '=', installationId)
-        // Spelled out, for the index that leaves out what is shown.
-        .where(sql<boolean>`state <> 'shown'`)
-        .where('state', 'in', ['due', 'sending'])
-        .executeTakeFirstOrThrow();
-      return oldest === null ? null : Number(oldest);
-    },
+    oldestDueAt: (installationId: string) => oldestDue(installationId),
   };
 }

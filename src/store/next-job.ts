@@ -105,6 +105,7 @@ export async function nextJob(
           channelId: row.channel_id,
           direct: lane.direct,
           deliveryId: row.id,
+          bookingId: row.booking_id,
           fence: lane.fence,
           kind: row.kind,
           op: step.op,

@@ -16,7 +16,7 @@ const webhook = (event: WebhookKind, id: string, name: string) =>
 
 async function damaged() {
   const said: unknown[][] = [];
-  const log = { error: (...words: unknown[]) => void said.push(words) };
+  const log = { error: (...words: unknown[]) => void said.push(words), info: () => {} };
   const m = await memory({ log });
   await m.subscribe('C1');
   const hear = async (...bodies: string[]) => {

@@ -30,7 +30,7 @@ export async function memory(
     perSecond?: number;
     burst?: number;
     policy?: UncertainPolicy;
-    log?: Pick<Logger, 'error'>;
+    log?: Pick<Logger, 'error' | 'info'>;
   } = {},
 ) {
   const storage = await freshStorage();

@@ -36,6 +36,21 @@ describe('metrics and health', () => {
     expect(page.text).toMatch(/^slack_writes_total\{op="post",outcome="refused"\} \d+$/m);
     for (const state of ['due', 'held', 'uncertain', 'suppressed', 'dead'])
       expect(page.text).toMatch(new RegExp(`^deliveries\\{state="${state}"\\} \\d+$`, 'm'));
+    expect(page.text).toMatch(/^calendly_requests_total\{method="GET",status="200"\} \d+$/m);
+    expect(page.text).toMatch(/^card_lag_seconds_count 1$/m);
+    expect(page.text).toMatch(/^hooks\{state="active"\} 1$/m);
+    expect(page.text).toMatch(/^connections\{state="active"\} 1$/m);
+    expect(page.text).toMatch(/^calendly_for_slack_info\{version="\d+\.\d+\.\d+",node="\d+\.\d+\.\d+"\} 1$/m);
+    // From the webhook to the call at Slack, by ids.
+    const lines = w.logs.map((line) => JSON.parse(line) as Record<string, string>);
+    const arrived = lines.filter(({ msg }) => msg === 'a change was kept');
+    expect(arrived).toHaveLength(2);
+    const [again, ...more] = lines.filter(({ msg }) => msg === 'a change was known already');
+    expect([again?.mark, more]).toEqual([arrived[0]!.mark, []]);
+    const folded = lines.filter(({ change, msg }) => msg === 'a change was folded' && change === arrived[0]!.change);
+    expect(folded).toEqual([expect.objectContaining({ became: 'shown' })]);
+    const asked = lines.filter(({ booking, msg }) => msg === 'Slack was asked' && booking === folded[0]!.booking);
+    expect(asked).toEqual([expect.objectContaining({ op: 'post', outcome: 'done', channel: sales.id })]);
     const everywhere = page.text + w.logs.join('\n');
     const secrets = [
       w.slack.botToken,
