@@ -83,7 +83,9 @@ it('warns of what cannot match, of questions nobody asks, of too much a day and 
 
   const busy = await sub('"Demo call" booked --preview');
   expect(busy.text).toMatch(/On its busiest day that would have been 20 posts here/);
-  expect(buttonsOf(busy)).toEqual(['Subscribe', 'Compact cards', 'Single lines']);
+  expect(buttonsOf(busy)).toEqual(['Subscribe', 'Compact cards', 'Single lines', 'A daily digest']);
+  await w.slack.as('ann').click(busy, 'A daily digest');
+  await modalSaying(w, 'ann', /agenda|day/i);
   await w.slack.as('ann').click(busy, 'Single lines');
   expect((await hears(w, 'sales', /subscribed this channel/)).text).toMatch(/as single lines/);
 

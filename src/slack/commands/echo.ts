@@ -78,6 +78,7 @@ export function previewed(
 const shorter = (as: (style: string) => string, t: Texts): Press[] => [
   { label: t.preview.compact, action: 'subscribe_as', value: as('compact') },
   { label: t.preview.lines, action: 'subscribe_as', value: as('line') },
+  { label: t.preview.digest, action: 'do', value: 'agenda digest' },
 ];
 
 export function headline({ subscription, what, usualKinds = false, account }: Done, t: Texts): string {

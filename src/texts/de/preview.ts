@@ -37,7 +37,8 @@ export const preview: Texts['preview'] = {
   notAsked: (question, near) =>
     `⚠️ Keine dieser Terminarten fragt „${question}“, also kann niemand es beantworten.${near ? ` Meintest du „${near}“?` : ''}`,
   busy: (most) =>
-    `⚠️ Am vollsten Tag wären das hier ${most} Beiträge gewesen. Kürzere Karten lassen mehr Platz zum Reden.`,
+    `⚠️ Am vollsten Tag wären das hier ${most} Beiträge gewesen. Kürzere Karten lassen mehr Platz zum Reden; eine Übersicht am Tag sagt, was kommt.`,
   compact: 'Kompakte Karten',
   lines: 'Einzelne Zeilen',
+  digest: 'Eine Übersicht am Tag',
 };

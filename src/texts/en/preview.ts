@@ -38,7 +38,8 @@ export const preview = {
   notAsked: (question: string, near: string) =>
     `⚠️ None of these event types asks “${question}”, so nobody can answer it.${near ? ` Did you mean “${near}”?` : ''}`,
   busy: (most: number) =>
-    `⚠️ On its busiest day that would have been ${most} posts here. Shorter cards leave more room to talk.`,
+    `⚠️ On its busiest day that would have been ${most} posts here. Shorter cards leave more room to talk; a digest once a day says what is coming.`,
   compact: 'Compact cards',
   lines: 'Single lines',
+  digest: 'A daily digest',
 };
