@@ -6,6 +6,7 @@ import { renderings } from './card.ts';
 import { drain } from './drain.ts';
 import { type Figure, figure, figuresTable, number, table, verdictOf } from './figures.ts';
 import { history } from './history.ts';
+import { homes } from './home.ts';
 import { productionInstall } from './install.ts';
 import { latency } from './latency.ts';
 import type { LoadActs } from './load.ts';
@@ -45,11 +46,12 @@ const measured = {
     head: ['Slack answers in', 'cards/s, one process', 'two', '×', 'cores busy, one / two'],
   },
 };
-type Part = keyof typeof measured | 'card' | 'matching' | 'install';
+type Part = keyof typeof measured | 'card' | 'matching' | 'home' | 'install';
 const parts = [
   ...(Object.keys(measured) as (keyof typeof measured)[]),
   'card' as const,
   'matching' as const,
+  'home' as const,
   'install' as const,
 ];
 
@@ -80,6 +82,7 @@ try {
   if (wanted.some((word) => word in measured)) await measure(await begin());
   if (wants('card')) card();
   if (wants('matching')) matching();
+  if (wants('home')) await home();
   if (wants('install')) await install();
 } finally {
   for (const close of closing.reverse()) await close();
@@ -150,6 +153,13 @@ function matching(): void {
   const found = matchings({ quick: values.quick });
   figures.push(...found.figures);
   raw.push(table(['matching, ms', 'p50', 'p99', 'wanted by'], found.rows));
+}
+
+async function home(): Promise<void> {
+  say('making Homes');
+  const found = await homes({ quick: values.quick });
+  figures.push(...found.figures);
+  raw.push(table(['an admin’s Home, ms', 'the slowest'], found.rows));
 }
 
 async function install(): Promise<void> {

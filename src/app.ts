@@ -500,6 +500,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     bookingOfDelivery: bookingStore(database).bookingOfDelivery,
     agenda,
     digests: digestRows,
+    nextMeetings: bookingStore(database).nextMeetings,
     acts: acts({ calendly: calendly.doing, connection: connections.connection, keep, clock, log }),
     people: hosts,
     async sayOnce(notice) {

@@ -344,18 +344,40 @@ function answers(now: number, t: Texts): Specimen[] {
 }
 
 function homes(t: Texts): Specimen[] {
+  const now = Date.UTC(2026, 10, 24, 15);
   const names = namesIn(t);
-  const facts = {
-    accounts: [`*Olga Larsen* (olga@example.com): ${t.status.connected}`],
-    connected: true,
-    broken: false,
-    subscriptions: 5,
-    channels: 3,
-    paused: 1,
+  const account = {
+    id: '0192-olga',
+    name: '*Olga Larsen*',
+    line: `*Olga Larsen* (olga@example.com) · ${t.status.connected}`,
+    isBroken: false,
+    isUnwell: false,
   };
-  const none = { accounts: [], connected: false, broken: false, subscriptions: 0, channels: 0, paused: 0 };
+  const meeting = {
+    ...{ name: 'Demo call', invitee: 'Ada Lovelace', seats: null, joinUrl: 'https://zoom.us/j/1' },
+    ...{ startsAt: now + DAY, endsAt: now + DAY + 30 * MIN },
+  };
+  const facts = {
+    mine: [account],
+    others: 1,
+    meetings: [meeting, { ...meeting, name: 'Webinar', invitee: null, seats: 12, joinUrl: null }],
+    channels: ['• <#C0SALES>  *Demo call*'],
+    moreChannels: 0,
+    admin: null,
+  };
+  const none = { mine: [], others: 0, meetings: null, channels: [], moreChannels: 0, admin: null };
+  const admin = {
+    problems: [t.status.paused(1, names.command)],
+    accounts: [{ ...account, isBroken: true }],
+    moreAccounts: 0,
+    channels: t.home.channelsHear(3, t.common.subscriptions(5)),
+    paused: [],
+    letters: 2,
+    recent: [t.home.did.subscribe('<@U0ANN>', '<#C0SALES>', '*Demo call*')],
+  };
   return [
     { room: 'Home', name: 'all set up', home: homeView(facts, names) },
+    { room: 'Home', name: 'an admin', home: homeView({ ...facts, admin }, names) },
     { room: 'Home', name: 'nothing connected', home: homeView(none, names) },
     { room: 'Home', name: 'a guest', home: guestHomeView(names.t) },
   ];

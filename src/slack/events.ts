@@ -1,11 +1,7 @@
 // Slack's own news: channels lost and found again, the app removed, Home opened.
 
-import { createHash } from 'node:crypto';
-import type { Texts } from '../texts/index.ts';
-import { accounts } from './commands/stand.ts';
 import { oneAtATime } from './commands/subscribing.ts';
-import { namesOf } from './explain.ts';
-import { guestHomeView, homeView } from './messages/home.ts';
+import type { Homes } from './home.ts';
 import type { Desk } from './reception.ts';
 
 export interface SlackEvent {
@@ -43,12 +39,12 @@ const unshared =
 const withGuests =
   '🔒 A guest can read this channel from now on, so its cards show no e-mail addresses, answers, reasons and payments. A workspace admin can allow that again: `{command} subscribe --privacy full`.';
 
-export async function onEvent(event: SlackEvent, desk: Desk): Promise<void> {
+export async function onEvent(event: SlackEvent, desk: Desk, homes: Pick<Homes, 'opened'>): Promise<void> {
   const { product, workspace } = desk;
   const channel = channelOf(event);
   const isUs = event.user === workspace.botUserId;
   if (event.type === 'app_home_opened' && event.tab === 'home' && typeof event.user === 'string') {
-    return publishHome(desk, event.user, event.view !== undefined);
+    return homes.opened(desk, event.user, shownIn(event.view));
   }
   if (
     event.type === 'channel_id_changed' &&
@@ -109,37 +105,8 @@ function channelOf(event: SlackEvent): string | null {
   return typeof id === 'string' ? id : null;
 }
 
-/** What each person's Home shows now, as a hash; small and bounded. */
-const shown = new Map<string, string>();
-const MOST_SHOWN = 5_000;
-
-/** `published`: Slack already has a Home for this person; without one, it is published even if nothing changed. */
-export async function publishHome(desk: Desk, user: string, published: boolean): Promise<void> {
-  const { workspace, slack } = desk;
-  const { isGuest } = await slack.person(user);
-  const t = await slack.textsFor(user);
-  const view = isGuest ? guestHomeView(t) : await memberHome(desk, t);
-  const key = `${workspace.id} ${user}`;
-  const hash = createHash('sha256').update(JSON.stringify(view)).digest('base64');
-  if (published && shown.get(key) === hash) return;
-  await slack.publishHome(user, view);
-  if (shown.size >= MOST_SHOWN) shown.clear();
-  shown.set(key, hash);
-}
-
-async function memberHome(desk: Desk, t: Texts) {
-  const { product, workspace } = desk;
-  const { connections, lines } = await accounts({ ...desk, t });
-  const subscriptions = await product.subscriptions.allSubscriptions(workspace.id);
-  return homeView(
-    {
-      accounts: lines,
-      connected: connections.length > 0,
-      broken: connections.some((each) => each.state === 'broken'),
-      subscriptions: subscriptions.length,
-      channels: new Set(subscriptions.map((each) => each.channelId)).size,
-      paused: subscriptions.filter((each) => each.state === 'paused').length,
-    },
-    namesOf({ ...desk, t }),
-  );
+/** Slack sends along what it shows now; nothing where there is none yet. */
+function shownIn(view: unknown): string | null {
+  const { private_metadata: shown } = (view ?? {}) as { private_metadata?: unknown };
+  return typeof shown === 'string' ? shown : null;
 }

@@ -5,6 +5,7 @@ import type { Receiver } from '@slack/bolt';
 import { caller, deskMaker } from './callers.ts';
 import { newReference } from './explain.ts';
 import { admit } from './gate.ts';
+import { homeKeeper } from './home.ts';
 import { jobs } from './jobs.ts';
 import type { Product } from './product.ts';
 import { register } from './routes.ts';
@@ -79,7 +80,8 @@ export async function slackDoor(options: DoorOptions): Promise<SlackDoor> {
     convoStore: false,
     logger,
   });
-  register(app, options, await deskMaker(options), work.track);
+  const homes = homeKeeper(log);
+  register(app, options, await deskMaker(options), work.track, homes);
   app.error(async (error) => {
     throw error;
   });
@@ -105,6 +107,7 @@ export async function slackDoor(options: DoorOptions): Promise<SlackDoor> {
     },
     async stop() {
       await socket?.stop();
+      await homes.stop();
       await work.settled(10_000);
     },
   };

@@ -2,6 +2,7 @@
 
 import type { Logger } from 'pino';
 import type { Host, Invitee } from '../booking/change.ts';
+import type { NextMeeting, Whose } from '../booking/next-meetings.ts';
 import type { Clock } from '../clock.ts';
 import type { Acts } from '../connection/acts.ts';
 import type { Connection, ConnectionStore, EventType } from '../connection/connection.ts';
@@ -110,6 +111,8 @@ export interface Product {
   digests: DigestStore;
   /** What people do to a meeting from its card. */
   acts: Acts;
+  /** The next meetings of whoever has one of these addresses at Calendly. */
+  nextMeetings(installationId: string, whose: Whose, now: number, count: number): Promise<NextMeeting[]>;
   /** Which hosts are which people in Slack. */
   people: Omit<People, 'usersOf'>;
   /** Says something of ours (mrkdwn, escaped) in a channel, once for each key. */

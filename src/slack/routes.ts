@@ -6,6 +6,7 @@ import type { Caller, DeskMaker } from './callers.ts';
 import { actionOf, runCommand, shortcutOf, submissionOf, suggestionOf } from './commands/index.ts';
 import { onEvent, type SlackEvent } from './events.ts';
 import { explain, newReference } from './explain.ts';
+import type { Homes } from './home.ts';
 import type { jobs } from './jobs.ts';
 import { say } from './messages/answers.ts';
 import type { Product } from './product.ts';
@@ -33,6 +34,7 @@ export function register(
   { product, apiUrl }: { product: Product; apiUrl: URL },
   deskOf: DeskMaker,
   track: ReturnType<typeof jobs>['track'],
+  homes: Pick<Homes, 'opened'>,
 ): void {
   const log = product.log.child({ part: 'slack' });
   const respond = responder({ apiUrl, log });
@@ -145,7 +147,7 @@ export function register(
         if (news.type === 'app_uninstalled') return await product.installationGone(who.teamId, at);
         if (news.type === 'tokens_revoked') return await tokensRevoked(product, who.teamId, news.tokens?.bot, at);
         if (who.trouble) throw who.trouble;
-        if (who.workspace) await onEvent(news, deskOf(who.workspace, who.teamId));
+        if (who.workspace) await onEvent(news, deskOf(who.workspace, who.teamId), homes);
       } catch (error) {
         log.error({ err: error, event: news.type, reference: newReference() }, 'an event could not be handled');
       }

@@ -1,6 +1,8 @@
 // Bookings, read: what is known of one behind a message in a channel.
 
+import { type SqlBool, sql } from 'kysely';
 import { type BookingState, view } from '../booking/booking.ts';
+import { type NextMeeting, nextMeetings, type Whose } from '../booking/next-meetings.ts';
 import { cardOf } from '../delivery/card.ts';
 import type { CardBooking } from '../delivery/details.ts';
 import type { Language } from '../texts/index.ts';
@@ -15,6 +17,7 @@ function firstIdAt(ms: number): string {
   const hex = Math.max(0, ms).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7000-8000-000000000000`;
 }
+const LOOKED_THROUGH = [60, 500];
 
 export function bookingStore({ db, seal }: Database) {
   return {
@@ -37,6 +40,29 @@ export function bookingStore({ db, seal }: Database) {
       return rows
         .map((row) => openBooking(seal, { installationId, ...row }, undefined))
         .filter((state) => state !== null);
+    },
+    /** The next meetings of one person, soonest first, among the workspace's next five hundred; few are looked at where these are enough. */
+    async nextMeetings(installationId: string, whose: Whose, now: number, count: number): Promise<NextMeeting[]> {
+      let found: NextMeeting[] = [];
+      for (const most of LOOKED_THROUGH) {
+        const rows = await db
+          .selectFrom('booking')
+          .select(['id', 'state'])
+          // As an expression: both engines then walk along the ends, and stop early, where the primary key would have them sort every booking.
+          .where(sql<SqlBool>`installation_id || '' = ${installationId}`)
+          .where('ends_at', '>', now)
+          .orderBy('ends_at')
+          .limit(most)
+          .execute();
+        found = nextMeetings(
+          rows.map((row) => openBooking(seal, { installationId, ...row }, undefined)).filter((state) => state !== null),
+          whose,
+          now,
+          count,
+        );
+        if (found.length === count || rows.length < most) break;
+      }
+      return found;
     },
     /**
      * The booking that a delivery shows as a card; null when there is none, or it is no longer kept. `language`: of whoever asks, where it is not the

@@ -813,7 +813,7 @@ describe('status, verify, test', () => {
 describe('Home', () => {
   test('shows where things stand and the next step; unchanged, it is not published again', async () => {
     const home = await stage.slack.as('ann').openHome();
-    expect(shows(home)).toContain('connect a Calendly account');
+    expect(shows(home)).toContain('connect your account');
     const published = () => methods().filter((method) => method === 'views.publish').length;
     expect(published()).toBe(1);
     stage.slack.settleMs = 0;

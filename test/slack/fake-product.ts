@@ -181,6 +181,7 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
       resend: async () => false,
       close: async () => false,
     },
+    nextMeetings: async () => [],
     bookingOfDelivery: async () => null,
     agenda: async () => ({ cards: [], more: 0 }),
     digests: { digestsIn: async () => [], setDigest: async () => {}, removeDigest: async () => false },

@@ -41,7 +41,7 @@ export const admin: Verb = {
       return visit.answer(say(visit.t.letters.iKnow(known, typed), buttons(presses)));
     }
     await mustBeAdmin(visit);
-    await visit.answer(await page(visit, 0));
+    await visit.answer(await letterPage(visit, 0));
   },
   actions: {
     admin_page: turned,
@@ -63,11 +63,11 @@ const askedShape = z.object({
   next: z.int().min(0),
 }) satisfies z.ZodType<Asked>;
 
-async function page(visit: Visit, from: number): Promise<Message> {
+export async function letterPage(visit: Visit, from: number): Promise<Message> {
   const { product, workspace } = visit;
   const { total, letters } = await product.letters.letters(workspace.id, { from, count: PAGE });
   // Others may have dealt with the last ones of a page meanwhile.
-  if (letters.length === 0 && from > 0) return page(visit, Math.max(0, from - PAGE));
+  if (letters.length === 0 && from > 0) return letterPage(visit, Math.max(0, from - PAGE));
   const { ledger } = await product.figures(workspace.id);
   return letterList(total, letters, from, ledger, visit.t);
 }
@@ -75,7 +75,7 @@ async function page(visit: Visit, from: number): Promise<Message> {
 async function turned(visit: ActionVisit): Promise<void> {
   await mustBeAdmin(visit);
   const from = z.coerce.number().int().min(0).max(1_000_000).parse(visit.value);
-  await visit.answer(await page(visit, from), { replace: true });
+  await visit.answer(await letterPage(visit, from), { replace: true });
 }
 
 async function shown(visit: ActionVisit): Promise<void> {
@@ -139,7 +139,7 @@ async function arrived(visit: Visit, id: string): Promise<Letter> {
 /** From `status`, or for the next ones of a message to an owner: admins see all, others are asked about their own. */
 async function asked(visit: ActionVisit): Promise<void> {
   const { product, workspace, user } = visit;
-  if ((await visit.slack.person(user)).isAdmin && visit.value === '') return visit.answer(await page(visit, 0));
+  if ((await visit.slack.person(user)).isAdmin && visit.value === '') return visit.answer(await letterPage(visit, 0));
   await mustBeMember(visit);
   const from = z.coerce.number().int().min(0).max(1_000_000).parse(visit.value);
   const { total, letters } = await product.letters.letters(workspace.id, { owner: user, from, count: ASKED });

@@ -11,6 +11,7 @@ import { copy } from './copy.ts';
 import { disconnect } from './disconnect.ts';
 import { edit } from './edit.ts';
 import { events } from './events.ts';
+import { homeActions } from './home.ts';
 import { list } from './list.ts';
 import { cardActions, cardSubmissions } from './meeting.ts';
 import { mute, unmute } from './mute.ts';
@@ -91,7 +92,7 @@ function nearVerbs(word: string): Verb[] {
 }
 
 export function actionOf(name: string): ((visit: ActionVisit) => Promise<void>) | undefined {
-  return own([...verbs.map((verb) => verb.actions), cardActions], name);
+  return own([...verbs.map((verb) => verb.actions), homeActions(verbs), cardActions], name);
 }
 
 export function submissionOf(callbackId: string): ((visit: SubmitVisit) => Promise<void>) | undefined {

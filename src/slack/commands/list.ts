@@ -41,7 +41,7 @@ export const list: Verb = {
         ),
       );
     }
-    await visit.answer(await page(visit, where, visit.channel, 0));
+    await visit.answer(await listPage(visit, where, visit.channel, 0));
   },
   actions: { list_page: pressed, list_row: chosen },
 };
@@ -50,10 +50,10 @@ const pressedValue = z.object({ w: z.enum(wheres), p: z.int().min(0).max(10_000)
 
 async function pressed(visit: ActionVisit): Promise<void> {
   const { w, p } = pressedValue.parse(JSON.parse(visit.value));
-  await visit.answer(await page(visit, w, visit.channel ?? '', p), { replace: true });
+  await visit.answer(await listPage(visit, w, visit.channel ?? '', p), { replace: true });
 }
 
-async function page(visit: Visit, where: Where, channel: string, wanted: number): Promise<Message> {
+export async function listPage(visit: Visit, where: Where, channel: string, wanted: number): Promise<Message> {
   await mustBeMember(visit);
   const all = await gathered(visit, where, channel);
   const names = namesOf(visit);

@@ -38,8 +38,8 @@ export async function stand(visit: CommandVisit): Promise<void> {
   await visit.answer(say([...lines, channel, sentence], buttons(press ? [press, help] : [help])));
 }
 
-/** The accounts in a line each, for here and for Home. */
-export async function accounts(
+/** The accounts in a line each. */
+async function accounts(
   visit: Pick<Visit, 'product' | 'workspace' | 't'>,
 ): Promise<{ connections: Connection[]; lines: string[]; wasConnected: boolean }> {
   const { product, workspace } = visit;

@@ -11,19 +11,16 @@ import {
   hooksInWords,
   inWords,
   moment,
-  type Names,
   say,
   scopeInWords,
 } from '../messages/answers.ts';
 import { catchUpInWords } from '../messages/catch-up.ts';
+import { problemsIn } from '../messages/problems.ts';
 import { safeMrkdwn } from '../messages/text.ts';
 import type { Figures } from '../product.ts';
 import type { Verb, Visit } from '../visit.ts';
 import { accountsCalled, type Called, nameShown } from './accounts.ts';
 import { mustBeMember } from './rights.ts';
-
-/** A message that waits longer is worth a line of its own. */
-const slowAfterMs = 60_000;
 
 export const status: Verb = {
   name: 'status',
@@ -63,26 +60,6 @@ export const status: Verb = {
 
 function rank(connection: Connection): number {
   return { broken: 0, active: 1, disconnected: 2 }[connection.state];
-}
-
-function problemsIn(
-  { ledger: { changes, messages }, oldestDueAt }: Figures,
-  paused: number,
-  hasPublicUrl: boolean,
-  { command, t }: Names,
-  now: number,
-): string[] {
-  const { status } = t;
-  const isSlow = messages.pending > 0 && oldestDueAt !== null && oldestDueAt < now - slowAfterMs;
-  return [
-    ...(hasPublicUrl ? [] : [status.noAddress]),
-    ...(messages.uncertain > 0 ? [status.uncertain(messages.uncertain)] : []),
-    ...(isSlow ? [status.slow(messages.pending, moment(oldestDueAt, t))] : []),
-    ...(messages.held > 0 ? [status.held(messages.held)] : []),
-    ...(messages.dead > 0 ? [status.dead(messages.dead, command)] : []),
-    ...(changes.quarantined > 0 ? [status.quarantined(changes.quarantined)] : []),
-    ...(paused > 0 ? [status.paused(paused, command)] : []),
-  ];
 }
 
 async function account(visit: Visit, connection: Connection, called: Called): Promise<string> {
