@@ -5,10 +5,11 @@ import type { Invitee } from '../../booking/change.ts';
 import type { Target } from '../../connection/acts.ts';
 import { type CardBooking, isShownIn } from '../../delivery/details.ts';
 import { Refusal } from '../../errors.ts';
-import { inWindow } from '../explain.ts';
+import { inWindow, namesOf } from '../explain.ts';
 import { say } from '../messages/answers.ts';
 import type { MenuVerb } from '../messages/card-actions.ts';
 import { personOf } from '../messages/parts.ts';
+import { whyInWords } from '../messages/why.ts';
 import { CANCEL, cancelForm, guestForm, linksView, NO_SHOW, whyView } from '../views/meeting.ts';
 import { messageModal, progress } from '../views/modal.ts';
 import type { ActionVisit, SubmitVisit, Visit } from '../visit.ts';
@@ -170,8 +171,28 @@ async function why(visit: ActionVisit): Promise<void> {
     const found = await cardHere(visit, visit.value, visit.channel);
     const called = await accountsCalled(visit);
     const account = found.subscription && called.said(found.subscription.connectionId);
-    return { view: whyView(found, visit.product.commandName, account, t), instead: null };
+    const verdicts = await verdictsHere(visit, found);
+    return { view: whyView(found, { command: visit.product.commandName, account, verdicts }, t), instead: null };
   });
+}
+
+/** What each subscription of this channel says of it, as `why` tells it; of other channels nothing is said. */
+async function verdictsHere(visit: ActionVisit, { booking, channelId, connectionId }: CardBooking): Promise<string[]> {
+  const { product, workspace } = visit;
+  const uri = booking.head?.uri ?? booking.form?.uri;
+  const all = uri ? await product.inquiries.byUris(workspace.id, [uri]) : [];
+  const known = all.find((each) => each.connectionId === connectionId);
+  if (!known) return [];
+  const here = await product.subscriptions.subscriptionsIn(workspace.id, channelId);
+  const asked = {
+    state: known.state,
+    deliveries: known.deliveries.filter((each) => each.channelId === channelId),
+    subscriptions: here.filter((each) => each.connectionId === connectionId),
+    isUnheard: false,
+    showsAll: false,
+  };
+  // The first says which booking it is, which the window has said already.
+  return asked.subscriptions.length > 0 ? whyInWords(asked, namesOf(visit), product.clock.now()).slice(1) : [];
 }
 
 /** Without a window there is nothing to look at meanwhile. */

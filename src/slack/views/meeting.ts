@@ -112,22 +112,21 @@ export function linksView(card: Card, links: InviteeLinks, t: Texts): ModalView 
   return modal({ title: words.titleLinks, blocks: [section(meetingInWords(card, t)), ...blocks] }, t);
 }
 
+/** `verdicts`: what each subscription of the channel says of it, step by step. */
 export function whyView(
   { card, subscription }: CardBooking,
-  command: string,
-  account: string | null,
+  { command, account, verdicts }: { command: string; account: string | null; verdicts: readonly string[] },
   t: Texts,
 ): ModalView {
   const words = t.actions;
-  const blocks = subscription
-    ? [
-        section(words.bySubscription(subscriptionInWords(subscription, t, { account }))),
-        section(words.madeBy(`<@${subscription.madeBy}>`, dateToken(subscription.createdAt, t.times.moment, null, t))),
-        ...(subscription.state === 'paused' ? [section(words.paused)] : []),
-      ]
-    : [section(words.noSubscription)];
-  return modal(
-    { title: words.titleWhy, blocks: [section(meetingInWords(card, t)), ...blocks, context(words.toChange(command))] },
-    t,
-  );
+  const made = subscription
+    ? [words.madeBy(`<@${subscription.madeBy}>`, dateToken(subscription.createdAt, t.times.moment, null, t))]
+    : [];
+  const by = subscription
+    ? [words.bySubscription(subscriptionInWords(subscription, t, { account })), ...made]
+    : [words.noSubscription];
+  const paused = subscription?.state === 'paused' ? [words.paused] : [];
+  const blocks: KnownBlock[] = [meetingInWords(card, t), ...by, ...paused].map(section);
+  const steps: KnownBlock[] = verdicts.length > 0 ? [{ type: 'divider' }, ...verdicts.map(section)] : [];
+  return modal({ title: words.titleWhy, blocks: [...blocks, ...steps, context(words.toChange(command))] }, t);
 }
