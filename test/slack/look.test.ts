@@ -239,7 +239,7 @@ describe('by words', () => {
 
   test('list and the bare command say what is unusual', async () => {
     await type('ann', 'sales', 'subscribe all booked --style compact');
-    expect((await type('ann', 'sales', 'list')).text).toContain('*all event types*: booked; as compact cards · by');
+    expect((await type('ann', 'sales', 'list')).text).toContain('*all event types*: booked; as compact cards\nby');
     expect((await type('ann', 'sales', '')).text).toContain('*all event types*: booked; as compact cards');
   });
 

@@ -122,7 +122,7 @@ describe('the window', () => {
     });
     await w.slack.as('ann').submit(fresh, { event_types: ['Support'], kinds: ['noshow'] });
     await hears(w, 'sales', /subscribed this channel to \*Support\*/);
-    expect(await listHere()).toMatch(/^This channel: 2 subscriptions\.\n1\. \*Demo call\*: booked.*\n2\. \*Support\*/);
+    expect(await listHere()).toMatch(/^This channel: 2 subscriptions\.\n1\. \*Demo call\*: booked.*\n2\. \*Support\*/s);
   });
 
   it('for events shows the kinds alone', async () => {
