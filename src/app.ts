@@ -856,8 +856,8 @@ function signInRoutes(door: SignInDoor): Route[] {
   ];
 }
 
-/** How often tokens are tried, milliseconds. */
-const tokenMs = 60_000;
+/** How often tokens are tried: one that has died is known, and said, within a minute. Milliseconds. */
+const tokenMs = 50_000;
 
 /** How often is looked whether it is time to look for what was missed; milliseconds. */
 const missingMs = 2_000;
