@@ -176,6 +176,11 @@ export function laneWorker(options: WorkerOptions): Worker {
   let keptLately = 0;
   let flood = 0;
   let foldFrom = 0;
+  /**
+   * How often in a row nobody was reached for a channel: each message that comes while Slack is away would else begin the channel's waits anew, and a day of
+   * it would be hundreds of tries for each.
+   */
+  const unreached = new Map<string, number>();
   let stopping = false;
   let running: Promise<void> | null = null;
   let timer: NodeJS.Timeout | undefined;
@@ -246,12 +251,23 @@ export function laneWorker(options: WorkerOptions): Worker {
     if (performance.now() > notAfter) outcome = { kind: 'not_sent', reason: 'woke up too late', retryAfterMs: null };
     else outcome = await send(job, notAfter);
     finish(job, () => {
-      const settled = settle(job, outcome, random, options.policy(job.installationId));
+      const settled = settle(job, outcome, random, options.policy(job.installationId), missesOf(job, outcome));
       report(() => options.onOutcome?.(job, outcome, settled));
       if (job.op === 'post' && outcome.kind === 'ambiguous' && settled.do === 'again')
         report(() => options.onRepeated?.(1));
       return settled;
     });
+  }
+
+  function missesOf({ installationId, channelId }: Job, outcome: Outcome): number {
+    const channel = `${installationId} ${channelId}`;
+    if (outcome.kind !== 'not_sent' || outcome.retryAfterMs !== null) {
+      unreached.delete(channel);
+      return 0;
+    }
+    const misses = (unreached.get(channel) ?? 0) + 1;
+    unreached.set(channel, misses);
+    return misses;
   }
 
   /** Gives the place back whatever happens: a lane that nobody finishes would stand still until its lease ends. */
@@ -369,10 +385,10 @@ function settleSearch(found: Found, unreadable: 'ask' | 'resend'): Settled {
   }
 }
 
-function settle(job: Job, outcome: Outcome, random: () => number, policy: UncertainPolicy): Settled {
+function settle(job: Job, outcome: Outcome, random: () => number, policy: UncertainPolicy, misses: number): Settled {
   const decision: Decision = decide(
     outcome,
-    { op: job.op, attempt: job.attempt, ageMs: job.ageMs, plain: job.plain, kind: job.kind },
+    { op: job.op, attempt: Math.max(job.attempt, misses), ageMs: job.ageMs, plain: job.plain, kind: job.kind },
     random,
   );
   switch (decision.do) {
