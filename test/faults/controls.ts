@@ -36,7 +36,13 @@ export const controls: readonly Control[] = [
   {
     goal: 'R11',
     name: 'ends at once when told to',
-    patches: [{ file: 'main.ts', find: 'app.stop().then(', replace: 'Promise.resolve().then(' }],
+    patches: [
+      {
+        file: 'main.ts',
+        find: '      .leave()\n      .then(app.stop)\n',
+        replace: '      .leave()\n      .then(() => {})\n',
+      },
+    ],
   },
   {
     goal: 'R2',
