@@ -30,6 +30,36 @@ export function blockProblems(message: { text: string; blocks?: unknown }): stri
   return found;
 }
 
+/** The same of a window or a Home tab. */
+export function viewProblems(view: unknown): string[] {
+  const found: Found = [];
+  if (!isObject(view)) return ['the view is no object'];
+  const most = limits.view;
+  const shared = {
+    blocks: list(block, { min: most.blocks.min_items, max: most.blocks.max_items }),
+    'private_metadata?': string({ max: most.private_metadata.max_length }),
+    'callback_id?': string({ min: 1, max: most.callback_id.max_length }),
+    'external_id?': string({ max: limits.block_id.max_length }),
+  };
+  const modal = {
+    ...shared,
+    title: plainText(most.title.max_length),
+    'submit?': plainText(most.submit.max_length),
+    'close?': plainText(most.close.max_length),
+    'clear_on_close?': boolean,
+    'notify_on_close?': boolean,
+  };
+  typed({ modal, home: shared })(view, 'view', found);
+  const hasInput = Array.isArray(view.blocks) && view.blocks.some((each) => isObject(each) && each.type === 'input');
+  if (hasInput && view.type === 'modal' && view.submit === undefined)
+    found.push('view: an input, and nothing to submit it');
+  const ids = [...everyValueOf(view.blocks, 'block_id'), ...everyValueOf(view.blocks, 'action_id')];
+  const blocks = everyValueOf(view.blocks, 'block_id');
+  if (ids.length > 0 && new Set(blocks).size < blocks.length) found.push('view: a block_id comes twice');
+  if (JSON.stringify(view).length > 250_000) found.push('view: more than 250 KB');
+  return found;
+}
+
 function string({ min = 0, max, form }: { min?: number; max: number; form?: RegExp }): Judge {
   return (value, at, found) => {
     if (typeof value !== 'string') return void found.push(`${at}: not a string`);
@@ -84,16 +114,75 @@ const button = {
   'url?': string({ min: 1, max: limits.button.url.max_length, form: /^https:\/\/[^\s<>"]+$/ }),
   'style?': string({ min: 1, max: 10, form: /^(primary|danger)$/ }),
   'accessibility_label?': string({ min: 1, max: limits.button.accessibility_label.max_length }),
+  'confirm?': (value: unknown, at: string, found: Found) => confirm(value, at, found),
 };
+const confirm: Judge = (value, at, found) => {
+  if (!isObject(value)) return void found.push(`${at}: not an object`);
+  plainText(limits.confirmation.title.max_length)(value.title, `${at}/title`, found);
+  anyText(limits.confirmation.text.max_length)(value.text, `${at}/text`, found);
+  plainText(limits.confirmation.confirm.max_length)(value.confirm, `${at}/confirm`, found);
+  plainText(limits.confirmation.deny.max_length)(value.deny, `${at}/deny`, found);
+};
+
 const option: Judge = (value, at, found) => {
   if (!isObject(value)) return void found.push(`${at}: not an object`);
-  plainText(75)(value.text, `${at}/text`, found);
-  string({ min: 1, max: 150 })(value.value, `${at}/value`, found);
-  if (Object.keys(value).length > 2) found.push(`${at}: more than a text and a value`);
+  anyText(limits.option.text.max_length)(value.text, `${at}/text`, found);
+  string({ min: 1, max: limits.option.value.max_length })(value.value, `${at}/value`, found);
+  if (value.description !== undefined)
+    anyText(limits.option.description.max_length)(value.description, `${at}/description`, found);
+  for (const key of Object.keys(value))
+    if (!['text', 'value', 'description'].includes(key)) found.push(`${at}: ${key} is not expected`);
 };
-const overflow = {
-  action_id: string({ min: 1, max: limits.action_id.max_length }),
-  options: list(option, { min: 1, max: 5 }),
+const options = (max: number) => list(option, { min: 1, max });
+const group: Judge = (value, at, found) => {
+  if (!isObject(value)) return void found.push(`${at}: not an object`);
+  plainText(limits.option_group.label.max_length)(value.label, `${at}/label`, found);
+  options(limits.option_group.options.max_items)(value.options, `${at}/options`, found);
+};
+const anything: Judge = () => {};
+const action = { action_id: string({ min: 1, max: limits.action_id.max_length }), 'focus_on_load?': boolean };
+const select = { ...action, 'placeholder?': plainText(limits.select.placeholder.max_length), 'confirm?': confirm };
+const many = { 'max_selected_items?': anything };
+const few = {
+  ...select,
+  'options?': options(limits.select.options.max_items),
+  'option_groups?': list(group, { min: 1, max: limits.select.option_groups.max_items }),
+};
+const far = { ...select, 'min_query_length?': anything };
+const conversations = {
+  ...select,
+  'filter?': anything,
+  'default_to_current_conversation?': boolean,
+  'response_url_enabled?': boolean,
+};
+const elements = {
+  button,
+  overflow: { ...action, options: options(limits.overflow.options.max_items), 'confirm?': confirm },
+  static_select: { ...few, 'initial_option?': option },
+  multi_static_select: { ...few, ...many, 'initial_options?': options(limits.select.options.max_items) },
+  external_select: { ...far, 'initial_option?': option },
+  multi_external_select: { ...far, ...many, 'initial_options?': options(limits.select.options.max_items) },
+  users_select: { ...select, 'initial_user?': string({ min: 1, max: 30 }) },
+  conversations_select: { ...conversations, 'initial_conversation?': string({ min: 1, max: 30 }) },
+  multi_conversations_select: { ...conversations, ...many, 'initial_conversations?': anything },
+  channels_select: { ...select, 'initial_channel?': string({ min: 1, max: 30 }) },
+  checkboxes: {
+    ...action,
+    options: options(limits.checkboxes.options.max_items),
+    'initial_options?': options(limits.checkboxes.options.max_items),
+  },
+  radio_buttons: { ...action, options: options(limits.radio_buttons.options.max_items), 'initial_option?': option },
+  plain_text_input: {
+    ...action,
+    'placeholder?': plainText(limits.select.placeholder.max_length),
+    'initial_value?': string({ max: limits.plain_text_input.max_length.max }),
+    'multiline?': boolean,
+    'min_length?': anything,
+    'max_length?': anything,
+    'dispatch_action_config?': anything,
+  },
+  datepicker: { ...action, 'initial_date?': string({ max: 10 }), 'placeholder?': plainText(150) },
+  datetimepicker: { ...action, 'initial_date_time?': anything },
 };
 const id = { 'block_id?': string({ min: 1, max: limits.block_id.max_length }) };
 
@@ -102,15 +191,23 @@ const known = typed({
     ...id,
     text: anyText(limits.section.text.max_length),
     'fields?': list(anyText(limits.section.fields.item_max_length), { min: 1, max: limits.section.fields.max_items }),
-    'accessory?': typed({ button, overflow }),
+    'accessory?': typed(elements),
     'expand?': boolean,
   },
   context: {
     ...id,
     elements: list(anyText(limits.text.max_length), { min: 1, max: limits.context.elements.max_items }),
   },
-  actions: { ...id, elements: list(typed({ button, overflow }), { min: 1, max: limits.actions.elements.max_items }) },
+  actions: { ...id, elements: list(typed(elements), { min: 1, max: limits.actions.elements.max_items }) },
   header: { ...id, text: plainText(limits.header.text.max_length) },
+  input: {
+    ...id,
+    label: plainText(limits.input.label.max_length),
+    element: typed(elements),
+    'hint?': plainText(limits.input.hint.max_length),
+    'optional?': boolean,
+    'dispatch_action?': boolean,
+  },
   divider: { ...id },
 });
 

@@ -10,6 +10,7 @@ import type { Connected, Product, Workspace } from '../../src/slack/product.ts';
 import type { Deed, DeedRow } from '../../src/subscription/deed.ts';
 import { sameOptions } from '../../src/subscription/options.ts';
 import type { Subscription } from '../../src/subscription/subscription.ts';
+import { judgeAll } from './every-message.ts';
 
 export const eventType = (
   name: string,
@@ -331,6 +332,7 @@ export async function openDoor(
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await slack.stop();
+      judgeAll(slack.ledger);
     },
   };
 }
