@@ -1,5 +1,6 @@
 // Holds whatever an app has said to the sandbox Slack to Slack's limits, judged by a validator of our own: channels, threads, answers, windows, Home tabs.
 
+import type { SlackSandbox } from '../../sandbox/slack/server.ts';
 import type { ApiCall } from '../../sandbox/slack/types.ts';
 import { blockProblems, viewProblems } from './blocks.ts';
 
@@ -7,8 +8,12 @@ const said = ['chat.postMessage', 'chat.update', 'chat.postEphemeral', 'response
 const shown = ['views.open', 'views.update', 'views.push', 'views.publish'];
 
 /** Throws with the first messages that Slack could refuse, or show otherwise than meant. */
-export function judgeAll(ledger: readonly ApiCall[]): void {
-  const problems = ledger
+export function judgeAll(slack: Pick<SlackSandbox, 'ledger' | 'ephemerals' | 'users'>): void {
+  // Some answers go back with Slack's own request, so they are no calls.
+  const answers = Object.keys(slack.users)
+    .flatMap((name) => slack.ephemerals(name))
+    .map(({ text, blocks }) => ({ method: 'response_url', args: { text, blocks } }));
+  const problems = [...slack.ledger, ...answers]
     .flatMap((call) =>
       problemsOf(call).map((problem) => `${call.method}: ${problem} in ${JSON.stringify(call.args).slice(0, 600)}`),
     )
@@ -16,7 +21,7 @@ export function judgeAll(ledger: readonly ApiCall[]): void {
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
-function problemsOf({ method, args }: ApiCall): string[] {
+function problemsOf({ method, args }: Pick<ApiCall, 'method' | 'args'>): string[] {
   if (shown.includes(method)) return viewProblems(read(args.view));
   if (!said.includes(method) || args.delete_original === true) return [];
   const blocks = read(args.blocks);

@@ -332,7 +332,7 @@ export async function openDoor(
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await slack.stop();
-      judgeAll(slack.ledger);
+      judgeAll(slack);
     },
   };
 }

@@ -78,7 +78,7 @@ export async function world(
     await slack.stop();
     await calendly.stop();
     await storage.remove();
-    judgeAll(slack.ledger);
+    judgeAll(slack);
   });
   // The public address must be known before the app starts, as in life.
   port = await freePort();

@@ -19,7 +19,7 @@ import { mustBeMember } from './rights.ts';
 import { openForm } from './subscribe-form.ts';
 import { remove } from './unsubscribe.ts';
 
-const PAGE = 20;
+const PAGE = 10;
 const wheres = ['here', 'workspace', 'mine'] as const;
 type Where = (typeof wheres)[number];
 
@@ -139,7 +139,7 @@ function row(each: Subscription, { where, number, names, called, last, isMuted }
   ].join('\n');
 }
 
-/** Never within a mention: twenty of these make one message. */
+/** Never within a mention: ten of these make one message. */
 const cut = (text: string, most: number) =>
   text.length > most ? `${text.slice(0, most).replace(/<[^>]*$/, '')}…` : text;
 

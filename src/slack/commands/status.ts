@@ -52,7 +52,7 @@ export const status: Verb = {
           ...(hidden > 0 ? [t.status.moreAccounts(hidden)] : []),
           ledger(visit, figures, subscriptions.length - paused, paused),
         ],
-        ...(uncertain + dead > 0 ? [buttons([{ label: t.common.showThem, action: 'letters_show', value: '' }])] : []),
+        ...(uncertain + dead > 0 ? [buttons([{ label: t.common.showThem, action: 'letters_show' }])] : []),
       ),
     );
   },
