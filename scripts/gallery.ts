@@ -7,6 +7,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { languages } from '../src/texts/index.ts';
 import { galleryPage } from './gallery/page.ts';
 import { specimens } from './gallery/specimens.ts';
+import { tour } from './gallery/tour.ts';
 
 const folder = join(import.meta.dirname, '../screenshots/gallery');
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -37,7 +38,7 @@ const here = (path: string) => relative(process.cwd(), path);
 await mkdir(folder, { recursive: true });
 const pages = new Map(languages.map((language) => [language, join(folder, `${language}.html`)]));
 for (const [language, html] of pages)
-  await writeFile(html, await galleryPage(specimens(Date.now(), language), language));
+  await writeFile(html, await galleryPage([...specimens(Date.now(), language), ...(await tour(language))], language));
 console.log(`The pages: ${[...pages.values()].map(here).join(', ')}`);
 
 const browser = await chromium

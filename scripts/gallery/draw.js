@@ -4,7 +4,7 @@ import { createDirectory } from '../../sandbox/slack/page/directory.js';
 import { h } from '../../sandbox/slack/page/dom.js';
 import { createForm } from '../../sandbox/slack/page/form.js';
 import { drawMessage } from '../../sandbox/slack/page/message.js';
-import { renderMrkdwn } from '../../sandbox/slack/page/text.js';
+import { renderMrkdwn, renderText } from '../../sandbox/slack/page/text.js';
 
 const specimens = JSON.parse(document.getElementById('specimens').textContent);
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -26,7 +26,11 @@ const directory = createDirectory({
     user('U0ANN', 'ann', 'Ann Archer'),
   ],
   groups: [{ id: 'S0SALES', handle: 'sales-team' }],
-  channels: [{ id: 'C0SALES', name: 'sales' }],
+  channels: [
+    { id: 'C0SALES', name: 'sales' },
+    { id: 'C0GENERAL', name: 'general' },
+    { id: 'C0DEMOS', name: 'demos' },
+  ],
 });
 const nothing = () => {};
 const view = {
@@ -41,7 +45,30 @@ const view = {
   suggest: async () => ({ options: [] }),
 };
 
-function seen({ message, home, ephemeral }, index) {
+/** A window lies open on the page, with what it holds. */
+function opened(modal) {
+  const context = { ...view, form: createForm(), formName: `modal ${Math.random()}`, currentChannel: 'C0SALES' };
+  const words = (object) => object && renderText(object, context);
+  return h(
+    'div',
+    { class: 'dialog window' },
+    h('header', { class: 'dialog-head' }, h('h2', { class: 'dialog-title' }, words(modal.title))),
+    h(
+      'div',
+      { class: 'dialog-body modal-blocks' },
+      modal.blocks.map((block, i) => renderBlock({ block_id: `b${i}`, ...block }, context)),
+    ),
+    h(
+      'div',
+      { class: 'dialog-foot' },
+      modal.close ? h('button', { class: 'button', type: 'button' }, words(modal.close)) : null,
+      modal.submit ? h('button', { class: 'button button-primary', type: 'button' }, words(modal.submit)) : null,
+    ),
+  );
+}
+
+function seen({ message, home, modal, ephemeral }, index) {
+  if (modal) return opened(modal);
   if (home) {
     const context = { ...view, form: createForm(), formName: 'home', currentChannel: 'C0SALES' };
     return h(

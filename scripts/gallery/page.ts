@@ -7,10 +7,11 @@ import type { Specimen } from './specimens.ts';
 const sandboxPage = join(import.meta.dirname, '../../sandbox/slack/page');
 
 export async function galleryPage(specimens: readonly Specimen[], language: string): Promise<string> {
-  const [theme, messages, blocks, own, draw, modules] = await Promise.all([
+  const [theme, messages, blocks, dialog, own, draw, modules] = await Promise.all([
     readFile(join(sandboxPage, 'theme.css'), 'utf8'),
     readFile(join(sandboxPage, 'messages.css'), 'utf8'),
     readFile(join(sandboxPage, 'blocks.css'), 'utf8'),
+    readFile(join(sandboxPage, 'dialog.css'), 'utf8'),
     readFile(join(import.meta.dirname, 'gallery.css'), 'utf8'),
     readFile(join(import.meta.dirname, 'draw.js'), 'utf8'),
     sandboxModules(),
@@ -21,7 +22,7 @@ export async function galleryPage(specimens: readonly Specimen[], language: stri
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Everything the app says</title>
-<style>${[theme, messages, blocks, own].join('\n')}</style>
+<style>${[theme, messages, blocks, dialog, own].join('\n')}</style>
 <script type="importmap">${inScript({ imports: modules })}</script>
 <script type="application/json" id="specimens">${inScript(specimens)}</script>
 </head>

@@ -1,6 +1,6 @@
 // What the gallery shows: every state in every style, the odd and the hostile, and what the app says beside the cards.
 
-import type { HomeView, KnownBlock } from '@slack/types';
+import type { HomeView, KnownBlock, ModalView } from '@slack/types';
 import type { Card, Content, GroupGuest, Reply } from '../../src/delivery/content.ts';
 import { confinedCard } from '../../src/delivery/privacy.ts';
 import { sampleCard } from '../../src/delivery/sample.ts';
@@ -12,11 +12,15 @@ import { guestHomeView, homeView } from '../../src/slack/messages/home.ts';
 import { privacies, styles } from '../../src/subscription/subscription.ts';
 import { type Language, type Texts, textsFor } from '../../src/texts/index.ts';
 
+/** A window, as Slack is told of it. */
+export type Modal = Pick<ModalView, 'type' | 'title' | 'blocks' | 'submit' | 'close'>;
+
 export interface Specimen {
   room: string;
   name: string;
   message?: { text: string; blocks?: KnownBlock[] };
   home?: HomeView;
+  modal?: Modal;
   ephemeral?: boolean;
 }
 
