@@ -7,7 +7,6 @@ import { type SlackOptions, type SlackSandbox, startSlack } from '../../sandbox/
 import { type App, startApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { logger } from '../../src/log.ts';
-import { judgeAll } from '../slack/every-message.ts';
 import { freshStorage, type Storage } from '../storage.ts';
 
 export interface World {
@@ -78,7 +77,6 @@ export async function world(
     await slack.stop();
     await calendly.stop();
     await storage.remove();
-    judgeAll(slack);
   });
   // The public address must be known before the app starts, as in life.
   port = await freePort();
