@@ -54,7 +54,9 @@ export function lastDue(
     }).epochMilliseconds;
   const step = every === 'week' ? 7 : 1;
   const nearest = every === 'week' ? today.subtract({ days: (today.dayOfWeek - (weekday ?? 1) + 7) % 7 }) : today;
-  const date = at(nearest) <= now ? nearest : nearest.subtract({ days: step });
+  let date = nearest;
+  // More than once only where a zone left out a whole day, as Samoa did in 2011.
+  while (at(date) > now) date = date.subtract({ days: step });
   const start = date.toZonedDateTime({ timeZone: here.timeZoneId });
   return {
     at: at(date),
