@@ -147,7 +147,7 @@ describe('a person', () => {
   });
 
   it('finds a German Home', async () => {
-    expect(words(await w.slack.as('cy').openHome())).toMatch(/Noch zeigt kein Channel Buchungen/);
+    expect(words(await w.slack.as('cy').openHome())).toMatch(/Du hast noch keinen Channel abonniert/);
   });
 
   it('is answered in English, and soon, while Slack does not say what they read', async () => {
