@@ -78,7 +78,7 @@ module.exports = {
       from: {
         path: '^scripts/',
         pathNot: [
-          '^scripts/(doctor|config)[.]ts$',
+          '^scripts/(doctor|config|support)[.]ts$',
           '^scripts/gallery([.]ts$|/)',
           '^scripts/(backup[.]ts$|restore[.]ts$|copies/)',
         ],
@@ -131,12 +131,13 @@ module.exports = {
     {
       name: 'doctor-only-looks',
       severity: 'error',
-      comment: 'The doctor reads the memory beside the app; it runs no other part of it.',
-      from: { path: '^scripts/doctor[.]ts$' },
+      comment:
+        'The doctor reads the memory beside the app, as what is sent to maintainers does; they run no other part of it.',
+      from: { path: '^scripts/(doctor|support)[.]ts$' },
       to: {
         path: '^(src|sandbox|test|bench)/',
         pathNot: [
-          '^src/(config|errors|setup-guide)[.]ts$',
+          '^src/(config|errors|setup-guide|version)[.]ts$',
           '^src/store/(check-up|engine)[.]ts$',
           '^src/delivery/ledger[.]ts$',
         ],

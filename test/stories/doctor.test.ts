@@ -16,10 +16,10 @@ import { connect } from './world.ts';
 const script = fileURLToPath(new URL('../../scripts/doctor.ts', import.meta.url));
 
 /** Runs the doctor with these settings and nothing else, in an empty folder. */
-async function doctor(env: Record<string, string>): Promise<{ code: number | null; said: string }> {
+async function doctor(env: Record<string, string>, of = script): Promise<{ code: number | null; said: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
   try {
-    const child = spawn(process.execPath, [script], { cwd: folder, env: { PATH: process.env.PATH ?? '', ...env } });
+    const child = spawn(process.execPath, [of], { cwd: folder, env: { PATH: process.env.PATH ?? '', ...env } });
     let said = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
@@ -73,9 +73,15 @@ describe('the doctor', () => {
     expect(said).toContain('1 to send = 1 shown + 0 due + 0 held + 0 suppressed + 0 uncertain + 0 dead');
     expect(said).toMatch(/✓ All is well\.\n$/);
     expect(code).toBe(0);
+    const bundle = await doctor(w.env, script.replace('doctor.ts', 'support.ts'));
+    expect(bundle.code).toBe(0);
+    expect(JSON.parse(bundle.said)).toMatchObject({
+      wrong: [],
+      memory: { findings: [], ledger: { messages: { shown: 1 } } },
+    });
     const { SLACK_BOT_TOKEN, ENCRYPTION_KEY, SLACK_SIGNING_SECRET, DATABASE_URL } = w.env;
     for (const secret of [SLACK_BOT_TOKEN, ENCRYPTION_KEY, SLACK_SIGNING_SECRET, DATABASE_URL, 'anary', 'acme.example'])
-      if (secret) expect(said).not.toContain(secret);
+      if (secret) expect(said + bundle.said).not.toContain(secret);
     // The app never noticed.
     expect((await ask(`${w.url}/readyz`)).status).toBe(200);
   });
