@@ -5,8 +5,8 @@
 
 import { Outage } from '../errors.ts';
 
-/** Of Calendly's limit at most this part is used in the background: a steady stream, and a few at once. */
-const steadyPart = 0.56;
+/** Of Calendly's limit at most this part is used in the background, a steady stream and a few at once; with what the checks ask it stays below six tenths. */
+const steadyPart = 0.54;
 const burstPart = 0.04;
 /** Fewer than this part left, whoever used the others: wait for the next minute. */
 const leftForPeople = 0.4;
