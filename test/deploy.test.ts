@@ -118,12 +118,14 @@ describe.each(['compose.yaml', 'compose.postgresql.yaml'])('%s', (path) => {
 
   it('lets in only what Slack and Calendly call', () => {
     if (path === 'compose.yaml') return expect(apps[0]?.ports).toEqual(['127.0.0.1:3000:3000']);
-    expect(services.proxy?.environment.APPS).toBe('app-1:3000 app-2:3000');
-    const caddyfile = read('deploy/Caddyfile');
-    expect(caddyfile).toMatch(/@app path \/slack\/\* \/calendly\/\*\n/);
-    expect(caddyfile).toMatch(/health_uri \/readyz\n/);
+    expect(services.balancer?.environment).toEqual({ APP_1: 'app-1:3000', APP_2: 'app-2:3000' });
+    expect(services.balancer?.ports).toBeUndefined();
+    expect(services.proxy?.environment.BALANCER).toBe('balancer:8080');
+    const balancer = read('deploy/haproxy.cfg');
+    expect(balancer).toContain('deny_status 404 unless { path_beg /slack/ /calendly/ }');
+    expect(balancer).toContain('option httpchk GET /readyz\n');
     // What departure.ts waits for at most.
-    expect(caddyfile).toMatch(/health_interval [12]s\n/);
+    expect(balancer).toMatch(/check inter [12]s /);
   });
 });
 

@@ -35,7 +35,7 @@ describe('a deploy nobody notices', () => {
       }
     });
     let turn = 0;
-    /** What deploy/Caddyfile tells the proxy: whoever is not ready gets nothing, connections are not kept, and who cannot be reached is passed over. */
+    /** What deploy/haproxy.cfg tells the proxy: whoever is not ready gets nothing, connections are not kept, and who cannot be reached is passed over. */
     async function throughProxy(body: string): Promise<number> {
       for (const end = Date.now() + waitsMs; ; await pause(50)) {
         const [url] = [...healthy].slice(turn++ % (healthy.size || 1));
