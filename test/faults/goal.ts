@@ -23,6 +23,8 @@ export interface Row {
   /** What it must be. */
   limit: string;
   ok: boolean;
+  /** All holds but a time: a busy machine may stretch it. */
+  slow?: boolean;
   /** Examples of what went wrong. */
   why?: string[];
 }
@@ -38,4 +40,9 @@ export interface Goal {
   /** Its figures are times of milliseconds, or all the machine can do: nothing may run beside it. The others mostly wait. */
   alone?: boolean;
   run(run: Run): Promise<Row[]>;
+}
+
+/** `right`: what no machine may change. `inTime`: what a busy one may. A short run beside other programs says `slow` of the second and goes on. */
+export function judged(right: boolean, inTime: boolean): Pick<Row, 'ok' | 'slow'> {
+  return { ok: right && inTime, slow: right && !inTime };
 }

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ApiCall } from '../../sandbox/slack/types.ts';
 import { check } from './checker.ts';
 import { fakeClock, libfaketime } from './clock.ts';
-import type { Goal, Row, Run } from './goal.ts';
+import { type Goal, judged, type Row, type Run } from './goal.ts';
 import { callsBeforeTold } from './goals-delivery-ledger.ts';
 import { accepted } from './goals-delivery-pace.ts';
 import { startFaultWorld } from './harness.ts';
@@ -91,14 +91,10 @@ async function jumping(run: Run, name: string, engine: EngineName): Promise<Row>
     trials: rounds * jumps.length,
     figure: `scheduled runs ${runs}, calls before the wait was over ${early}, leases lost ${lostLanes ? 'some' : 'none'}, fresh ones after ${(slowest / 1_000).toFixed(1)} s, lost ${found.lost}, duplicates ${found.duplicates}, uncertain ${found.uncertain}`,
     limit: `≤ ${most}, 0, none, ≤ 5 s, 0, 0, 0`,
-    ok:
-      rest &&
-      runs <= most &&
-      early === 0 &&
-      !lostLanes &&
-      slowest <= 5_000 &&
-      found.violations.length === 0 &&
-      found.uncertain === 0,
+    ...judged(
+      rest && runs <= most && early === 0 && !lostLanes && found.violations.length === 0 && found.uncertain === 0,
+      slowest <= 5_000,
+    ),
     why: [...(rest ? [] : ['it did not come to rest']), ...found.violations],
   };
 }

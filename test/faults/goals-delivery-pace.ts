@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ApiCall } from '../../sandbox/slack/types.ts';
 import { check } from './checker.ts';
-import type { Goal, Row, Run } from './goal.ts';
+import { type Goal, judged, type Row, type Run } from './goal.ts';
 import { byChannel, callsBeforeTold, channelOf, excess, isPost } from './goals-delivery-ledger.ts';
 import { type FaultWorld, startFaultWorld } from './harness.ts';
 import { guestIn } from './mail.ts';
@@ -42,7 +42,7 @@ async function oncePosted(run: Run, name: string, engine: EngineName): Promise<R
     trials: events + 20,
     figure: `lost ${found.lost}, duplicates ${found.duplicates}, uncertain ${found.uncertain}, idle receipt → post p95 ${p95} ms`,
     limit: 'lost 0, duplicates 0, uncertain 0, p95 ≤ 2,000 ms',
-    ok: rest && found.violations.length === 0 && found.uncertain === 0 && p95 <= 2_000,
+    ...judged(rest && found.violations.length === 0 && found.uncertain === 0, p95 <= 2_000),
     why: found.violations,
   };
 }
@@ -121,7 +121,7 @@ const told: Goal = {
         trials: calls.filter((call) => sick.has(channelOf(call))).length,
         figure: `${waits.size} × 429, ${early} calls before the wait was over, others at ${Math.round(ratio * 100)} % of their rate, lost ${found.lost}, duplicates ${found.duplicates}`,
         limit: '0 early, others ≥ 95 %, lost 0, duplicates 0',
-        ok: rest && early === 0 && waits.size > 0 && ratio >= 0.95 && found.violations.length === 0,
+        ...judged(rest && early === 0 && waits.size > 0 && found.violations.length === 0, ratio >= 0.95),
         why: found.violations,
       },
     ];
@@ -164,7 +164,7 @@ const paced: Goal = {
         figure: `at worst ${beyond.toFixed(2)} posts beyond 5 + ${perSecond} · t, ${limited} × 429, ${Math.round(used * 100)} % of the allowance used`,
         // A call can be late by the network's and the machine's moods and the next one not: that much, and no whole post more.
         limit: '≤ 1 beyond, 429 ≤ 1 %, ≥ 90 % used',
-        ok: rest && beyond <= 1 && limited <= events / 100 && used >= 0.9 && found.violations.length === 0,
+        ...judged(rest && beyond <= 1 && limited <= events / 100 && found.violations.length === 0, used >= 0.9),
         why: found.violations,
       },
     ];

@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { conclude } from './checker.ts';
-import type { Goal, Row, Run } from './goal.ts';
+import { type Goal, judged, type Row, type Run } from './goal.ts';
 import { engines, startFaultWorld } from './harness.ts';
 import type { EngineName } from './memory.ts';
 
@@ -57,7 +57,7 @@ async function killUnderLoad(run: Run, name: string, engine: EngineName): Promis
     trials: kills,
     figure: `${found.acked} acked, ${found.lost} lost, ${found.duplicates} twice, ${found.uncertain} uncertain, ready in ${Math.round(slowest)} ms`,
     limit: `0 lost, 0 twice, ready ≤ 2,000 ms`,
-    ok: found.violations.length === 0 && slowest <= 2_000,
+    ...judged(found.violations.length === 0, slowest <= 2_000),
     why: found.violations,
   };
 }

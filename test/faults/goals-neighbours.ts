@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { conclude, postsOf } from './checker.ts';
-import type { Goal, Row, Run } from './goal.ts';
+import { type Goal, judged, type Row, type Run } from './goal.ts';
 import { isPost } from './goals-delivery-ledger.ts';
 import { connect, engines, type FaultWorld, startFaultWorld } from './harness.ts';
 import { guestIn, type Mail, mailMaker } from './mail.ts';
@@ -104,7 +104,7 @@ async function noisy(run: Run, name: string, engine: EngineName, perSecond: numb
     trials: quiet * 3,
     figure: `the other’s receipt → post p95: idle ${Math.round(calm)} ms, during ${Math.round(loud)} ms, then with ${left} still to show ${Math.round(after)} ms; ${found.lost} lost, ${found.duplicates} twice`,
     limit: `p95 ≤ ${perSecond === null ? '2 s' : '2 × idle'}; 0 lost, 0 twice`,
-    ok: loud <= limit && after <= limit && found.violations.length === 0,
+    ...judged(found.violations.length === 0, loud <= limit && after <= limit),
     why: [...(early ? [] : ['the flood was over before its neighbour was done']), ...found.violations],
   };
 }

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { makeWebhook, type WebhookKind } from '../../sandbox/calendly/payloads.ts';
 import type { Fault } from '../../sandbox/slack/faults.ts';
 import { check, type Posted, postsOf } from './checker.ts';
-import type { Goal, Run } from './goal.ts';
+import { type Goal, judged, type Run } from './goal.ts';
 import { isPost } from './goals-delivery-ledger.ts';
 import { type FaultWorld, startFaultWorld } from './harness.ts';
 import { canary, guestIn, type Mail } from './mail.ts';
@@ -166,7 +166,7 @@ async function aStuckBooking(run: Run) {
     trials: each,
     figure: `others p95 ${without} ms without, ${beside} ms beside it (${tries} tries of it)`,
     limit: `≤ 10 % and ${grace} ms longer`,
-    ok: tries > 1 && beside <= without * 1.1 + grace,
+    ...judged(tries > 1, beside <= without * 1.1 + grace),
   };
 }
 

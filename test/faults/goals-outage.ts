@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ApiCall } from '../../sandbox/slack/types.ts';
 import { check } from './checker.ts';
-import type { Goal } from './goal.ts';
+import { type Goal, judged } from './goal.ts';
 import { byChannel, fullestSecond, isPost } from './goals-delivery-ledger.ts';
 import { accepted, posts } from './goals-delivery-pace.ts';
 import { startFaultWorld } from './harness.ts';
@@ -66,13 +66,10 @@ const long: Goal = {
         trials: events,
         figure: `lost ${found.lost}, duplicates ${found.duplicates}, uncertain ${found.uncertain}, dead ${found.states.dead ?? 0}, shown ${found.states.shown ?? 0}, fresh ones after ${(slowest / 1_000).toFixed(1)} s with ${behind} old ones behind each${run.scale === 'full' ? `, then ${Math.round(used * 100)} % of the pace, ${(aDay / events).toFixed(1)} tries each if it lasted a day` : ''}`,
         limit: `0, 0, 0, 0, shown ${events + world.channels.length}, fresh ≤ 5 s, > 0 behind${run.scale === 'full' ? ', ≥ 90 %, ≤ 40 tries each' : ''}`,
-        ok:
-          drained &&
-          found.violations.length === 0 &&
-          found.states.shown === events + world.channels.length &&
-          slowest <= 5_000 &&
-          behind > 0 &&
-          (run.scale !== 'full' || (used >= 0.9 && aDay / events <= 40)),
+        ...judged(
+          drained && found.violations.length === 0 && found.states.shown === events + world.channels.length,
+          slowest <= 5_000 && behind > 0 && (run.scale !== 'full' || (used >= 0.9 && aDay / events <= 40)),
+        ),
         why: [...(drained ? [] : ['it did not come to rest']), ...found.violations],
       },
     ];
@@ -124,8 +121,10 @@ const herd: Goal = {
         trials: calls.length,
         figure: `in one second at most ${storm} tries during the outage, ${first} calls in the first after it, ${later} later, lost ${found.lost}, duplicates ${found.duplicates}`,
         limit: `≤ ${channels / 2} (half of the channels), ≤ ${burst * 1.2} (1.2 × burst), ≤ ${cap * 1.2} (1.2 × rate), 0, 0`,
-        ok:
-          rest && storm <= channels / 2 && first <= burst * 1.2 && later <= cap * 1.2 && found.violations.length === 0,
+        ...judged(
+          rest && found.violations.length === 0,
+          storm <= channels / 2 && first <= burst * 1.2 && later <= cap * 1.2,
+        ),
         why: [...(rest ? [] : ['it did not come to rest']), ...found.violations],
       },
     ];

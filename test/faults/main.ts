@@ -87,7 +87,9 @@ async function runGoals(): Promise<{ text: string; ok: boolean }> {
         verdict: 'ERROR',
         why,
       });
-    } else for (const row of rows) lines.push({ ...row, goal: goal.id, verdict: row.ok ? 'holds' : 'BROKEN' });
+    } else
+      for (const row of rows)
+        lines.push({ ...row, goal: goal.id, verdict: row.ok ? 'holds' : values.fast && row.slow ? 'slow' : 'BROKEN' });
     for (const line of lines) {
       say(`${goal.id}  ${line.what}: ${line.figure} – ${line.verdict}`);
       if (!line.ok) for (const words of line.why ?? []) say(`${goal.id}    ${words}`);
@@ -95,7 +97,7 @@ async function runGoals(): Promise<{ text: string; ok: boolean }> {
     say(`${goal.id}  took ${Math.round((performance.now() - from) / 1_000)} s`);
   });
   const lines = chosen.flatMap((goal) => byGoal.get(goal) ?? []);
-  return { text: report(lines), ok: lines.every((line) => line.ok) };
+  return { text: report(lines), ok: lines.every(({ verdict }) => verdict === 'holds' || verdict === 'slow') };
 }
 
 /** An error proves nothing: only a figure beyond its limit counts as red. */

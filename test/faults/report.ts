@@ -2,7 +2,7 @@
 
 import type { Row } from './goal.ts';
 
-export type Verdict = 'holds' | 'BROKEN' | 'ERROR';
+export type Verdict = 'holds' | 'slow' | 'BROKEN' | 'ERROR';
 
 export interface Line extends Row {
   goal: string;
