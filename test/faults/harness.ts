@@ -185,10 +185,11 @@ export async function startFaultWorld(o: FaultWorldOptions): Promise<FaultWorld>
       const { ephemerals } = await slack.as('ann').command(channel, `subscribe ${words}`);
       const answer = ephemerals.map((each) => each.text).join(' ');
       if (readyWords.test(answer)) return;
-      // On a busy machine the app asks for patience first: then the row says when it is done.
+      // On a busy machine the app asks for patience first, or has not answered yet: then the row says when it is done.
       const done = async () =>
         (await memory.rows('select id from subscription where channel_id = ?', channel)).length > 0;
-      if (!answer.includes('One moment') || !(await eventually(done, 10_000)))
+      const waits = answer === '' || answer.includes('One moment');
+      if (!waits || !(await eventually(done, 30_000)))
         throw new Error(`subscribe was answered with: ${answer || 'nothing'}`);
     },
     settled: (timeoutMs) =>
