@@ -25,6 +25,7 @@ import { guard } from './connection/guard.ts';
 import { histories } from './connection/history.ts';
 import { pairIn } from './connection/pair.ts';
 import { roster } from './connection/roster.ts';
+import type { Extra } from './connection/scopes.ts';
 import { signIn as signInFlow } from './connection/sign-in.ts';
 import { tokens as tokenKeeper } from './connection/token.ts';
 import { upcoming } from './connection/upcoming.ts';
@@ -444,8 +445,9 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     connect: connectThenHeal,
     ...(signIn && publicUrl
       ? {
-          async signInUrl({ forms, ...who }) {
-            const link = await signIn.begin({ ...who, forms: forms || (await wantsForms(who.installationId)) });
+          async signInUrl({ extras, ...who }) {
+            const forms: Extra[] = (await wantsForms(who.installationId)) ? ['forms'] : [];
+            const link = await signIn.begin({ ...who, extras: [...forms, ...extras] });
             return new URL(`${connectPath}${link}`, publicUrl).href;
           },
         }

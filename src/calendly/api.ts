@@ -74,9 +74,9 @@ const asks = {
   members: { doing: 'list who is in its organization', scopes: ['organizations:read'], takes: 'admin' },
   groups: { doing: 'list its groups', scopes: ['groups:read'], takes: 'admin', isExtra: true },
   meetings: { doing: 'list its meetings', scopes: ['scheduled_events:read'], takes: 'admin' },
-  cancel: { doing: 'cancel this meeting', scopes: [cancelScope], takes: 'admin', isExtra: true },
-  noShow: { doing: 'mark who did not come', scopes: [cancelScope], takes: 'admin', isExtra: true },
-  link: { doing: 'make a single-use link', scopes: [linkScope], takes: 'admin', isExtra: true },
+  cancel: { doing: 'cancel this meeting', scopes: [cancelScope], takes: 'admin', isExtra: true, extra: 'cards' },
+  noShow: { doing: 'mark who did not come', scopes: [cancelScope], takes: 'admin', isExtra: true, extra: 'cards' },
+  link: { doing: 'make a single-use link', scopes: [linkScope], takes: 'admin', isExtra: true, extra: 'links' },
 } satisfies Record<string, Asked>;
 
 /** All that a token needs for this product, so that a person who must make a new one makes it once. */

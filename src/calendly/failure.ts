@@ -1,5 +1,6 @@
 // What an answer of Calendly that is not a success means, in words a person can act on (pure).
 
+import type { Extra } from '../connection/scopes.ts';
 import { Outage, Refusal } from '../errors.ts';
 
 /** What was asked for, so that the sentence can name it. */
@@ -14,6 +15,8 @@ export interface Asked {
   hidesScopes?: boolean;
   /** More than connecting takes: a token that lacks it serves for everything else. */
   isExtra?: true;
+  /** By what word a sign-in asks for it. */
+  extra?: Extra;
 }
 
 export interface Answered {
@@ -109,6 +112,11 @@ export function failureOfSignIn(answered: Answered, asked: Asked): Refusal | Out
   if (failure.code !== 'scopes_missing') return failure;
   const named = wordsOf(answered.body).scopes;
   const scopes = named && named.length > 0 ? named : asked.scopes;
+  if (asked.extra)
+    return new Refusal(
+      `This account was connected without the permission to ${asked.doing} (${scopes.join(', ')}), since it is asked for only where somebody needs it. Sign in again with it, as the same account, by {command} connect ${asked.extra}, and do it once more; all else goes on as it is.`,
+      { code: `needs_${asked.extra}` },
+    );
   return new Refusal(
     `Calendly let me in, but does not let me ${asked.doing}: that takes the permission ${scopes.join(', ')}. Allow all that Calendly lists, ${again} and sign in; if it does not list it, whoever runs this app has to tick it in the OAuth app.`,
     { code: 'scopes_missing' },

@@ -82,10 +82,10 @@ export function signInDoor(deps: {
     confirm: ({ link, cookies, languages }) =>
       answer('confirm', languages, async (t) => {
         const known = cookieIn(cookies, cookieName);
-        const { forms, ...asker } = await signIn.look({ link, browser: known });
+        const { extras, ...asker } = await signIn.look({ link, browser: known });
         const browser = known ?? randomBytes(24).toString('base64url');
         return show(
-          confirmPage(asker, forms, { action: `${connectPath}${link}`, proof: proofOf(browser) }, t),
+          confirmPage(asker, extras, { action: `${connectPath}${link}`, proof: proofOf(browser) }, t),
           browser,
         );
       }),

@@ -1,22 +1,22 @@
 // What the pages of signing in say: who asks and for what, that it worked, or what is wrong and what to do (pure).
 
 import type { Connected } from '../connection/connect.ts';
-import { neededScopes } from '../connection/scopes.ts';
+import { type Extra, neededScopes } from '../connection/scopes.ts';
 import type { Asker } from '../connection/sign-in.ts';
 import { Gone, Outage, Refusal } from '../errors.ts';
 import { type Texts, translated } from '../texts/index.ts';
 import { escapeHtml, foreign, inHtml, type Page } from './pages.ts';
 
-/** @param forms asks to read routing forms as well; `proof` goes along with the button's press, so that only this page can press it */
+/** @param extras what is asked for beside the bookings; `proof` goes along with the button's press, so that only this page can press it */
 export function confirmPage(
   { workspace, person }: Asker,
-  forms: boolean,
+  extras: readonly Extra[],
   { action, proof }: { action: string; proof: string },
   t: Texts,
 ): Page {
   const words = t.signIn;
   const needed = Object.values(neededScopes).map((want) => translated(want, t));
-  const wants = [...needed, ...(forms ? [words.routingForms] : []), words.actions, words.links];
+  const wants = [...needed, ...extras.map((extra) => words.extras[extra])];
   return {
     status: 200,
     title: words.ask,

@@ -9,27 +9,28 @@ export const neededScopes: Record<string, string> = {
   'webhooks:write': 'ask Calendly to tell me of changes',
 };
 
-/** Asked for only where a channel wants to hear of routing forms. */
 export const routingScope = 'routing_forms:read';
-
-/** Missed only where somebody cancels a meeting or marks a no-show from its card. */
 export const cancelScope = 'scheduled_events:write';
-/** Missed only where somebody shares a single-use link. */
 export const linkScope = 'scheduling_links:write';
 
-export const requiredScopes = (forms: boolean): readonly string[] => [
-  ...Object.keys(neededScopes),
-  ...(forms ? [routingScope] : []),
-];
+/** What takes a permission of its own, which is asked for only where somebody wants it: routing forms, what is pressed on cards, single-use links. */
+export const extras = ['forms', 'cards', 'links'] as const;
+export type Extra = (typeof extras)[number];
 
-export const signInScopes = (forms: boolean): readonly string[] => [...requiredScopes(forms), cancelScope, linkScope];
+const scopeOf: Record<Extra, string> = { forms: routingScope, cards: cancelScope, links: linkScope };
+
+/** In the order of the list above, each once. */
+export const signInScopes = (wanted: readonly Extra[]): readonly string[] => [
+  ...Object.keys(neededScopes),
+  ...extras.filter((extra) => wanted.includes(extra)).map((extra) => scopeOf[extra]),
+];
 
 /**
  * The needed scopes that Calendly did not grant. None where it did not say which it granted, or named no scope of today's kind, as it does for
  * apps from before March 2026: those have full access.
  */
-export function missingScopes(granted: readonly string[] | null, forms = false): string[] {
+export function missingScopes(granted: readonly string[] | null, wanted: readonly Extra[] = []): string[] {
   if (granted === null || !granted.some((scope) => scope.includes(':'))) return [];
   const has = new Set(granted.flatMap((scope) => [scope, scope.replace(/:write$/, ':read')]));
-  return requiredScopes(forms).filter((scope) => !has.has(scope));
+  return signInScopes(wanted).filter((scope) => !has.has(scope));
 }

@@ -4,7 +4,7 @@ import { Refusal } from '../errors.ts';
 import type { Connected } from './connect.ts';
 import type { Log } from './hook.ts';
 import type { Granted } from './pair.ts';
-import { missingScopes, signInScopes } from './scopes.ts';
+import { type Extra, missingScopes, signInScopes } from './scopes.ts';
 import type { OAuth, Tokens } from './token.ts';
 
 /** Whose Slack account asks, in words for a page outside Slack. */
@@ -26,12 +26,17 @@ export interface SignInRecord {
   isUsed: boolean;
   /** … and the account was connected. */
   isDone: boolean;
-  /** Routing forms are asked for as well. */
-  forms: boolean;
+  /** What is asked for beside the bookings. */
+  extras: readonly Extra[];
 }
 
 export interface SignInStore {
-  add(link: string, o: { installationId: string; slackUser: string; forms: boolean; lifeMs: number }): Promise<void>;
+  add(
+    link: string,
+    o: { installationId: string; slackUser: string; extras: readonly Extra[]; lifeMs: number },
+  ): Promise<void>;
+  /** What this person has signed in for before, beside the bookings. */
+  askedBefore(who: { installationId: string; slackUser: string }): Promise<Extra[]>;
   byLink(link: string, browser: string | null): Promise<SignInRecord | null>;
   byState(state: string, browser: string | null): Promise<SignInRecord | null>;
   /** Binds the link to this browser and its latest state; false when it is used, late, or another browser's. */
@@ -42,10 +47,10 @@ export interface SignInStore {
 }
 
 export interface SignIn {
-  /** The secret part of a link for this person: good once, for a quarter of an hour. */
-  begin(input: { installationId: string; slackUser: string; forms: boolean }): Promise<string>;
+  /** The secret part of a link for this person: good once, for a quarter of an hour. What they once signed in for is asked for again. */
+  begin(input: { installationId: string; slackUser: string; extras: readonly Extra[] }): Promise<string>;
   /** Who asks, for whoever opened the link; nothing changes, so that previews and scanners may look. Throws Refusal link_…, guest; Outage. */
-  look(input: { link: string; browser: string | null }): Promise<Asker & { forms: boolean }>;
+  look(input: { link: string; browser: string | null }): Promise<Asker & { extras: readonly Extra[] }>;
   /** The person says yes: where to go. May be said twice in the same browser. Throws as `look` does. */
   leave(input: { link: string; browser: string }): Promise<URL>;
   /** The person is back. Throws Refusal, Outage or Gone; then nothing is left of it, here or at Calendly. */
@@ -103,8 +108,8 @@ export function signIn(deps: SignInDeps): SignIn {
       const missing = missingScopes(granted.scopes);
       if (missing.length > 0) throw tooLittle(missing);
       const connected = await deps.connect({ installationId, slackUser, token });
-      const noForms = record.forms && missingScopes(granted.scopes, true).length > 0;
-      return noForms ? { ...connected, notes: [...connected.notes, formsNotAllowed] } : connected;
+      const less = missingScopes(granted.scopes, record.extras);
+      return less.length > 0 ? { ...connected, notes: [...connected.notes, notAllowed(less)] } : connected;
     } catch (error) {
       await tokens.discard(token, 'replaced');
       throw error;
@@ -123,20 +128,21 @@ export function signIn(deps: SignInDeps): SignIn {
   return {
     async begin(input) {
       const link = deps.newSecret();
-      await store.add(link, { ...input, lifeMs });
+      const before = await store.askedBefore(input);
+      await store.add(link, { ...input, extras: [...new Set([...input.extras, ...before])], lifeMs });
       return link;
     },
 
     async look({ link, browser }) {
-      const { installationId, slackUser, forms } = await usable(link, browser);
-      return { ...(await deps.askerOf(installationId, slackUser)), forms };
+      const { installationId, slackUser, extras } = await usable(link, browser);
+      return { ...(await deps.askerOf(installationId, slackUser)), extras };
     },
 
     async leave({ link, browser }) {
-      const { installationId, slackUser, forms } = await usable(link, browser);
+      const { installationId, slackUser, extras } = await usable(link, browser);
       await deps.askerOf(installationId, slackUser);
       const state = deps.newSecret();
-      const { url, verifier } = await oauth.authorize(state, signInScopes(forms));
+      const { url, verifier } = await oauth.authorize(state, signInScopes(extras));
       if (await store.leave(link, { browser, state, verifier })) return url;
       // Somebody was faster: what it is now says why.
       await usable(link, browser);
@@ -145,13 +151,13 @@ export function signIn(deps: SignInDeps): SignIn {
 
     async finish({ params, browser }) {
       const back = await returning(params, browser);
-      const { installationId, slackUser, forms } = back.record;
+      const { installationId, slackUser, extras } = back.record;
       const asker = await deps.askerOf(installationId, slackUser);
       // Of two who come at the same time, one goes on.
       if (!(await store.use(back.state, back.browser))) throw trouble('link_used');
       const news = { installationId, slackUser, key: `sign_in ${deps.newSecret()}` };
       try {
-        const scopes = signInScopes(forms);
+        const scopes = signInScopes(extras);
         const granted = await oauth.exchange({ params, state: back.state, verifier: back.verifier, scopes });
         const connected = await connectWith(back.record, granted);
         await store.done(back.state);
@@ -187,8 +193,8 @@ function trouble(code: keyof typeof troubles): Refusal {
   return new Refusal(troubles[code], { code });
 }
 
-const formsNotAllowed =
-  'Calendly did not give me the permission routing_forms:read, so channels cannot hear of routing forms through this account. Type {command} connect forms again and allow all that Calendly lists; if it does not list it, whoever runs this app has to tick it in the OAuth app.';
+const notAllowed = (scopes: readonly string[]) =>
+  `Calendly did not give me the permission ${scopes.join(', ')}, so what takes it does not work through this account; all else does. Ask for it again in the same way and allow all that Calendly lists; if it does not list it, whoever runs this app has to tick it in the OAuth app.`;
 
 function tooLittle(missing: readonly string[]): Refusal {
   return new Refusal(

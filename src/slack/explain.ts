@@ -1,14 +1,16 @@
 // What a failure says to the person who met it: the sentence of a Refusal, Outage or Gone, or sorry with a reference that the log has too.
 
 import { randomBytes } from 'node:crypto';
-import type { View } from '@slack/types';
+import type { KnownBlock, View } from '@slack/types';
 import { Gone, Outage, Refusal } from '../errors.ts';
-import { inWords, type Names, say, sorry } from './messages/answers.ts';
+import { buttons, inWords, type Names, say, sorry } from './messages/answers.ts';
 import { messageModal } from './views/modal.ts';
 import type { Visit, Window } from './visit.ts';
 import type { Message } from './web.ts';
 
 type Explaining = Pick<Visit, 'product' | 'workspace' | 't' | 'log'>;
+
+export const CONNECT_MORE = 'connect_more';
 
 export function namesOf({ product, workspace, t }: Pick<Visit, 'product' | 'workspace' | 't'>): Names {
   return { command: product.commandName, botUserId: workspace.botUserId, t };
@@ -17,11 +19,18 @@ export function namesOf({ product, workspace, t }: Pick<Visit, 'product' | 'work
 export function explain(error: unknown, visit: Explaining): Message {
   if (error instanceof Refusal || error instanceof Outage || error instanceof Gone) {
     visit.log.info({ code: error.code, failure: error.name }, 'answered with a failure in words');
-    return say(inWords(error.message, namesOf(visit)));
+    return say(inWords(error.message, namesOf(visit)), ...wayOut(error.code, visit));
   }
   const reference = newReference();
   visit.log.error({ err: error, reference }, 'a request failed');
   return sorry(reference, visit.t);
+}
+
+/** What a sign-in was not asked for yet is a press away. */
+function wayOut(code: string, { t }: Explaining): KnownBlock[] {
+  const extra = /^needs_(\w+)$/.exec(code)?.[1];
+  if (!extra) return [];
+  return [buttons([{ label: t.connecting.signInButton, action: CONNECT_MORE, value: extra, style: 'primary' }])];
 }
 
 export function newReference(): string {

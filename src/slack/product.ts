@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Acts } from '../connection/acts.ts';
 import type { Connection, ConnectionStore, EventType } from '../connection/connection.ts';
 import type { Roster } from '../connection/roster.ts';
+import type { Extra } from '../connection/scopes.ts';
 import type { Card } from '../delivery/content.ts';
 import type { CardBooking } from '../delivery/details.ts';
 import type { Ledger } from '../delivery/ledger.ts';
@@ -72,7 +73,7 @@ export interface Product {
   subscriptions: SubscriptionStore;
   connect(input: { installationId: string; slackUser: string; token: string }): Promise<Connected>;
   /** A link by which this person can sign in with Calendly; absent where no OAuth app is configured. */
-  signInUrl?(input: { installationId: string; slackUser: string; forms: boolean }): Promise<string>;
+  signInUrl?(input: { installationId: string; slackUser: string; extras: readonly Extra[] }): Promise<string>;
   impact(installationId: string, connectionId: string): Promise<{ subscriptions: number; channels: number }>;
   /** `notes` are sentences for the person: what is left over at Calendly, if anything. */
   disconnect(installationId: string, connectionId: string, by: string): Promise<{ notes: string[] }>;

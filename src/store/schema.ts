@@ -57,7 +57,7 @@ export interface Schema {
     expires_at: number;
     used_at: number | null;
     done_at: number | null;
-    /** 1: the permission to read routing forms is asked for as well. */
+    /** What is asked for beside the bookings, as bits: 1 routing forms, 2 what is pressed on cards, 4 single-use links. */
     forms: number;
   };
   token_pair: {

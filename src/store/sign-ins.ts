@@ -2,6 +2,7 @@
 
 import { hash } from 'node:crypto';
 import { sql } from 'kysely';
+import { type Extra, extras } from '../connection/scopes.ts';
 import type { SignInRecord, SignInStore } from '../connection/sign-in.ts';
 import type { Database } from './database.ts';
 import { place } from './rows.ts';
@@ -9,6 +10,14 @@ import type { Schema } from './schema.ts';
 
 /** So long a used or late link is still known, so that its page can say what to do. Milliseconds. */
 const rememberedMs = 24 * 3_600_000;
+
+/** What somebody signed in for, beside the bookings, is asked for again when they sign in anew, for 13 months. */
+const grantedMs = 395 * 24 * 3_600_000;
+
+/** As bits, the first of the list being the lowest. */
+const packed = (wanted: readonly Extra[]): number =>
+  extras.reduce((bits, extra, i) => bits | (wanted.includes(extra) ? 1 << i : 0), 0);
+const unpacked = (bits: number): Extra[] => extras.filter((_, i) => (bits & (1 << i)) !== 0);
 
 const hashed = (secret: string): Buffer => hash('sha256', secret, 'buffer');
 
@@ -24,15 +33,20 @@ export function signInStore({ db, engine, seal }: Database): SignInStore {
       browser: row.browser_hash === null ? 'none' : isMine ? 'this' : 'other',
       isUsed: row.used_at !== null,
       isDone: row.done_at !== null,
-      forms: row.forms === 1,
+      extras: unpacked(row.forms),
     };
   };
 
+  const longAgo = sql<number>`${engine.now} - ${grantedMs}`;
   const read = () => db.selectFrom('sign_in').selectAll().select(engine.now.as('now'));
 
   return {
-    async add(link, { installationId, slackUser, forms, lifeMs }) {
-      await db.deleteFrom('sign_in').where('expires_at', '<', sql<number>`${engine.now} - ${rememberedMs}`).execute();
+    async add(link, { installationId, slackUser, extras: wanted, lifeMs }) {
+      await db
+        .deleteFrom('sign_in')
+        .where('expires_at', '<', sql<number>`${engine.now} - ${rememberedMs}`)
+        .where((eb) => eb.or([eb('done_at', 'is', null), eb('forms', '=', 0), eb('expires_at', '<', longAgo)]))
+        .execute();
       await db
         .insertInto('sign_in')
         .values({
@@ -46,9 +60,22 @@ export function signInStore({ db, engine, seal }: Database): SignInStore {
           expires_at: sql<number>`${engine.now} + ${lifeMs}`,
           used_at: null,
           done_at: null,
-          forms: forms ? 1 : 0,
+          forms: packed(wanted),
         })
         .execute();
+    },
+
+    async askedBefore({ installationId, slackUser }) {
+      const rows = await db
+        .selectFrom('sign_in')
+        .select('forms')
+        .distinct()
+        .where('installation_id', '=', installationId)
+        .where('slack_user', '=', slackUser)
+        .where('done_at', 'is not', null)
+        .where('forms', '>', 0)
+        .execute();
+      return [...new Set(rows.flatMap(({ forms }) => unpacked(forms)))];
     },
 
     async byLink(link, browser) {

@@ -69,7 +69,7 @@ async function desk() {
     /** As far as Calendly's answer; then what the browser brings back. */
     async away(way = flow()): Promise<{ params: URLSearchParams; browser: string }> {
       const browser = newSecret();
-      const link = await way.begin({ installationId, slackUser: 'UANN', forms: false });
+      const link = await way.begin({ installationId, slackUser: 'UANN', extras: [] });
       const url = await way.leave({ link, browser });
       return { params: new URL(calendly.consent(url.href)).searchParams, browser };
     },

@@ -43,8 +43,8 @@ describe('the name of a pair', () => {
 });
 
 describe('scopes', () => {
-  test('what is asked for is exactly what is needed, what people do from Slack, and routing forms only where somebody wants them', () => {
-    expect(signInScopes(true)).toEqual([
+  test('what is asked for is exactly what is needed; routing forms, acting on cards and single-use links only where somebody wants them', () => {
+    expect(signInScopes(['links', 'forms', 'cards', 'cards'])).toEqual([
       'users:read',
       'organizations:read',
       'scheduled_events:read',
@@ -54,13 +54,14 @@ describe('scopes', () => {
       'scheduled_events:write',
       'scheduling_links:write',
     ]);
-    expect(signInScopes(false)).toEqual(signInScopes(true).filter((scope) => scope !== routingScope));
+    expect(signInScopes([])).toEqual(Object.keys(neededScopes));
+    expect(signInScopes(['links'])).toEqual([...Object.keys(neededScopes), linkScope]);
     for (const extra of [routingScope, cancelScope, linkScope]) expect(Object.keys(neededScopes)).not.toContain(extra);
   });
 
   test.each([
-    ['all', signInScopes(true), []],
-    ['without routing forms', signInScopes(false), []],
+    ['all', signInScopes(['forms', 'cards', 'links']), []],
+    ['without more', signInScopes([]), []],
     [
       'writing includes reading',
       ['users:read', 'organizations:write', 'scheduled_events:write', 'event_types:write', 'webhooks:write'],
@@ -68,7 +69,7 @@ describe('scopes', () => {
     ],
     [
       'reading does not include writing',
-      [...signInScopes(true).filter((s) => s !== 'webhooks:write'), 'webhooks:read'],
+      [...signInScopes([]).filter((s) => s !== 'webhooks:write'), 'webhooks:read'],
       ['webhooks:write'],
     ],
     ['some', ['users:read', 'event_types:read', 'webhooks:write'], ['organizations:read', 'scheduled_events:read']],

@@ -25,7 +25,7 @@ async function memory() {
   });
   const store = signInStore(database);
   const add = (link: string, lifeMs = 60_000) =>
-    store.add(link, { installationId, slackUser: 'UANN', forms: false, lifeMs });
+    store.add(link, { installationId, slackUser: 'UANN', extras: [], lifeMs });
   return { database, store, installationId, add };
 }
 
@@ -91,6 +91,27 @@ describe('a link', () => {
     expect(await store.byLink('old', null)).not.toBeNull();
     expect(await store.byLink('older', null)).toBeNull();
     expect(await database.db.selectFrom('sign_in').select('link_hash').execute()).toHaveLength(2);
+  });
+
+  test('what somebody signed in for beside the bookings is known for longer, of them and their workspace alone', async () => {
+    const { database, store, installationId, add } = await memory();
+    const sign = async (link: string, extras: ('forms' | 'cards' | 'links')[], isDone: boolean) => {
+      await store.add(link, { installationId, slackUser: 'UANN', extras, lifeMs: 60_000 });
+      await store.leave(link, { browser: 'b', state: link, verifier: 'v' });
+      if (isDone) await store.done(link);
+    };
+    await sign('one', ['forms', 'links'], true);
+    await sign('two', ['cards'], false);
+    await database.db
+      .updateTable('sign_in')
+      .set({ expires_at: Date.now() - 48 * 3_600_000 })
+      .execute();
+    await add('new');
+    expect(await store.byLink('two', null)).toBeNull();
+    expect(await store.byLink('one', null)).toMatchObject({ extras: ['forms', 'links'] });
+    expect(await store.askedBefore({ installationId, slackUser: 'UANN' })).toEqual(['forms', 'links']);
+    expect(await store.askedBefore({ installationId, slackUser: 'UBO' })).toEqual([]);
+    expect(await store.askedBefore({ installationId: 'another', slackUser: 'UANN' })).toEqual([]);
   });
 
   test('leaves none of its secrets in the table, and a verifier opens only where it belongs', async () => {

@@ -61,7 +61,7 @@ async function bench() {
   };
   /** Olga has signed in: the name of her pair. */
   async function signedIn(keeping = keeper()): Promise<string> {
-    const { url, verifier } = await oauth.authorize('state', signInScopes(false));
+    const { url, verifier } = await oauth.authorize('state', signInScopes([]));
     const params = new URL(calendly.consent(url.href)).searchParams;
     return keeping.keep(installationId, await oauth.exchange({ params, state: 'state', verifier, scopes: [] }));
   }
@@ -513,7 +513,7 @@ test('tokens are sealed for their row: copied to another one, they do not open',
 
 async function signInOf(b: Awaited<ReturnType<typeof bench>>, round: number): Promise<string> {
   const users = [...Object.values(b.calendly.users), b.calendly.soloUser];
-  const { url, verifier } = await b.oauth.authorize('state', signInScopes(false));
+  const { url, verifier } = await b.oauth.authorize('state', signInScopes([]));
   const params = new URL(b.calendly.consent(url.href, { user: users[round % users.length]! })).searchParams;
   return b.keeper().keep(b.installationId, await b.oauth.exchange({ params, state: 'state', verifier, scopes: [] }));
 }

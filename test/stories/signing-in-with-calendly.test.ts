@@ -25,6 +25,8 @@ function isGoodPage(page: Shown, status: number, text: RegExp): void {
   expect(page.text).toMatch(/Slack|\/calendly|Ask a full member/);
 }
 
+const asked = (there: string) => new URL(there).searchParams.get('scope')?.split(' ') ?? [];
+
 async function nothingIsHalfMade(w: World): Promise<void> {
   expect(w.calendly.hooks).toEqual([]);
   expect(await inDatabase(w.storage, 'select id from connection')).toEqual([]);
@@ -39,6 +41,7 @@ describe('signing in with Calendly', () => {
     const b = browser();
     const confirm = await b.open(url);
     isGoodPage(confirm, 200, /Connect Calendly to Slack\?/);
+    expect(confirm.text).not.toMatch(/cancel a meeting|single booking|routing forms/);
     expect(confirm.text).toMatch(/Slack workspace Acme/);
     expect(confirm.text).toMatch(/Asked for by Ann/);
     expect(confirm.text).toMatch(/Is this not you\? Then close this page/);
@@ -51,8 +54,7 @@ describe('signing in with Calendly', () => {
       response_type: 'code',
       redirect_uri: `${w.app.url}/calendly/callback`,
       code_challenge_method: 'S256',
-      scope:
-        'users:read organizations:read scheduled_events:read event_types:read webhooks:write scheduled_events:write scheduling_links:write',
+      scope: 'users:read organizations:read scheduled_events:read event_types:read webhooks:write',
     });
     const done = await b.open(w.calendly.consent(there.href));
     isGoodPage(done, 200, /Calendly is connected/);
@@ -274,7 +276,6 @@ describe('coming back from Calendly', () => {
     expect(w.calendly.hooks).toHaveLength(1);
     expect(await inDatabase(w.storage, 'select id from subscription')).toEqual([]);
 
-    const asked = (there: string) => new URL(there).searchParams.get('scope')?.split(' ') ?? [];
     const b = browser();
     const page = await b.open(await link(w, 'ann', 'connect forms'));
     expect(page.text).toMatch(/read routing forms, since a channel asks for them/);
@@ -292,6 +293,53 @@ describe('coming back from Calendly', () => {
     // From now on a channel wants them, whoever signs in.
     const next = browser();
     expect(asked(await goOn(next, await link(w)))).toContain('routing_forms:read');
+  });
+
+  it('asks for what cards and links take only where somebody presses or shares, a press away, and from then on each time', async () => {
+    const w = await signInWorld();
+    isGoodPage(await signIn(w), 200, /Calendly is connected/);
+    await w.slack.as('ann').command(w.slack.channels.sales, 'subscribe all');
+    const card = await bookingArrives(w, 'sales', 'Ada Lovelace');
+
+    await w.slack.as('ann').click(card, 'Cancel…');
+    await w.slack.as('ann').submit(await modalSaying(w, 'ann', /cannot be undone/));
+    const short = await modalSaying(
+      w,
+      'ann',
+      /without the permission to cancel this meeting \(scheduled_events:write\)/,
+    );
+    expect(words(short)).toMatch(/\/calendly connect cards/);
+    expect(w.calendly.bookings[0]?.event.status).toBe('active');
+
+    // The window itself leads on.
+    await w.slack.as('ann').click(short, 'Sign in with Calendly');
+    const form = await modalSaying(w, 'ann', /Personal access token/);
+    expect(words(form)).toMatch(/scheduled_events:write/);
+    const url = /"url":"([^"]+)"/.exec(JSON.stringify(form.blocks))?.[1] ?? '';
+    const b = browser();
+    const page = await b.open(url);
+    expect(page.text).toMatch(/cancel a meeting, or mark a no-show/);
+    expect(page.text).not.toMatch(/single booking/);
+    const there = await goOn(b, url);
+    expect(asked(there)).toContain('scheduled_events:write');
+    expect(asked(there)).not.toContain('scheduling_links:write');
+    isGoodPage(await b.open(w.calendly.consent(there)), 200, /connected again/);
+    await w.slack.as('ann').click(card, 'Cancel…');
+    await w.slack.as('ann').submit(await modalSaying(w, 'ann', /cannot be undone/));
+    await modalSaying(w, 'ann', /It is canceled at Calendly/);
+
+    // A link for one booking is another permission; what was asked for before is asked for again.
+    const refused = await ask(w, 'ann', 'sales', 'share "Demo call" once');
+    expect(refused.text).toMatch(/without the permission to make a single-use link \(scheduling_links:write\)/);
+    await w.slack.as('ann').click(refused, 'Sign in with Calendly');
+    await modalSaying(w, 'ann', /Personal access token/);
+    isGoodPage(await signIn(w, { typed: 'connect links' }), 200, /connected again/);
+    expect((await ask(w, 'ann', 'sales', 'share "Demo call" once')).text).toMatch(/A link to book/);
+    expect(asked(await goOn(browser(), await link(w)))).toEqual(
+      expect.arrayContaining(['scheduled_events:write', 'scheduling_links:write']),
+    );
+    // Of another person nothing of it is asked.
+    expect(asked(await goOn(browser(), await link(w, 'bo')))).toHaveLength(5);
   });
 
   const grant = { error: 'invalid_grant', error_description: 'The provided authorization grant is invalid' };

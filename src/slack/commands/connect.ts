@@ -1,36 +1,55 @@
 // `connect`: a Calendly account, by signing in there, or by a personal access token that is pasted into a modal and nowhere else.
 
-import { inWindow, namesOf } from '../explain.ts';
+import { type Extra, extras } from '../../connection/scopes.ts';
+import { CONNECT_MORE, inWindow, namesOf } from '../explain.ts';
 import { say } from '../messages/answers.ts';
 import { connectedMessage } from '../messages/connected.ts';
 import { CONNECT, connectFailed, connectForm } from '../views/connect.ts';
 import { messageModal, progress } from '../views/modal.ts';
-import type { SubmitVisit, Verb, Visit } from '../visit.ts';
+import type { ActionVisit, SubmitVisit, Verb, Visit } from '../visit.ts';
 import type { Message } from '../web.ts';
 import { mustBeMember } from './rights.ts';
+
+/** The words that ask for more than the bookings, also in German. */
+const typed: Record<Extra, RegExp> = {
+  forms: /\b(routing|routed|forms?|formulare?)\b/i,
+  cards: /\b(cards?|cancel|no-?show|karten?|absagen)\b/i,
+  links: /\b(links?|share|teilen)\b/i,
+};
 
 export const connect: Verb = {
   name: 'connect',
   aliases: ['login', 'signin', 'sign-in', 'link'],
-  examples: ['connect', 'connect forms'],
+  examples: ['connect', 'connect forms cards links'],
   async run(visit) {
-    const forms = /\b(routing|routed|forms?|formulare?)\b/i.test(visit.rest);
-    await visit.open(connectForm(await signInUrl(visit, forms), forms, visit.t));
+    const wanted = extras.filter((extra) => typed[extra].test(visit.rest));
+    await visit.open(connectForm(await signInUrl(visit, wanted), wanted, visit.t));
   },
   actions: {
-    async connect_again(visit) {
-      const form = connectForm(await signInUrl(visit, false), false, visit.t);
-      if (visit.window) await visit.window.show(form, null);
-      else await visit.open(form);
-    },
+    connect_again: (visit) => openAgain(visit, []),
+    [CONNECT_MORE]: (visit) =>
+      openAgain(
+        visit,
+        extras.filter((extra) => extra === visit.value),
+      ),
   },
   submissions: { [CONNECT]: submitted },
 };
 
+async function openAgain(visit: ActionVisit, wanted: readonly Extra[]): Promise<void> {
+  const form = connectForm(await signInUrl(visit, wanted), wanted, visit.t);
+  if (visit.window) await visit.window.show(form, null);
+  else await visit.open(form);
+}
+
 /** A link for this person alone; null where there is no signing in, or no link can be made just now: the token still works. */
-async function signInUrl(visit: Visit, forms: boolean): Promise<string | null> {
+async function signInUrl(visit: Visit, wanted: readonly Extra[]): Promise<string | null> {
   try {
-    const made = await visit.product.signInUrl?.({ installationId: visit.workspace.id, slackUser: visit.user, forms });
+    const made = await visit.product.signInUrl?.({
+      installationId: visit.workspace.id,
+      slackUser: visit.user,
+      extras: wanted,
+    });
     return made ?? null;
   } catch (error) {
     visit.log.error({ err: error }, 'no link to sign in could be made');

@@ -1,7 +1,7 @@
 // The modal with the ways to connect: signing in, where that is set up, and a personal access token; and what it shows afterwards.
 
 import type { KnownBlock, ModalView } from '@slack/types';
-import { cancelScope, linkScope, requiredScopes } from '../../connection/scopes.ts';
+import { cancelScope, type Extra, linkScope, signInScopes } from '../../connection/scopes.ts';
 import type { Texts } from '../../texts/index.ts';
 import { buttons, context, section } from '../messages/answers.ts';
 import type { Message } from '../web.ts';
@@ -9,9 +9,9 @@ import { messageModal, modal } from './modal.ts';
 
 export const CONNECT = 'connect';
 
-/** @param signInUrl this person's own link; null where only tokens are taken. `forms`: routing forms are wanted as well */
-export function connectForm(signInUrl: string | null, forms: boolean, t: Texts): ModalView {
-  const scopes = requiredScopes(forms)
+/** @param signInUrl this person's own link; null where only tokens are taken. `extras`: what is wanted beside the bookings */
+export function connectForm(signInUrl: string | null, extras: readonly Extra[], t: Texts): ModalView {
+  const scopes = signInScopes(extras)
     .map((scope) => `\`${scope}\``)
     .join(' ');
   return modal(

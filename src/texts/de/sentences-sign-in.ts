@@ -43,8 +43,12 @@ export const signInSentences: readonly (readonly [english: string, german: strin
     'Calendly hat mich hereingelassen, lässt aber nicht alles zu ({1}): Das braucht die Berechtigung {2}. Erlaube alles, was Calendly aufzählt: {Again} und melde dich an; fehlt sie dort, muss sie in der OAuth-App angehakt werden, und zwar von denen, die diese App betreiben.',
   ],
   [
-    'Calendly did not give me the permission routing_forms:read, so channels cannot hear of routing forms through this account. Type {command} connect forms again and allow all that Calendly lists; if it does not list it, whoever runs this app has to tick it in the OAuth app.',
-    'Calendly hat mir die Berechtigung routing_forms:read nicht gegeben, deshalb erfahren Channels über dieses Konto nichts von Routing-Formularen. Gib noch einmal {command} connect forms ein und erlaube alles, was Calendly aufzählt; fehlt sie dort, muss sie in der OAuth-App angehakt werden, und zwar von denen, die diese App betreiben.',
+    'Calendly did not give me the permission {1}, so what takes it does not work through this account; all else does. Ask for it again in the same way and allow all that Calendly lists; if it does not list it, whoever runs this app has to tick it in the OAuth app.',
+    'Calendly hat mir die Berechtigung {1} nicht gegeben. Was sie braucht, geht über dieses Konto nicht; alles andere geht. Bitte auf demselben Weg noch einmal darum und erlaube alles, was Calendly auflistet; fehlt sie dort, muss sie in der OAuth-App anhaken, wer diese App betreibt.',
+  ],
+  [
+    'This account was connected without the permission to {what} ({1}), since it is asked for only where somebody needs it. Sign in again with it, as the same account, by {command} connect {2}, and do it once more; all else goes on as it is.',
+    'Mir fehlt eine Berechtigung ({1}) dafür: {what}. Nach ihr wird nur gefragt, wo jemand sie braucht. Melde dich mit ihr noch einmal an, mit demselben Konto, über {command} connect {2}, und versuch es dann erneut; alles andere geht weiter wie zuvor.',
   ],
   [
     'This account was connected without the permission to read routing forms (routing_forms:read), since nobody had asked for them. Type {command} connect forms, sign in again, and then subscribe again; all else goes on as it is.',

@@ -13,9 +13,11 @@ export const signIn: Texts['signIn'] = {
     'Dann schließ diese Seite: Jemand anderes hat dir seinen Link geschickt, und deine Buchungen würden in einem fremden Slack erscheinen.',
   ifYouGoOn:
     'Wenn du weitermachst, können Channels dieses Workspace die Buchungen dieses Kontos zeigen. Calendly fragt dich, ob die App das darf:',
-  routingForms: 'Routing-Formulare lesen, denn ein Channel will sie',
-  actions: 'einen Termin absagen oder „nicht erschienen“ vermerken, falls sein Host das auf einer Karte drückt',
-  links: 'einen Link für eine einzelne Buchung erstellen, falls jemand einen teilt',
+  extras: {
+    forms: 'Routing-Formulare lesen, denn ein Channel will sie',
+    cards: 'einen Termin absagen oder „nicht erschienen“ vermerken, falls sein Host das auf einer Karte drückt',
+    links: 'einen Link für eine einzelne Buchung erstellen, falls jemand einen teilt',
+  },
   goOn: 'Weiter zu Calendly',
 
   connected: 'Calendly ist verbunden',

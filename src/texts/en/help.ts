@@ -5,11 +5,12 @@ import { words } from './words.ts';
 export const help = {
   verbs: {
     connect: {
-      usage: '[forms]',
+      usage: '[forms] [cards] [links]',
       summary: 'Connect a Calendly account. A window opens and leads you through it.',
       first:
         'Opens a window with the ways to connect. It says where to get a token. Type it again when the access stopped working; subscriptions are kept.',
-      second: 'The same, with the permission to read routing forms. It is asked for only where somebody wants them.',
+      second:
+        'The same, with more permissions, each asked for only where somebody wants it: to read routing forms, to cancel meetings and mark no-shows from cards, to make single-use links.',
     },
     disconnect: {
       usage: '',

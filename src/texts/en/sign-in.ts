@@ -10,9 +10,11 @@ export const signIn = {
   thenClose: 'Then close this page: somebody else sent you their link, and your bookings would show up in their Slack.',
   ifYouGoOn:
     'If you go on, channels of this workspace can show the bookings of that account. Calendly asks you to let the app:',
-  routingForms: 'read routing forms, since a channel asks for them',
-  actions: 'cancel a meeting, or mark a no-show, if its host presses that on a card',
-  links: 'make a link for a single booking, if somebody shares one',
+  extras: {
+    forms: 'read routing forms, since a channel asks for them',
+    cards: 'cancel a meeting, or mark a no-show, if its host presses that on a card',
+    links: 'make a link for a single booking, if somebody shares one',
+  },
   goOn: 'Continue to Calendly',
 
   connected: 'Calendly is connected',
