@@ -98,6 +98,7 @@ export type CalendlySandbox = {
   /** Sends what was held, one after another; resolves when each had its first attempt. */
   release(o?: { order?: ReleaseOrder }): Promise<void>;
   setMode(mode: DeliveryMode): Promise<void>;
+  readonly mode: DeliveryMode;
   retryPolicy: RetryPolicy;
 
   faults: NamedFaults;
@@ -148,7 +149,11 @@ export async function startCalendly(options: CalendlyOptions = {}): Promise<Cale
   };
   const tokens = { olga: createToken(olga), adam: createToken(adam), mia: createToken(mia) };
   const shown = { [olga.uri]: tokens.olga, [adam.uri]: tokens.adam, [mia.uri]: tokens.mia };
-  const ui = makeUi({ world, bookings, sender, changes, tokens: shown });
+  const setRole: CalendlySandbox['setRole'] = (user, role) => {
+    for (const membership of world.memberships) if (membership.user === user) membership.role = role;
+  };
+  const staff = { setRole, newToken: createToken, revoke: book.revoke };
+  const ui = makeUi({ world, bookings, sender, changes, tokens: shown, staff });
 
   const sandbox: CalendlySandbox = {
     url,
@@ -160,9 +165,7 @@ export async function startCalendly(options: CalendlyOptions = {}): Promise<Cale
     createToken,
     revokeToken: book.revoke,
     expireToken: book.expire,
-    setRole(user, role) {
-      for (const membership of world.memberships) if (membership.user === user) membership.role = role;
-    },
+    setRole,
     removeMember(user) {
       const membership = world.memberships.find((each) => each.user === user);
       if (!membership) throw new Error('They are in no organization.');
@@ -208,6 +211,9 @@ export async function startCalendly(options: CalendlyOptions = {}): Promise<Cale
     hold: () => void sender.setMode('held'),
     release: sender.release,
     setMode: sender.setMode,
+    get mode() {
+      return sender.mode();
+    },
     retryPolicy: sender.retryPolicy,
     faults: {
       ...faults,

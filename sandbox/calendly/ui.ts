@@ -5,9 +5,9 @@ import { extname } from 'node:path';
 import type { Changes } from './changes.ts';
 import type { Bookings } from './endpoint.ts';
 import { type Answer, type Json, parseObject, readText, redirect, send } from './http.ts';
-import type { EventRecord, Hook, Invitee } from './model.ts';
+import type { CalUser, EventRecord, Hook, Invitee, Role } from './model.ts';
 import type { Delivery, DeliveryMode, Sender } from './sender.ts';
-import type { World } from './world.ts';
+import { inGroup, type World } from './world.ts';
 
 const pages = new URL('./page/', import.meta.url);
 const kinds: Record<string, string> = {
@@ -23,7 +23,9 @@ export type UiParts = {
   bookings: Bookings;
   sender: Sender;
   changes: Changes;
+  /** The token each person could paste, by their URI; an admin's page gives out and takes back. */
   tokens: Record<string, string>;
+  staff: { setRole(user: CalUser, role: Role): void; newToken(user: CalUser): string; revoke(token: string): void };
 };
 
 export function makeUi(parts: UiParts) {
@@ -85,9 +87,8 @@ export function makeUi(parts: UiParts) {
       rev,
       mode: sender.mode(),
       held: sender.heldCount(),
-      tokens: world.memberships
-        .filter(({ user }) => parts.tokens[user.uri])
-        .map(({ user, role }) => ({ name: user.name, role, token: parts.tokens[user.uri] })),
+      team: world.memberships.filter(({ user }) => user.uri in parts.tokens).map(member),
+      form: formOf(world),
       // The page is that of the first organization; the solo user's own is for tests.
       types: world.types
         .filter((type) => type.organization === world.organizations[0]?.uri)
@@ -154,8 +155,24 @@ export function makeUi(parts: UiParts) {
     'undo-noshow'(o) {
       bookings.unmarkNoShow({ inviteeUri: text(o.invitee) });
     },
-    route() {
-      bookings.submitRoutingForm();
+    route(o) {
+      const form = world.forms[0];
+      const given = typeof o.answers === 'object' && o.answers !== null ? (o.answers as Json) : {};
+      const answers = (form?.questions ?? []).map(({ name }) => ({ question: name, answer: text(given[name]).trim() }));
+      if (answers.some(({ answer }) => answer === '')) throw new Error('Fill in the whole form.');
+      bookings.submitRoutingForm({ answers });
+    },
+    role(o) {
+      const role = roles.find((one) => one === o.role);
+      const who = someone(o.user);
+      if (!role) throw new Error('Pick a role.');
+      parts.staff.setRole(who, role);
+    },
+    token(o) {
+      const who = someone(o.user);
+      const old = parts.tokens[who.uri];
+      if (old) parts.staff.revoke(old);
+      parts.tokens[who.uri] = o.do === 'revoke' ? '' : parts.staff.newToken(who);
     },
     async hook(o) {
       const hook = world.hooks.find((h) => h.uri === o.uri);
@@ -171,6 +188,18 @@ export function makeUi(parts: UiParts) {
       await sender.setMode(mode);
     },
   };
+
+  function someone(uri: unknown): CalUser {
+    const found = world.memberships.find(({ user }) => user.uri === uri && user.uri in parts.tokens);
+    if (!found) throw new Error('They are not in this organization.');
+    return found.user;
+  }
+
+  function member({ user, role }: World['memberships'][number]) {
+    const { uri, name, email, timezone } = user;
+    const groups = world.groups.filter((group) => inGroup(world, uri, group.uri)).map((group) => group.name);
+    return { uri, name, email, timezone, role, groups, token: parts.tokens[uri] ?? '' };
+  }
 
   function isTaken(hosts: string[], start: Date, minutes: number): boolean {
     const [from, to] = [start.getTime(), start.getTime() + minutes * 60_000];
@@ -197,6 +226,7 @@ export function makeUi(parts: UiParts) {
   };
 }
 
+const roles: Role[] = ['owner', 'admin', 'user'];
 const modes: DeliveryMode[] = ['normal', 'twice', 'out of order', 'held'];
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -219,6 +249,12 @@ function pick(json: {
 }) {
   const { uri, name, slug, duration, active, color, kind, custom_questions } = json;
   return { uri, name, slug, duration, active, color, kind, question: custom_questions[0]?.name ?? 'Anything to add?' };
+}
+
+/** The routing form as a visitor sees it. */
+function formOf({ forms: [form] }: World) {
+  const questions = form?.questions.map(({ name, type, answer_choices }) => ({ name, type, choices: answer_choices }));
+  return { name: form?.name ?? '', questions: questions ?? [] };
 }
 
 function meeting({ json }: EventRecord, invitee: Invitee) {

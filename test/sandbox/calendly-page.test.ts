@@ -75,10 +75,50 @@ test('hooks and their deliveries can be seen, held, retried, disabled and delete
   await receiver.stop();
 });
 
-test('tokens shown are those that work, and other sites cannot press buttons', async () => {
-  const { tokens } = await state();
-  expect(tokens.map((t: { role: string }) => t.role)).toEqual(['owner', 'admin', 'user']);
-  expect((await call('GET /users/me', { token: tokens[2].token })).json.resource.name).toBe('Mia Rao');
+test('the team’s tokens work until an admin takes them back, and roles can be changed', async () => {
+  const { team } = await state();
+  expect(team.map((each: { role: string }) => each.role)).toEqual(['owner', 'admin', 'user']);
+  const mia = team[2];
+  const me = () => call('GET /users/me', { token: mia.token });
+  expect((await me()).json.resource.name).toBe('Mia Rao');
+  expect((await act('role', { user: mia.uri, role: 'king' })).json.error).toBe('Pick a role.');
+  await act('role', { user: mia.uri, role: 'admin' });
+  expect((await state()).team[2]).toMatchObject({ role: 'admin', groups: ['Sales team'] });
+  await act('token', { user: mia.uri, do: 'revoke' });
+  expect((await me()).status).toBe(401);
+  expect((await state()).team[2].token).toBe('');
+  await act('token', { user: mia.uri, do: 'make' });
+  const fresh = (await state()).team[2].token;
+  expect((await call('GET /users/me', { token: fresh })).json.resource.name).toBe('Mia Rao');
+  const solo = calendly.soloUser.uri;
+  expect((await act('role', { user: solo, role: 'user' })).json.error).toBe('They are not in this organization.');
+});
+
+test('the form is sent in as it was filled in, and not by halves', async () => {
+  const { form } = await state();
+  expect(form.name).toBe('Talk to sales');
+  const [mail, size] = form.questions.map((each: { name: string }) => each.name);
+  expect((await act('route', { answers: { [mail]: 'ada@example.com' } })).json.error).toBe('Fill in the whole form.');
+  const receiver = await startReceiver();
+  await call('POST /webhook_subscriptions', {
+    body: {
+      url: receiver.url,
+      events: ['routing_form_submission.created'],
+      organization: calendly.organization.uri,
+      scope: 'organization',
+    },
+  });
+  await act('route', { answers: { [mail]: 'ada@example.com', [size]: '11–100' } });
+  await calendly.idle();
+  const [delivery] = calendly.deliveries;
+  const { payload } = JSON.parse(delivery?.body ?? '{}') as {
+    payload: { questions_and_answers: { answer: string }[] };
+  };
+  expect(payload.questions_and_answers.map(({ answer }) => answer)).toEqual(['ada@example.com', '11–100']);
+  await receiver.stop();
+});
+
+test('other sites cannot press buttons', async () => {
   const form = await fetch(`${calendly.url}/ui/route`, { method: 'POST', body: 'x=1' });
   expect(form.status).toBe(400);
 });

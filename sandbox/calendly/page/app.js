@@ -1,10 +1,11 @@
 // Keeps the page in step with the sandbox: fetches the snapshot on each change and draws the open tab.
 import { bookTab } from './book.js';
+import { formTab } from './form.js';
 import { hooksTab } from './hooks.js';
 import { meetingsTab, openLink } from './meetings.js';
-import { tokensTab } from './tokens.js';
+import { teamTab } from './team.js';
 
-const tabs = { book: bookTab(), meetings: meetingsTab(), webhooks: hooksTab(), tokens: tokensTab() };
+const tabs = { book: bookTab(), form: formTab(), meetings: meetingsTab(), team: teamTab(), webhooks: hooksTab() };
 const main = document.getElementById('main');
 let state = null;
 let loading = false;

@@ -3,12 +3,7 @@ import { ask, el, reasonField, refill, timeText, tryTo, whenText, whoField } fro
 
 export function meetingsTab() {
   const list = el('div', { class: 'list' });
-  const route = el(
-    'button',
-    { class: 'plain', 'data-testid': 'route', onclick: submitForm },
-    'Submit the routing form',
-  );
-  const node = el('section', {}, el('div', { class: 'row between' }, el('h2', {}, 'Meetings'), route), list);
+  const node = el('section', {}, el('h2', {}, 'Meetings'), list);
 
   function draw(state) {
     const rows = state.meetings.map(row);
@@ -21,10 +16,6 @@ export function meetingsTab() {
   }
 
   return { node, draw };
-}
-
-function submitForm() {
-  return tryTo('route', {}, 'Somebody sent in the form "Talk to sales".');
 }
 
 function row(meeting) {
