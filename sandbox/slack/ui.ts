@@ -140,6 +140,8 @@ function snapshot(hub: Hub, team: Team, user: string): Json {
     commandName: hub.commandName,
     appName: hub.appName,
     teamName: team.name,
+    installed: team.installed,
+    workspaces: [...hub.teams.values()].map(workspaceForPage),
     botUserId: team.botUserId,
     me,
     users: [...team.users.values()],
@@ -159,6 +161,12 @@ function snapshot(hub: Hub, team: Team, user: string): Json {
     home: team.homes.has(user) ? viewForPage(team.homes.get(user) as View) : null,
     notice: team.notices.get(user) ?? null,
   };
+}
+
+/** Who one could act as there. */
+function workspaceForPage({ id, name, installed, users }: Team): Json {
+  const people = [...users.values()].filter((user) => !user.isBot && !user.isDeleted);
+  return { id, name, installed, people };
 }
 
 /** The channel's latest messages with the person's own ephemerals among them, by time. */

@@ -90,6 +90,13 @@ export function createWorkspace(hub: Hub, team: Team, waitFor: WaitFor) {
     /** A user group; answers its id. */
     addGroup: (handle: string, members: string[] = []): string =>
       team.addGroup({ handle, members: members.map(userId) }).id,
+    /** Gives a person another name, as if they had always had it. */
+    call(nameOrId: string, realName: string): void {
+      const user = team.users.get(userId(nameOrId));
+      if (!user) throw new Error(`there is nobody called ${nameOrId}`);
+      user.realName = realName;
+      hub.changed();
+    },
     /** Changes a person and tells the app. */
     changeUser(nameOrId: string, change: Partial<Omit<User, 'id'>>): Promise<Ack> {
       const user = team.users.get(userId(nameOrId));

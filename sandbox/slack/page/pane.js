@@ -153,13 +153,15 @@ function welcome(channel, state) {
     { class: 'empty', 'data-item': 'empty' },
     icon(channel.isIm ? 'chat' : channel.isPrivate ? 'lock' : 'hash'),
     h('p', {}, words),
-    h(
-      'p',
-      { class: 'empty-note' },
-      'Type ',
-      h('code', { class: 'code' }, state.commandName),
-      ' to see what the app can do.',
-    ),
+    state.installed
+      ? h(
+          'p',
+          { class: 'empty-note' },
+          'Type ',
+          h('code', { class: 'code' }, state.commandName),
+          ' to see what the app can do.',
+        )
+      : h('p', { class: 'empty-note' }, `${state.appName} is not installed in ${state.teamName}.`),
   );
 }
 
@@ -214,7 +216,11 @@ function drawHead(head, { state, directory, place, channel }, actions) {
       : h(
           'span',
           { class: channel.botIsMember ? 'pill pill-on' : 'pill', 'data-testid': 'bot-membership' },
-          channel.botIsMember ? `${state.appName} is here` : `${state.appName} is not here yet`,
+          channel.botIsMember
+            ? `${state.appName} is here`
+            : state.installed
+              ? `${state.appName} is not here yet`
+              : `${state.appName} is not installed`,
         ),
   );
 }

@@ -19,13 +19,13 @@ export function createSidebar(actions) {
     'aria-expanded': 'false',
     on: { click: () => switchPerson() },
   });
-  const workspace = h('span', { class: 'rail-workspace', 'aria-hidden': 'true' });
+  const workspaces = h('div', { class: 'rail-workspaces', role: 'group', 'aria-label': 'Workspaces' });
   const workspaceName = h('span', { class: 'side-title' });
   const lists = { channels: section('Channels'), people: section('Direct messages'), apps: section('Apps') };
   const rail = h(
     'nav',
     { class: 'rail', 'aria-label': 'Workspace' },
-    workspace,
+    workspaces,
     h('span', { class: 'rail-gap' }),
     themeButton,
     personButton,
@@ -45,16 +45,22 @@ export function createSidebar(actions) {
 
   function switchPerson() {
     const { state, directory } = latest;
-    const people = state.users.filter((user) => !user.isBot && !user.isDeleted);
+    const own = state.workspaces.find((workspace) => workspace.people.some((user) => user.id === state.me.id));
+    const others = state.workspaces.filter((workspace) => workspace !== own);
+    const item = (user, note) => ({
+      label: user.id === state.me.id ? `${user.realName} (you)` : `Act as ${user.realName}`,
+      description: note,
+      lead: avatar(user, directory, 'avatar-small'),
+      testid: `person-${user.name}`,
+      run: () => actions.actAs(user.id),
+    });
+    const elsewhere = ({ name, people }) => {
+      const one = item(people[0], `${role(people[0])} of ${name}, another workspace`);
+      return { ...one, testid: `workspace-${name.toLowerCase()}` };
+    };
     openMenu(
       personButton.offsetParent ? personButton : acting,
-      people.map((user) => ({
-        label: user.id === state.me.id ? `${user.realName} (you)` : `Act as ${user.realName}`,
-        description: role(user),
-        lead: avatar(user, directory, 'avatar-small'),
-        testid: `person-${user.name}`,
-        run: () => actions.actAs(user.id),
-      })),
+      [...(own?.people ?? []).map((user) => item(user, role(user))), ...others.map(elsewhere)],
       { label: 'Act as' },
     );
   }
@@ -66,7 +72,17 @@ export function createSidebar(actions) {
       latest = next;
       const { state, directory, place, unread } = next;
       const name = state.teamName;
-      workspace.textContent = name[0].toUpperCase();
+      reconcile(
+        workspaces,
+        state.workspaces.map((one) => {
+          const current = one.people.some((user) => user.id === state.me.id);
+          return {
+            id: one.id,
+            key: JSON.stringify([one, current]),
+            render: () => workspaceTile(one, current, actions),
+          };
+        }),
+      );
       workspaceName.textContent = name;
       acting.replaceChildren(
         'You are ',
@@ -96,17 +112,35 @@ export function createSidebar(actions) {
         };
       };
       reconcile(lists.channels.list, rooms.map(row));
-      reconcile(lists.people.list, state.channels.filter((channel) => channel.isIm).map(row));
-      reconcile(lists.apps.list, [
-        {
-          id: 'home',
-          key: JSON.stringify([place.kind, state.appName]),
-          render: () => appRow(place.kind === 'home', state, actions),
-        },
-      ]);
+      reconcile(lists.people.list, state.channels.filter((channel) => channel.isIm && state.installed).map(row));
+      const home = {
+        id: 'home',
+        key: JSON.stringify([place.kind, state.appName]),
+        render: () => appRow(place.kind === 'home', state, actions),
+      };
+      reconcile(lists.apps.list, state.installed ? [home] : []);
+      lists.apps.node.hidden = !state.installed;
       lists.people.node.hidden = lists.people.list.childElementCount === 0;
     },
   };
+}
+
+/** The rail shows every workspace; pressing one is coming in as its first person. */
+function workspaceTile({ name, people, installed }, current, actions) {
+  return h(
+    'button',
+    {
+      class: current ? 'rail-workspace rail-workspace-current' : 'rail-workspace',
+      type: 'button',
+      title: installed ? name : `${name}: the app is not installed here`,
+      'aria-label': `Workspace ${name}`,
+      'aria-current': current ? 'true' : null,
+      'data-focus': `workspace/${name}`,
+      'data-testid': `tile-${name.toLowerCase()}`,
+      on: { click: () => (current ? undefined : actions.actAs(people[0].id)) },
+    },
+    name[0].toUpperCase(),
+  );
 }
 
 function section(title) {
