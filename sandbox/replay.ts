@@ -8,13 +8,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { workOn } from '../src/terminal.ts';
 import { sign } from './calendly/payloads.ts';
 import { startCalendly } from './calendly/server.ts';
 import { startSlack } from './slack/server.ts';
 
 const [file] = process.argv.slice(2);
 if (!file || file.startsWith('-')) {
-  process.stdout.write(
+  (file === '--help' ? process.stdout : process.stderr).write(
     'Usage: npm run replay -- <file.json>\n\n  <file.json>  the body of a webhook, as Calendly sent it\n',
   );
   process.exit(file === '--help' ? 0 : 1);
@@ -29,6 +30,8 @@ const patienceMs = 60_000;
 /** What has not been said this long after the last word will not be said. */
 const quietMs = 2_500;
 
+const work = workOn(process.stderr);
+work.now('Starting the app');
 const folder = await mkdtemp(join(tmpdir(), 'replay-'));
 const [slack, calendly, port] = await Promise.all([startSlack(), startCalendly(), freePort()]);
 const url = `http://127.0.0.1:${port}`;
@@ -55,6 +58,7 @@ const app = spawn(process.execPath, [fileURLToPath(new URL('../src/start.js', im
 try {
   process.exitCode = await replay(body);
 } catch (error) {
+  work.over();
   process.stderr.write(`✗ ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 } finally {
@@ -65,6 +69,7 @@ try {
 
 async function replay(text: string): Promise<number> {
   await until('the app to start', async () => (await fetch(`${url}/readyz`).catch(() => null))?.ok);
+  work.now('Connecting and subscribing a channel');
   const channel = slack.channels.sales;
   const ann = slack.as('ann');
   await ann.command(channel, 'connect');
@@ -84,8 +89,10 @@ async function replay(text: string): Promise<number> {
     headers: { 'content-type': 'application/json', 'calendly-webhook-signature': sign(hook.signing_key, text) },
     body: text,
   });
+  work.over();
   process.stdout.write(`The app answered ${answer.status}: ${await answer.text()}\n`);
   if (!answer.ok) return 1;
+  work.now('Waiting for what it says');
   let said = '';
   for (let since = Date.now(); Date.now() - since < quietMs; await pause(100)) {
     const now = ours()
@@ -95,6 +102,7 @@ async function replay(text: string): Promise<number> {
     if (now !== said) since = Date.now();
     said = now;
   }
+  work.over();
   process.stdout.write(`${said || 'Nothing was shown: no channel wants it, or it was over before it was heard of.'}\n`);
   return 0;
 }

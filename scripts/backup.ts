@@ -2,7 +2,7 @@
 
 import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { terminalBar } from '../src/terminal.ts';
+import { terminalBar, workOn } from '../src/terminal.ts';
 import { command } from './copies/command.ts';
 import { freshFile } from './copies/copies.ts';
 import { copyPostgresql } from './copies/postgresql.ts';
@@ -19,14 +19,21 @@ const { values, positionals } = parseArgs({
 });
 
 if (values.help || positionals.length > 1) {
-  process.stdout.write(`${USAGE}\n`);
+  (values.help ? process.stdout : process.stderr).write(`${USAGE}\n`);
   process.exitCode = values.help ? 0 : 1;
 } else
   process.exitCode = await command(async ({ databaseUrl, dataDir }) => {
     const file = freshFile(positionals[0] ?? 'backups', databaseUrl ? 'postgresql' : 'sqlite', new Date());
-    const bar = terminalBar(process.stderr, 'Copying');
-    if (databaseUrl) await copyPostgresql(databaseUrl, file);
-    else await copySqlite(dataDir, file, (done, total) => bar?.show(file, done, total));
-    bar?.over(file);
+    // A bar where it is known how much there is, and somebody looks.
+    const bar = databaseUrl ? null : terminalBar(process.stderr, 'Copying');
+    const work = workOn(process.stderr);
+    if (!bar) work.now('Copying');
+    try {
+      if (databaseUrl) await copyPostgresql(databaseUrl, file);
+      else await copySqlite(dataDir, file, (done, total) => bar?.show(file, done, total));
+    } finally {
+      bar?.over(file);
+      work.over();
+    }
     return `✓ ${file}, ${(statSync(file).size / 1_000_000).toFixed(1)} MB. Keep ENCRYPTION_KEY elsewhere: the one is worthless without the other.`;
   });

@@ -9,6 +9,7 @@ import { Refusal } from '../src/errors.ts';
 import { startFailure } from '../src/setup-guide.ts';
 import { type ConfigStore, openConfig, type Read } from '../src/store/config.ts';
 import { accountWord, type ConfigProblem, changes, filterWords } from '../src/subscription/config.ts';
+import { type Work, workOn } from '../src/terminal.ts';
 
 const USAGE = `Usage: npm run config -- export [file]          writes the subscriptions as YAML, or prints them
        npm run config -- diff <file>            says what an import would change, and changes nothing
@@ -133,9 +134,10 @@ async function enter(channels: Iterable<string>, token: string, apiUrl: URL): Pr
   return closed;
 }
 
-async function run({ verb, file, prune }: Asked, store: ConfigStore, apiUrl: URL): Promise<number> {
+async function run({ verb, file, prune }: Asked, store: ConfigStore, apiUrl: URL, work: Work): Promise<number> {
   if (verb === 'export') {
     const found = await store.exported();
+    work.over();
     const text = head + stringify(found, { lineWidth: 0 });
     if (file === null) process.stdout.write(text);
     else {
@@ -156,6 +158,7 @@ async function run({ verb, file, prune }: Asked, store: ConfigStore, apiUrl: URL
     read = await store.apply(written.value);
     if (!read.ok) throw new Wrong(problemsIn(read.problems, written, file ?? ''));
   }
+  work.over();
   const { add, change, remove } = read.difference;
   const isDifferent = add.length + change.length + (prune ? remove.length : 0) > 0;
   const last =
@@ -191,13 +194,16 @@ async function main(args: string[]): Promise<number> {
   }
   const { config } = read;
   let store: ConfigStore | null = null;
+  const work = workOn(process.stderr);
   try {
+    work.now(ask.verb === 'import' ? 'Changing the subscriptions' : 'Reading the subscriptions');
     store = await openConfig(
       { url: config.databaseUrl, folder: config.dataDir, keys: config.encryptionKeys },
       { workspace: ask.workspace, prune: ask.prune, command: config.commandName, newId: uuidv7 },
     );
-    return await run(ask, store, config.slackApiUrl);
+    return await run(ask, store, config.slackApiUrl, work);
   } catch (error) {
+    work.over();
     if (error instanceof Refusal || error instanceof Wrong) {
       process.stderr.write(`✗ ${error.message}\n`);
       return 1;

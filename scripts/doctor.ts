@@ -7,6 +7,7 @@ import { imbalance, type Ledger, suppressedChanges } from '../src/delivery/ledge
 import { Refusal } from '../src/errors.ts';
 import { setupGuide, startFailure } from '../src/setup-guide.ts';
 import { type CheckUp, checkUp, type Finding } from '../src/store/check-up.ts';
+import { workOn } from '../src/terminal.ts';
 
 /** Slack refuses requests 5 minutes off; long before that something is wrong with a clock. Milliseconds. */
 const CLOCK_OFF = 5_000;
@@ -106,6 +107,8 @@ async function main(): Promise<number> {
     return 1;
   }
   const { config } = read;
+  const work = workOn(process.stderr);
+  work.now('Looking at the database and at Slack');
   try {
     const [found, slack] = await Promise.all([
       checkUp({
@@ -117,10 +120,12 @@ async function main(): Promise<number> {
       }),
       slackClock(config.slackApiUrl),
     ]);
+    work.over();
     const findings = [...found.findings, ...clocks(found.clockMs, slack)];
     process.stdout.write(`${report(config, found, findings)}\n`);
     return findings.length === 0 ? 0 : 1;
   } catch (error) {
+    work.over();
     const said = error instanceof Refusal ? error.message : startFailure(error, config);
     // The class alone: a driver's words may quote an address with its password.
     const { name, code } = (error ?? {}) as { name?: string; code?: string };

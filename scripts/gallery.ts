@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
+import { workOn } from '../src/terminal.ts';
 import { languages } from '../src/texts/index.ts';
 import { galleryPage } from './gallery/page.ts';
 import { specimens } from './gallery/specimens.ts';
@@ -24,6 +25,7 @@ async function photograph(browser: Browser, html: string, language: string): Pro
     });
     await page.goto(pathToFileURL(html).href);
     for (const room of await page.locator('section.room').all()) {
+      work.now(`Taking pictures: ${language}, ${theme}`);
       const path = join(folder, `${language}-${await room.getAttribute('id')}-${theme}.png`);
       await room.screenshot({ path });
       made.push(path);
@@ -36,9 +38,13 @@ async function photograph(browser: Browser, html: string, language: string): Pro
 const here = (path: string) => relative(process.cwd(), path);
 
 await mkdir(folder, { recursive: true });
+const work = workOn(process.stderr);
 const pages = new Map(languages.map((language) => [language, join(folder, `${language}.html`)]));
-for (const [language, html] of pages)
+for (const [language, html] of pages) {
+  work.now(`Writing the page in ${language}`);
   await writeFile(html, await galleryPage([...specimens(Date.now(), language), ...(await tour(language))], language));
+}
+work.over();
 console.log(`The pages: ${[...pages.values()].map(here).join(', ')}`);
 
 const browser = await chromium
@@ -48,6 +54,7 @@ if (browser) {
   const made: string[] = [];
   for (const [language, html] of pages) made.push(...(await photograph(browser, html, language)));
   await browser.close();
+  work.over();
   console.log(`${made.length} pictures, by day and by night:\n${made.map(here).join('\n')}`);
 } else {
   console.log(

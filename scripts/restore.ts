@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import { Refusal } from '../src/errors.ts';
+import { workOn } from '../src/terminal.ts';
 import { command } from './copies/command.ts';
 import { kindOf } from './copies/copies.ts';
 import { restorePostgresql } from './copies/postgresql.ts';
@@ -19,7 +20,7 @@ const { values, positionals } = parseArgs({
 const [file] = positionals;
 
 if (values.help || !file || positionals.length > 1) {
-  process.stdout.write(`${USAGE}\n`);
+  (values.help ? process.stdout : process.stderr).write(`${USAGE}\n`);
   process.exitCode = values.help ? 0 : 1;
 } else
   process.exitCode = await command(async ({ databaseUrl, dataDir }) => {
@@ -30,7 +31,13 @@ if (values.help || !file || positionals.length > 1) {
       throw new Refusal(`${file} is a copy of a PostgreSQL database. Set DATABASE_URL to an empty one.`, {
         code: 'kind',
       });
-    if (databaseUrl) await restorePostgresql(file, databaseUrl);
-    else await restoreSqlite(file, dataDir);
+    const work = workOn(process.stderr);
+    work.now('Restoring');
+    try {
+      if (databaseUrl) await restorePostgresql(file, databaseUrl);
+      else await restoreSqlite(file, dataDir);
+    } finally {
+      work.over();
+    }
     return '✓ Restored. Start the app with the ENCRYPTION_KEY of that time, then see that npm run doctor is content.';
   });

@@ -3,6 +3,7 @@
 import { release } from 'node:os';
 import { environment, readConfig, SETTING_NAMES } from '../src/config.ts';
 import { type CheckUp, checkUp } from '../src/store/check-up.ts';
+import { workOn } from '../src/terminal.ts';
 import { version } from '../src/version.ts';
 
 const env = environment();
@@ -28,6 +29,8 @@ async function memory(): Promise<object> {
   }
 }
 
+const work = workOn(process.stderr);
+work.now('Looking at the database');
 const bundle = {
   version,
   node: process.version,
@@ -38,4 +41,5 @@ const bundle = {
   ...(read.ok ? { mode: read.config.slackAppToken ? 'socket' : 'http', hooks: read.config.publicUrl !== null } : {}),
   memory: await memory(),
 };
+work.over();
 process.stdout.write(`${JSON.stringify(bundle, null, 2)}\n`);

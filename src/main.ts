@@ -6,6 +6,17 @@ import type { Config } from './config.ts';
 const { environment, readConfig } = await import('./config.ts');
 const { Refusal } = await import('./errors.ts');
 
+const [flag] = process.argv.slice(2);
+if (flag !== undefined) {
+  const { version } = await import('./version.ts');
+  const usage =
+    'Usage: npm start [-- --version]\n\nThe settings come from the environment, or from .env: see .env.example.\n';
+  if (flag === '--version') process.stdout.write(`calendly-for-slack ${version}, Node ${process.version}\n`);
+  else if (flag === '--help') process.stdout.write(usage);
+  else process.stderr.write(`✗ I do not know ${flag}.\n${usage}`);
+  process.exit(['--version', '--help'].includes(flag) ? 0 : 2);
+}
+
 let config: Config | undefined;
 try {
   const read = readConfig(environment());

@@ -51,3 +51,51 @@ export function barOf(words: string, done: number, total: number, columns: numbe
   const full = total > 0 ? Math.min(width, Math.round((done / total) * width)) : width;
   return `${words} ▕${'█'.repeat(full)}${'░'.repeat(width - full)}▏ ${figures}`;
 }
+
+/** What a command is doing; `over` takes it off. */
+export interface Work {
+  now(words: string): void;
+  over(): void;
+}
+
+/** A command that is done sooner says nothing of what it did meanwhile. */
+const soon = 2_000;
+const spokes = ['⠋', '⠙', '⠸', '⠴', '⠦', '⠇'];
+
+/** On a terminal one line that turns and counts the seconds; elsewhere a plain line for each thing done, once it takes longer than two seconds. */
+export function workOn(terminal: Terminal): Work {
+  const began = Date.now();
+  let timer: NodeJS.Timeout | undefined;
+  let doing = '';
+  let turns = 0;
+
+  function draw(): void {
+    const seconds = Math.floor((Date.now() - began) / 1_000);
+    turns += 1;
+    const line = `${spokes[turns % spokes.length]} ${doing}…${seconds > 1 ? ` ${seconds} s` : ''}`;
+    terminal.write(`\r\x1b[2K${line.slice(0, (terminal.columns || usualWidth) - 1)}`);
+  }
+
+  function end(): void {
+    clearInterval(timer);
+    timer = undefined;
+  }
+
+  return {
+    now(words) {
+      if (words === doing) return;
+      end();
+      doing = words;
+      if (terminal.isTTY) {
+        draw();
+        timer = setInterval(draw, 150);
+      } else timer = setTimeout(() => terminal.write(`${words}…\n`), Math.max(0, began + soon - Date.now()));
+      timer.unref();
+    },
+    over() {
+      end();
+      if (terminal.isTTY && doing) terminal.write('\r\x1b[2K');
+      doing = '';
+    },
+  };
+}

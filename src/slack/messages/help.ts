@@ -1,5 +1,6 @@
 // Help, written from the verbs' own declarations (pure).
 
+import { version } from '../../version.ts';
 import type { Verb } from '../visit.ts';
 import type { Message } from '../web.ts';
 import { buttons, context, inWords, type Names, say, section } from './answers.ts';
@@ -18,7 +19,7 @@ export function helpForAll(verbs: readonly Described[], names: Names): Message {
     const { usage, summary } = help.verbs[name];
     return `${typed(names.command, `${name} ${usage}`.trim())}  ${inWords(summary, names)}`;
   });
-  const foot = help.foot(typed(names.command, 'help subscribe'));
+  const foot = `${help.foot(typed(names.command, 'help subscribe'))} ${help.version(version)}`;
   return {
     text: [help.head, ...lines, foot].join('\n'),
     blocks: [section(help.head), section(lines.join('\n')), context(foot)],

@@ -138,6 +138,7 @@ export const help: Texts['help'] = {
   },
   head: 'Ich zeige deine Calendly-Buchungen in Slack. Das verstehe ich:',
   foot: (command) => `${command} zeigt Beispiele; das geht mit jedem Wort von oben.`,
+  version: (number) => `Das ist Version ${number}.`,
   alsoUnderstood: (aliases) => `Auch verstanden: ${words.all(aliases)}.`,
   unknown: (word) => `„${word}“ kenne ich nicht.`,
   that: 'das',

@@ -136,6 +136,7 @@ export const help = {
   },
   head: 'I show your Calendly bookings in Slack. This is what I understand:',
   foot: (command: string) => `${command} shows examples; it works for every word above.`,
+  version: (number: string) => `This is version ${number}.`,
   alsoUnderstood: (aliases: readonly string[]) => `Also understood: ${words.all(aliases)}.`,
   unknown: (word: string) => `I do not know “${word}”.`,
   that: 'that',
