@@ -228,6 +228,57 @@ const CURES: Record<Name, string> = {
   SLACK_CHANNEL_RATE: 'Write how many messages a second one channel may get; Slack allows about 1.',
 };
 
+/** What each setting is for, in the words of the README's table. */
+const PURPOSES: Record<Name, string> = {
+  PORT: 'Where the app listens',
+  HOST: '`127.0.0.1` behind a reverse proxy',
+  PUBLIC_URL:
+    'The https address of this app. Without it Calendly cannot call, so it is asked every minute, and forms come in not at all',
+  DATABASE_URL: 'A PostgreSQL server (15 or newer) instead of `DATA_DIR`, for several processes',
+  DATA_DIR: 'The folder of the embedded database',
+  ENCRYPTION_KEY: '32 bytes, base64; seals tokens and bookings. Several by commas: the first seals, all open',
+  SLACK_SIGNING_SECRET: 'Proves that requests come from Slack; not needed in Socket Mode',
+  SLACK_BOT_TOKEN: 'The bot token of your Slack app (`xoxb-`)',
+  SLACK_CLIENT_ID: 'With its secret, for a later version: many workspaces',
+  SLACK_CLIENT_SECRET: 'See above',
+  SLACK_APP_TOKEN: 'An app-level token (`xapp-`); turns Socket Mode on',
+  SLACK_API_URL: 'For tests and special networks',
+  SLACK_AUTHORIZE_URL: 'The same',
+  CALENDLY_API_URL: 'The same',
+  CALENDLY_AUTH_URL: 'The same',
+  CALENDLY_CLIENT_ID: 'With the two below: [sign in with Calendly](#sign-in-with-calendly) beside the pasted token',
+  CALENDLY_CLIENT_SECRET: 'See above',
+  CALENDLY_WEBHOOK_SIGNING_KEY: 'See above',
+  COMMAND_NAME: 'The slash command’s name, as in the manifest',
+  VERIFY_SCHEDULE: 'How often the webhooks at Calendly are checked (cron; six fields begin with seconds)',
+  LOG_LEVEL: LOG_LEVELS.map((level) => `\`${level}\``).join(' '),
+  RETENTION_DAYS: 'How long bookings are kept after they are over',
+  SLACK_CHANNEL_RATE: 'Messages a second to one channel',
+  UNCERTAIN_POSTS:
+    'When Slack does not say whether a message arrived: `ask` leaves it to you, `resend` risks a duplicate',
+};
+
+export interface SettingFacts {
+  name: string;
+  purpose: string;
+  isNeeded: boolean;
+  /** As one would write it; null where there is none. */
+  preset: string | null;
+}
+
+/** Every setting, those that are needed first, from the schema itself. */
+export function settingFacts(): SettingFacts[] {
+  const nothing = readConfig({});
+  const needed = new Set<string>(nothing.ok ? [] : nothing.problems.map(({ name }) => name));
+  const facts = SETTING_NAMES.map((name): SettingFacts => {
+    const { data } = SETTINGS.shape[name].safeParse(undefined);
+    const preset =
+      data === undefined ? null : data instanceof URL ? data.href.replace(/(?<=^https:..[^/]+)\/$/, '') : String(data);
+    return { name, purpose: PURPOSES[name], isNeeded: needed.has(name), preset };
+  });
+  return [...facts.filter((each) => each.isNeeded), ...facts.filter((each) => !each.isNeeded)];
+}
+
 type Raw = Record<Name, string | undefined>;
 
 const SLACK_CLIENT: Name[] = ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET'];

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { withSettings } from '../scripts/settings.ts';
 import { readConfig, SETTING_NAMES } from '../src/config.ts';
 import { decide } from '../src/delivery/retry.ts';
 import { metrics } from '../src/metrics.ts';
@@ -55,24 +57,103 @@ function run(command: string): Promise<{ code: number; said: string }> {
   });
 }
 
+/** Lines that a test of its own runs, or what runs the tests; each with the words there that prove it. */
+const ci: [file: string, proof: string] = ['.ci/run', 'npm ci --no-audit'];
+const faults: [file: string, proof: string] = ['.ci/run', 'npm run --silent faults -- --fast'];
+const backups: [file: string, proof: string] = ['test/stories/a-backup-brings-all-back.test.ts', "script('restore'"];
+const inChromium: [file: string, proof: string] = ['.ci/run', 'tests browser test:browser'];
+const runElsewhere: Record<string, [file: string, proof: string]> = {
+  'npm ci': ci,
+  'npm ci && npm test': ['.ci/run', 'tests sqlite test'],
+  'npm run check': ['.ci/run', 'npm run --silent check'],
+  'npm run test:browser': inChromium,
+  'SCREENSHOTS=docs/images npm run test:browser': ['test/browser/demo.ts', 'process.env.SCREENSHOTS'],
+  'npm run demo': ['test/browser/demo.ts', "spawn('npm', ['run', 'demo']"],
+  'npm run replay -- test/fixtures/calendly/webhooks/examples/invitee.created.json': [
+    'test/commands.test.ts',
+    'examples/invitee.created.json',
+  ],
+  'npm run faults -- --fast': faults,
+  // The same script and the same goals as the short set, for longer; what their words mean is asked in test/commands.test.ts.
+  'npm run faults': faults,
+  'npm run faults -- R1 R24': ['test/commands.test.ts', "['faults', ['nonsense']"],
+  'npm run faults -- --control': ['test/controls.test.ts', 'controls'],
+  'npm run bench': ['test/commands.test.ts', "['bench', ['nonsense']"],
+  'npm run bench -- acks latency': ['test/commands.test.ts', "['bench', ['nonsense']"],
+  'npm run bench -- --profile ./profiles': ['test/commands.test.ts', "['bench', ['nonsense']"],
+  'npm run bench -- --quick': ['test/commands.test.ts', "['bench', ['nonsense']"],
+  'npm run backup -- /var/backups/calendly-for-slack': backups,
+  'npm run restore -- /var/backups/calendly-for-slack/2026-11-28T09-00-00-000Z.db': backups,
+};
+
+/** They need Docker, systemd or Fly.io, which a test machine has not got: test/deploy.test.ts holds the files they use, and runs what the image runs. */
+const notHere = [
+  'docker compose up -d',
+  'docker compose exec app node scripts/doctor.ts',
+  'docker compose exec app node scripts/backup.ts /data/backups',
+  'docker compose cp app:/data/backups ./backups',
+  'docker compose run --rm -v ./backups:/backups:ro app node scripts/restore.ts /backups/2026-11-28T09-00-00-000Z.db',
+  'docker compose -f compose.postgresql.yaml up -d',
+  'docker compose -f compose.postgresql.yaml build app-1',
+  'docker compose -f compose.postgresql.yaml up -d --wait --no-deps app-1',
+  'docker compose -f compose.postgresql.yaml up -d --wait --no-deps app-2',
+  'docker compose -f compose.postgresql.yaml exec database pg_dump -U app app',
+  'useradd --system calendly-for-slack',
+  'cp deploy/calendly-for-slack.service /etc/systemd/system/',
+  'systemctl enable --now calendly-for-slack',
+  'fly volumes create data --size 1 --config deploy/fly.toml',
+  'fly secrets import --config deploy/fly.toml < .env',
+  'fly deploy . --config deploy/fly.toml',
+];
+
+/** The lines of a page's shell blocks, without what is said about them. */
+function commandLines(text: string): string[] {
+  const blocks = [...text.matchAll(/^ *```(?:sh|bash)?\n([\s\S]*?)^ *```$/gm)].map((found) => found[1] ?? '');
+  return blocks
+    .flatMap((block) => block.split('\n'))
+    .map((line) => line.replace(/ {2,}#.*$|\s#\s.*$/, '').trim())
+    .filter((line) => /^(npm|npx|node|docker|fly|cp|useradd|systemctl|cloudflared|[A-Z]+=\S+ npm)\b/.test(line));
+}
+
 describe('the command lines', () => {
-  const blocks = [...readme.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].map((found) => found[1] ?? '');
-  const lines = blocks.flatMap((block) => block.split('\n').map((line) => line.trim())).filter((line) => line !== '');
-  const manifests = lines.filter((line) => line.startsWith('npm run manifest'));
+  const lines = pages.concat('CONTRIBUTING.md').flatMap((name) => commandLines(read(name)).map((line) => [name, line]));
+  const all = [...new Set(lines.map(([, line = '']) => line))];
+  const manifests = all.filter((line) => line.startsWith('npm run manifest'));
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   // What npm start runs, but in a folder of its own: a .env in this one would be somebody's real one.
   const start = `PATH='${join(root, 'node_modules/.bin')}':"$PATH"; ${scripts.start?.replace('src/', `${root}src/`)}`;
 
-  it('are all known here', () => {
-    // `npm ci`, `npm test` and `npm run check` are what runs this; the demo has a test of its own in test/browser.
-    const elsewhere = ['npm ci', 'npm run demo', 'npm ci && npm test', 'npm run check', 'npm run test:browser'];
+  it('are all run: here, by the test that is named, or by what tests the tests', () => {
     const here = ['cp .env.example .env', 'npm start', ...manifests];
-    expect(lines.filter((line) => ![...elsewhere, ...here].includes(line))).toEqual([]);
+    const elsewhere = Object.keys(runElsewhere);
+    expect(lines.filter(([, line = '']) => ![...here, ...elsewhere, ...notHere].includes(line))).toEqual([]);
+    // Nothing is excused that nobody reads any more.
+    expect([...elsewhere, ...notHere].filter((line) => !all.includes(line))).toEqual([]);
     expect(manifests).toHaveLength(4);
   });
 
+  it.each(Object.entries(runElsewhere))('%s is run by %s', (line, [file, proof]) => {
+    expect(read(file), line).toContain(proof);
+  });
+
+  it('that need another machine name files, services and flags that there are', () => {
+    const compose = ['compose.yaml', 'compose.postgresql.yaml'].map(
+      (name) => parse(read(name)) as { services: object },
+    );
+    const services = compose.flatMap((each) => Object.keys(each.services));
+    for (const line of notHere) {
+      for (const [file] of line.matchAll(/\b(?:deploy|scripts|compose)[\w./-]*\.(?:ts|ya?ml|toml|service)\b/g))
+        expect(existsSync(join(root, file)), `${file} in: ${line}`).toBe(true);
+      const service = /compose.* (?:exec|build|run|--no-deps|cp)(?: --rm| -v \S+)* ([a-z][\w-]*)/.exec(line)?.[1];
+      if (service) expect(services, line).toContain(service);
+    }
+  });
+
   it('name scripts that exist', () => {
-    const named = [...readme.matchAll(/npm run ([\w:-]+)/g)].map((found) => found[1] ?? '');
+    const named = pages.flatMap((name) =>
+      [...read(name).matchAll(/npm run ([\w:-]+)/g)].map((found) => found[1] ?? ''),
+    );
+    expect(named.length).toBeGreaterThan(30);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 
@@ -132,6 +213,8 @@ describe('the tables', () => {
       else expect(value, name).toBe('–');
     }
     expect(rows.filter((row) => row.value === 'needed')).toHaveLength(Object.keys(needed).length);
+    // As `npm run settings` writes it, to the letter.
+    expect(withSettings(readme)).toBe(readme);
   });
 
   it('offer the commands that the sandbox’s page suggests', () => {
@@ -148,8 +231,73 @@ describe('the links', () => {
     expect(inside.filter((link) => !existsSync(join(root, dirname(name), link)))).toEqual([]);
   });
 
-  it('show a picture that loads fast', () => {
-    expect(statSync(join(root, 'docs/images/demo.png')).size).toBeLessThan(400_000);
+  it('show pictures that load fast, and no picture is kept that nobody is shown', () => {
+    const pictures = readdirSync(join(root, 'docs/images'));
+    for (const name of pictures) expect(statSync(join(root, 'docs/images', name)).size, name).toBeLessThan(300_000);
+    const shown = [...pages, 'CONTRIBUTING.md'].map(read).join('\n');
+    expect(pictures.filter((name) => !new RegExp(`images/${name}[)"]`).test(shown))).toEqual([]);
+  });
+});
+
+/** All of a folder's code, one text; with what its templates fill in left out, as in “…”. */
+function codeIn(path: string): string {
+  const files = readdirSync(join(root, path), { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => read(join(path, name)))
+    .join('\n');
+}
+
+describe('docs/troubleshooting.md', () => {
+  const guide = read('docs/troubleshooting.md');
+  /** Each message with its gaps: what stands between them is said to the letter, in this order, on one line of the code. */
+  const quoted = (title: string) =>
+    rowsOf(section(guide, title)).map(([cell = '']) => codes(cell).flatMap((code) => code.split(/ ?… ?/)));
+  const isSaid = (parts: string[], lines: string[]) =>
+    lines.some((line) => {
+      let at = 0;
+      return parts.every((part) => {
+        const found = line.indexOf(part, at);
+        at = found + part.length;
+        return found >= 0;
+      });
+    });
+
+  it.each([
+    ['When it does not start', 'src', 15],
+    ['In Slack', 'src/texts', 35],
+    ['In the log', 'src', 8],
+  ])('%s: quotes what the app really says, from %s', (title, path, least) => {
+    const lines = codeIn(path).split('\n');
+    const messages = quoted(title);
+    expect(messages.length).toBeGreaterThan(least);
+    expect(messages.filter((parts) => !isSaid(parts, lines))).toEqual([]);
+  });
+
+  it('quotes Slack as the sandbox speaks for it', () => {
+    const said = read('sandbox/slack/interact.ts');
+    for (const words of ['failed with the error', 'dispatch_failed', 'operation_timeout', 'is not a valid command.'])
+      expect(said).toContain(words);
+    expect(said).toContain(quoted('What Slack itself says').at(-1)?.[0]);
+  });
+});
+
+describe('docs/extending.md', () => {
+  const named = rowsOf(read('docs/extending.md').replaceAll(/^(?!\|).*$/gm, '')).flatMap((cells) =>
+    cells.flatMap(codes),
+  );
+  const paths = named.filter((code) =>
+    /^(src|test|sandbox|docs|deploy|scripts)\/|^[\w.-]+\.(md|example)$|^\.env/.test(code),
+  );
+
+  it('names files that exist', () => {
+    expect(paths.length).toBeGreaterThan(40);
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it('tells where a command, an event and a language go', () => {
+    for (const title of ['A command', 'An event of Calendly’s', 'A language'])
+      expect(rowsOf(section(read('docs/extending.md'), title)).length).toBeGreaterThan(3);
   });
 });
 
@@ -216,16 +364,6 @@ describe('docs/operations.md', () => {
     const named = alerts.flatMap((alert) => [...alert.matchAll(/(\w+)\{|\((\w+)\[/g)].map((m) => m[1] ?? m[2] ?? ''));
     expect(named.length).toBeGreaterThan(8);
     expect(named.filter((name) => !text.includes(`# TYPE ${name} `))).toEqual([]);
-  });
-
-  it('quotes messages that the app really says', () => {
-    const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
-      name.endsWith('.ts'),
-    );
-    const source = files.map((name) => read(`src/${name}`)).join('\n');
-    const quoted = rowsOf(section(operations, 'Messages, and what to do')).flatMap(([message = '']) => codes(message));
-    expect(quoted.length).toBeGreaterThan(15);
-    expect(quoted.filter((message) => !source.includes(message))).toEqual([]);
   });
 
   it('lists the metrics', async () => {

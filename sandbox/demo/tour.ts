@@ -62,7 +62,8 @@ export function makeTour({ slack, calendly, app, troubles }: Parts) {
         ({ invitee }) => brokenAt !== null && Date.parse(invitee.created_at) >= brokenAt - 1_000,
       );
       const isMended = bookedMeanwhile && !troubles.isAny() && app.state() === 'up';
-      const isWhole = isMended && ledger.onItsWay + ledger.missing + ledger.twice === 0 && ledger.underWay.app === 0;
+      const { onItsWay, missing, twice, underWay } = ledger;
+      const isWhole = isMended && onItsWay + missing + twice + underWay.calendly === 0 && underWay.app === 0;
       isDone ||= isWhole;
       return [wasConnected, subscribedAt !== null, isShown || isDone, bookedMeanwhile, isDone];
     },
