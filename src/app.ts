@@ -38,7 +38,7 @@ import type { UncertainPolicy } from './delivery/write.ts';
 import { departure } from './departure.ts';
 import { Refusal } from './errors.ts';
 import { answer, listen, type Route, respond } from './http.ts';
-import type { Logger } from './log.ts';
+import { flatLines, type Logger } from './log.ts';
 import { metrics } from './metrics.ts';
 import { type Schedule, schedule } from './schedule.ts';
 import { adminsOf } from './slack/admins.ts';
@@ -99,6 +99,7 @@ const wakeAgainMs = 1_500;
 export async function startApp(config: Config, log: Logger): Promise<App> {
   const newId = uuidv7;
   const clock = systemClock;
+  const everyBooking = flatLines(log);
   const meters = metrics({ version, node: process.versions.node });
   const database = await openPatiently(config, log);
   const { engine } = database;
@@ -263,7 +264,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   const policy = (installationId: string): UncertainPolicy =>
     // What a killed process left is settled before Slack has named our scopes: nothing is given up as unknown before then.
     teams.mayReadHistory(installationId) === false ? config.uncertainPosts : 'look_up';
-  const changes = changeStore({ database, newId, parse: parseChange, plan, log });
+  const changes = changeStore({ database, newId, parse: parseChange, plan, log: everyBooking });
   const lanes = deliveryStore({
     database,
     changes,
@@ -290,7 +291,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       meters.delivery(job.op, outcome.kind);
       if (job.kind === 'card' && job.op === 'post' && outcome.kind === 'done') meters.cardShown(job.ageMs);
       const { deliveryId: delivery, bookingId: booking, attemptId: attempt, op, channelId: channel } = job;
-      log.info({ delivery, booking, attempt, op, channel, outcome: outcome.kind }, 'Slack was asked');
+      everyBooking.info({ delivery, booking, attempt, op, channel, outcome: outcome.kind }, 'Slack was asked');
       if (outcome.kind !== 'done')
         log.warn(
           {
