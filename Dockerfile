@@ -5,6 +5,15 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
 
+# A few files instead of hundreds: half the time to start, and less memory.
+FROM node:26.10.0-bookworm-slim AS built
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY scripts ./scripts
+COPY src ./src
+RUN npm run build
+
 FROM node:26.10.0-bookworm-slim
 ENV NODE_ENV=production DATA_DIR=/data
 RUN mkdir /data && chown node:node /data
@@ -13,6 +22,7 @@ COPY --from=packages /app/node_modules ./node_modules
 COPY package.json CHANGELOG.md LICENSE ./
 COPY src ./src
 COPY scripts ./scripts
+COPY --from=built /app/dist ./dist
 # Nothing in the image is its user's to change. It writes to /data, and to /tmp what Node compiled.
 USER node
 VOLUME /data

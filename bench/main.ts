@@ -1,7 +1,9 @@
 // `npm run bench`: measures the app beside a bare server and a tutorial app, prints every figure with its floor and target; exit 1 when a floor is missed.
 
+import { execFile } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
 import { renderings } from './card.ts';
 import { drain } from './drain.ts';
 import { type Figure, figure, figuresTable, number, table, verdictOf } from './figures.ts';
@@ -100,6 +102,8 @@ if (missed.length > 0) console.log(`Below the floor: ${missed.map((each) => each
 process.exit(missed.length > 0 ? 1 : 0);
 
 async function begin(): Promise<Bench> {
+  say('building the app, as the image has it');
+  await promisify(execFile)(process.execPath, [fileURLToPath(new URL('../scripts/build.ts', import.meta.url))]);
   const load = startHelper<LoadActs>('load.ts');
   const slack = startHelper<SlackActs>('slack-stub.ts');
   closing.push(load.stop, slack.stop);

@@ -32,9 +32,9 @@ export interface Running {
 }
 
 /** Runs src/start.js with this environment and nothing else, in an empty folder. Killed after the test. */
-export function runMain(env: Record<string, string>, command: string[] = []): Running {
+export function runMain(env: Record<string, string>, command: string[] = [], start = main): Running {
   const folder = mkdtempSync(join(tmpdir(), 'run-'));
-  const [program, ...words] = [...command, process.execPath, main];
+  const [program, ...words] = [...command, process.execPath, start];
   const child = spawn(program!, words, {
     cwd: folder,
     env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: join(tmpdir(), 'story-compile-cache'), ...env },
@@ -63,6 +63,14 @@ export function runMain(env: Record<string, string>, command: string[] = []): Ru
   };
 }
 
+export interface StartOptions {
+  until?: 'listening' | 'ready';
+  /** What runs Node, such as `faketime`. */
+  command?: string[];
+  /** Another start.js than ours. */
+  main?: string;
+}
+
 export interface ProcessWorld {
   slack: SlackSandbox;
   calendly: CalendlySandbox;
@@ -71,7 +79,7 @@ export interface ProcessWorld {
   url: string;
   env: Record<string, string>;
   /** Starts it and waits until it takes webhooks; by default also until it knows its Slack workspace. */
-  start(more?: Record<string, string>, o?: { until?: 'listening' | 'ready'; command?: string[] }): Promise<Running>;
+  start(more?: Record<string, string>, o?: StartOptions): Promise<Running>;
 }
 
 export async function processWorld(more: Record<string, string> = {}): Promise<ProcessWorld> {
@@ -108,8 +116,8 @@ export async function processWorld(more: Record<string, string> = {}): Promise<P
     storage,
     url,
     env,
-    async start(extra = {}, { until = 'ready', command = [] } = {}) {
-      const app = runMain({ ...env, ...extra }, command);
+    async start(extra = {}, { until = 'ready', command = [], main } = {}) {
+      const app = runMain({ ...env, ...extra }, command, main);
       let gone = false;
       void app.ended.then(() => (gone = true));
       await eventually(
