@@ -21,7 +21,11 @@ export function setupGuide(problems: readonly Problem[], facts: GuideFacts): str
   const isNew = open.has('SLACK_BOT_TOKEN') && open.has('ENCRYPTION_KEY');
   const others = isNew ? problems.filter((problem) => !(isOpen(problem) && STEPS.includes(problem.name))) : problems;
   const head = isNew
-    ? firstSteps(facts, open.has('SLACK_SIGNING_SECRET'))
+    ? firstSteps(
+        facts,
+        open.has('SLACK_SIGNING_SECRET'),
+        problems.some(({ problem }) => problem === PLACEHOLDER),
+      )
     : ['The app cannot start yet. Please set right:'];
   if (isNew && others.length > 0) head.push('5. Set right:');
   const foot = [
@@ -38,11 +42,13 @@ function isOpen({ problem }: Problem): boolean {
   return problem === MISSING || problem === PLACEHOLDER;
 }
 
-function firstSteps({ encryptionKey }: GuideFacts, asksForSigningSecret: boolean): string[] {
+function firstSteps({ encryptionKey }: GuideFacts, asksForSigningSecret: boolean, isCopied: boolean): string[] {
   return [
     'Welcome! The app is not set up yet. To try it right now, without any account:  npm run demo',
     '',
-    'To set it up, run  cp .env.example .env  and fill in the file .env:',
+    isCopied
+      ? 'To set it up, fill in the file .env here:'
+      : 'To set it up, run  cp .env.example .env  and fill in the file .env:',
     '1. Make the Slack app. Print its manifest, with the address at which Slack reaches this machine:',
     '     npm run manifest -- --url https://your.host',
     '   At https://api.slack.com/apps choose Create New App, From a manifest, paste it. Then Install App.',

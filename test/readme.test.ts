@@ -65,6 +65,7 @@ const inChromium: [file: string, proof: string] = ['.ci/run', 'tests browser tes
 const runElsewhere: Record<string, [file: string, proof: string]> = {
   'npm ci': ci,
   'npm ci && npm test': ['.ci/run', 'tests sqlite test'],
+  'npm ci && npm run build': ['test/stories/the-built-app-is-the-same.test.ts', 'scripts/build.ts'],
   'npm run check': ['.ci/run', 'npm run --silent check'],
   'npm run test:browser': inChromium,
   'SCREENSHOTS=docs/images npm run test:browser': ['test/browser/demo.ts', 'process.env.SCREENSHOTS'],
@@ -177,6 +178,9 @@ describe('the command lines', () => {
     expect(code).toBe(1);
     for (const name of ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'ENCRYPTION_KEY', 'PUBLIC_URL'])
       expect(said).toContain(name);
+    // It has just been copied.
+    expect(said).toContain('fill in the file .env here');
+    expect(said).not.toContain('cp .env.example');
   });
 });
 
