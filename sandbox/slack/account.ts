@@ -2,9 +2,10 @@
 import { botProfile, missingField, refuse } from './chat.ts';
 import { page } from './conversations.ts';
 import { sendEvent } from './deliver.ts';
+import { isOrg } from './grants.ts';
 import type { Hub } from './hub.ts';
 import type { Team } from './team.ts';
-import type { Json, User } from './types.ts';
+import type { Json, Org, User } from './types.ts';
 
 export function authTest(hub: Hub, team: Team): Json {
   return {
@@ -15,7 +16,8 @@ export function authTest(hub: Hub, team: Team): Json {
     team_id: team.id,
     user_id: team.botUserId,
     bot_id: team.botId,
-    is_enterprise_install: false,
+    enterprise_id: team.org?.id,
+    is_enterprise_install: team.org?.installed === true,
   };
 }
 
@@ -40,6 +42,16 @@ export function userJson(team: Team, user: User): Json {
       team: user.teamId,
       ...(user.isBot ? { bot_id: team.botId, api_app_id: '' } : {}),
     },
+    ...(team.org && !user.isBot
+      ? {
+          enterprise_user: {
+            id: user.id,
+            enterprise_id: team.org.id,
+            enterprise_name: team.org.name,
+            teams: [team.id],
+          },
+        }
+      : {}),
     is_admin: user.isAdmin,
     is_owner: user.isOwner,
     is_primary_owner: user.isOwner,
@@ -85,45 +97,86 @@ export function botsInfo(hub: Hub, team: Team, args: Json): Json {
   return { ok: true, bot: botProfile(hub, team) };
 }
 
-/** The app leaves the workspace: its token dies and both events come, in no promised order. */
-export async function uninstall(hub: Hub, team: Team): Promise<void> {
-  team.installed = false;
+/** The app leaves the workspace, or the organization: its tokens die and both events come, in no promised order. */
+export async function uninstall(hub: Hub, holder: Team | Org, order: readonly string[] = leaving): Promise<void> {
+  const teams = hub.teamsOf(holder);
+  holder.installed = false;
+  for (const team of teams) team.installed = false;
+  hub.grants.kill(holder);
   hub.changed();
-  const tokens = { oauth: [], bot: [team.botUserId] };
-  await sendEvent(hub, team, { type: 'tokens_revoked', tokens }, { retry: true });
-  await sendEvent(hub, team, { type: 'app_uninstalled' }, { retry: true });
+  const [first] = teams;
+  for (const type of order)
+    if (first) await sendEvent(hub, first, leavingEvent(type, holder.botUserId), { retry: true, ofOrg: isOrg(holder) });
+}
+
+export const leaving = ['tokens_revoked', 'app_uninstalled'] as const;
+const leavingEvent = (type: string, bot: string): Json => ({
+  type,
+  ...(type === 'tokens_revoked' ? { tokens: { oauth: [], bot: [bot] } } : {}),
+});
+
+/** `auth.revoke`: this token is done, and Slack says so. */
+export function revoke(hub: Hub, team: Team, args: Json): Json {
+  if (args.test === true) return { ok: true, revoked: false };
+  hub.grants.kill(team);
+  hub.changed();
+  void sendEvent(hub, team, leavingEvent('tokens_revoked', team.botUserId), { retry: true });
+  return { ok: true, revoked: true };
+}
+
+/** `apps.uninstall`, with the app's own id and secret besides a token. */
+export function uninstallByApp(hub: Hub, team: Team, args: Json): Json {
+  if (args.client_id !== hub.clientId) return refuse('invalid_client_id');
+  if (args.client_secret !== hub.clientSecret) return refuse('bad_client_secret');
+  void uninstall(hub, team.org?.installed ? team.org : team);
+  return { ok: true };
 }
 
 const CODE_LIFE_MS = 10 * 60_000;
 
 /** OAuth codes of people who pressed Allow; each is good once, for ten minutes. */
 export function createCodes() {
-  const codes = new Map<string, { team: Team; user: string; at: number; redirectUri: string }>();
+  const codes = new Map<string, { holder: Team | Org; user: string; at: number; redirectUri: string }>();
+
+  function install(hub: Hub, holder: Team | Org): void {
+    holder.installed = true;
+    for (const team of hub.teamsOf(holder)) team.installed = true;
+    hub.changed();
+  }
+
+  const answer = (hub: Hub, holder: Team | Org, granted: Json): Json => {
+    const scopes = hub.teamsOf(holder)[0]?.scopes ?? [];
+    const org = isOrg(holder) ? holder : holder.org;
+    return {
+      ok: true,
+      app_id: hub.appId,
+      scope: scopes.join(','),
+      token_type: 'bot',
+      bot_user_id: holder.botUserId,
+      team: isOrg(holder) ? null : { id: holder.id, name: holder.name },
+      enterprise: org ? { id: org.id, name: org.name } : null,
+      is_enterprise_install: isOrg(holder),
+      ...granted,
+    };
+  };
+
   return {
-    issue: (hub: Hub, code: string, team: Team, user: string, redirectUri: string) =>
-      void codes.set(code, { team, user, at: hub.now(), redirectUri }),
+    issue: (hub: Hub, code: string, holder: Team | Org, user: string, redirectUri: string) =>
+      void codes.set(code, { holder, user, at: hub.now(), redirectUri }),
     exchange(hub: Hub, args: Json): Json {
       if (args.client_id !== hub.clientId) return refuse('invalid_client_id');
       if (args.client_secret !== hub.clientSecret) return refuse('bad_client_secret');
+      if (args.grant_type === 'refresh_token') {
+        const renewed = hub.grants.renew(args.refresh_token);
+        return renewed ? answer(hub, renewed.holder, renewed.granted) : refuse('invalid_refresh_token');
+      }
       const found = codes.get(String(args.code ?? ''));
       codes.delete(String(args.code ?? ''));
       if (!found || hub.now() - found.at > CODE_LIFE_MS) return refuse('invalid_code');
       if (args.redirect_uri !== undefined && args.redirect_uri !== found.redirectUri) return refuse('bad_redirect_uri');
-      const { team, user } = found;
-      team.installed = true;
-      hub.changed();
-      return {
-        ok: true,
-        app_id: hub.appId,
-        authed_user: { id: user },
-        scope: team.scopes.join(','),
-        token_type: 'bot',
-        access_token: team.botToken,
-        bot_user_id: team.botUserId,
-        team: { id: team.id, name: team.name },
-        enterprise: null,
-        is_enterprise_install: false,
-      };
+      const { holder, user } = found;
+      install(hub, holder);
+      return answer(hub, holder, { authed_user: { id: user }, ...hub.grants.issue(holder) });
     },
   };
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Codes } from './account.ts';
 import { refuse } from './chat.ts';
 import type { Fault } from './faults.ts';
+import { isTeam } from './grants.ts';
 import { answerJson, answerText, flatHeaders, parseObject, readBody } from './http.ts';
 import type { Hub } from './hub.ts';
 import { methods } from './methods.ts';
@@ -19,7 +20,7 @@ const NESTED = ['blocks', 'attachments', 'metadata', 'view'];
 export function readArguments(
   req: IncomingMessage,
   body: Buffer,
-): { args: Json; kind: 'json' | 'form' | 'bad'; charset: boolean } {
+): { args: Json; kind: 'json' | 'form' | 'bad'; charset: boolean; basic?: Json } {
   const type = String(req.headers['content-type'] ?? '');
   const args: Json = {};
   const query = req.url?.indexOf('?') ?? -1;
@@ -31,6 +32,13 @@ export function readArguments(
   }
   for (const [key, value] of new URLSearchParams(body.toString('utf8'))) args[key] = plainValue(value);
   return { args: decodeNested(args), kind: 'form', charset: true };
+}
+
+/** The app's own id and secret, as OAuth lets them travel. */
+function basicAuth(req: IncomingMessage): Json {
+  const text = /^Basic (.+)$/i.exec(req.headers.authorization ?? '')?.[1];
+  const [id, secret] = text ? Buffer.from(text, 'base64').toString('utf8').split(':').map(decodeURIComponent) : [];
+  return id && secret ? { client_id: id, client_secret: secret } : {};
 }
 
 const plainValue = (value: string): unknown => (value === 'true' ? true : value === 'false' ? false : value);
@@ -67,18 +75,18 @@ export function createApi(hub: Hub, codes: Codes) {
   /** What Slack answers; sets the status to 429 for a real rate limit. */
   function answerFor(call: ApiCall, given: ReturnType<typeof readArguments>): Json {
     const { method, token, args } = call;
-    if (method === 'oauth.v2.access') return codes.exchange(hub, args);
+    if (method === 'oauth.v2.access') return codes.exchange(hub, { ...given.basic, ...args });
     if (method === 'apps.connections.open') {
       if (token === hub.appToken) return { ok: true, url: hub.sockets.open(hub.url) };
-      return refuse(!token ? 'not_authed' : hub.byToken.has(token) ? 'not_allowed_token_type' : 'invalid_auth');
+      return refuse(!token ? 'not_authed' : hub.grants.holderOf(token) ? 'not_allowed_token_type' : 'invalid_auth');
     }
     const known = methods.get(method);
     if (!known) return refuse('unknown_method', { req_method: method });
     if (given.kind === 'bad') return refuse('invalid_json');
     if (!token) return refuse('not_authed');
-    const team = hub.byToken.get(token);
-    if (!team) return refuse(token === hub.appToken ? 'not_allowed_token_type' : 'invalid_auth');
-    if (!team.installed) return refuse('account_inactive');
+    if (token === hub.appToken) return refuse('not_allowed_token_type');
+    const team = hub.grants.use(token, args);
+    if (!isTeam(team)) return team;
     const own = given.kind === 'json' && !known.json ? {} : args;
     const needed = known.scopes(team, own);
     if (needed.length > 0 && !needed.some((scope) => team.scopes.includes(scope))) {
@@ -98,6 +106,12 @@ export function createApi(hub: Hub, codes: Codes) {
     };
   }
 
+  /** Also where the token no longer works. */
+  function teamIdOf(token: string, args: Json): string | null {
+    const used = hub.grants.use(token, args);
+    return isTeam(used) ? used.id : (hub.grants.holderOf(token)?.id ?? null);
+  }
+
   function headersFor(call: ApiCall): Record<string, string> {
     const team = call.team ? hub.teams.get(call.team) : undefined;
     return {
@@ -108,7 +122,7 @@ export function createApi(hub: Hub, codes: Codes) {
 
   return async function handle(req: IncomingMessage, res: ServerResponse, method: string): Promise<void> {
     const body = await readBody(req);
-    const given = readArguments(req, body);
+    const given = { ...readArguments(req, body), basic: basicAuth(req) };
     const { token: inBody, ...args } = given.args;
     const bearer = /^Bearer (.+)$/i.exec(req.headers.authorization ?? '')?.[1];
     // Slack does not look for a token inside JSON.
@@ -117,7 +131,7 @@ export function createApi(hub: Hub, codes: Codes) {
       at: Date.now(),
       method,
       token,
-      team: token ? (hub.byToken.get(token)?.id ?? null) : null,
+      team: token ? teamIdOf(token, args) : null,
       args,
       headers: hub.keepLedger ? flatHeaders(req) : {},
       status: 200,

@@ -1,6 +1,7 @@
 // Brings what happened in Slack to the app, over HTTP or Socket Mode, and reports how the app answered.
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { orgOf } from './grants.ts';
 import type { Hub } from './hub.ts';
 import { signatureHeaders } from './signature.ts';
 import type { Team } from './team.ts';
@@ -118,14 +119,22 @@ export async function sendEvent(
   hub: Hub,
   team: Team,
   inner: Json,
-  o: { retry?: boolean; eventId?: string } = {},
+  o: {
+    retry?: boolean;
+    eventId?: string /** It was installed in the whole organization. */;
+    ofOrg?: boolean;
+    at?: number;
+  } = {},
 ): Promise<Ack> {
-  const at = Date.now();
+  const at = o.at ?? Date.now();
+  const { enterprise_id, is_enterprise_install: installedInAll } = orgOf(team);
+  const is_enterprise_install = o.ofOrg || installedInAll;
   const payload: Json = {
     token: 'sandbox-verification-token',
     team_id: team.id,
     context_team_id: team.id,
-    context_enterprise_id: null,
+    ...(enterprise_id ? { enterprise_id } : {}),
+    context_enterprise_id: enterprise_id,
     api_app_id: hub.appId,
     event: { event_ts: `${(at / 1000).toFixed(3)}000`, ...inner },
     type: 'event_callback',
@@ -133,9 +142,7 @@ export async function sendEvent(
     event_time: Math.floor(at / 1000),
     is_ext_shared_channel: false,
     event_context: '4-sandbox',
-    authorizations: [
-      { enterprise_id: null, team_id: team.id, user_id: team.botUserId, is_bot: true, is_enterprise_install: false },
-    ],
+    authorizations: [{ enterprise_id, team_id: team.id, user_id: team.botUserId, is_bot: true, is_enterprise_install }],
   };
   const first = await deliver(hub, 'events_api', payload);
   if (o.retry) again(hub, payload, first, 1);

@@ -1,9 +1,10 @@
 // What all parts of the sandbox Slack share: its workspaces, its clock, short-lived ids, and word of every change.
 import { randomBytes } from 'node:crypto';
 import type { Faults } from './faults.ts';
+import type { Grants } from './grants.ts';
 import type { SocketMode } from './socket-mode.ts';
 import type { Team } from './team.ts';
-import type { ApiCall, Message } from './types.ts';
+import type { ApiCall, Message, Org } from './types.ts';
 
 const TRIGGER_LIFE_MS = 3_000;
 const RESPONSE_URL_LIFE_MS = 30 * 60_000;
@@ -54,7 +55,10 @@ export interface Hub {
   faults: Faults;
   sockets: SocketMode;
   teams: Map<string, Team>;
-  byToken: Map<string, Team>;
+  orgs: Map<string, Org>;
+  /** The workspaces of an organization, or the one workspace itself. */
+  teamsOf(holder: Team | Org): Team[];
+  grants: Grants;
   /** How far this Slack's clock is ahead of the machine's; see `age`. */
   skewMs: number;
   rev: number;

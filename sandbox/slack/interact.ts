@@ -33,8 +33,8 @@ function envelope(hub: Hub, team: Team, user: string, type: string): Json {
     api_app_id: hub.appId,
     token: TOKEN,
     team: { id: team.id, domain: team.domain },
-    enterprise: null,
-    is_enterprise_install: false,
+    enterprise: team.org ? { id: team.org.id, name: team.org.name } : null,
+    is_enterprise_install: team.org?.installed === true,
   };
 }
 
@@ -106,7 +106,8 @@ async function command(hub: Hub, team: Team, user: string, channel: Channel, tex
     command: hub.commandName,
     text: hub.shouldEscape ? escapeMentions(team, user, text) : text,
     api_app_id: hub.appId,
-    is_enterprise_install: 'false',
+    ...(team.org ? { enterprise_id: team.org.id, enterprise_name: team.org.name } : {}),
+    is_enterprise_install: String(team.org?.installed === true),
     response_url: responseUrl,
     trigger_id: triggerId,
   });

@@ -49,14 +49,8 @@ const answerView = (hub: Hub, team: Team, outcome: ReturnType<typeof views.openV
 export const methods = new Map<string, Method>(
   Object.entries({
     'auth.test': { run: account.authTest, scopes: none, json: true },
-    'auth.revoke': {
-      run: (_hub, team, args) => {
-        if (args.test !== true) team.installed = false;
-        return { ok: true, revoked: args.test !== true };
-      },
-      scopes: none,
-      json: true,
-    },
+    'auth.revoke': { run: account.revoke, scopes: none, json: true },
+    'apps.uninstall': { run: account.uninstallByApp, scopes: none, json: false },
     'team.info': { run: account.teamInfo, scopes: scopes('team:read'), json: false },
     'bots.info': { run: account.botsInfo, scopes: people, json: false },
     'users.info': { run: account.usersInfo, scopes: people, json: false },

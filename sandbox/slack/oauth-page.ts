@@ -7,7 +7,7 @@ import type { Hub } from './hub.ts';
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 
-/** `/oauth/v2/authorize`: shows one button per workspace; a press comes back here with `allow=<team id>` or `deny`. */
+/** `/oauth/v2/authorize`: shows one button per workspace; a press comes back here with `allow=<team or organization id>` or `deny`; each `decline=<scope>` is not granted. */
 export function authorize(hub: Hub, codes: Codes, res: ServerResponse, query: URLSearchParams): void {
   const redirectUri = query.get('redirect_uri') ?? '';
   const target = URL.canParse(redirectUri) ? new URL(redirectUri) : undefined;
@@ -21,13 +21,17 @@ export function authorize(hub: Hub, codes: Codes, res: ServerResponse, query: UR
   }
   target.searchParams.set('state', query.get('state') ?? '');
   const allow = query.get('allow');
-  const team = hub.teams.get(allow ?? '');
-  if (team) {
+  const holder = hub.teams.get(allow ?? '') ?? hub.orgs.get(allow ?? '');
+  if (holder) {
     const code = randomBytes(16).toString('hex');
-    const owner = [...team.users.values()].find((user) => user.isOwner);
-    const scopes = (query.get('scope') ?? '').split(',').filter(Boolean);
-    if (scopes.length > 0) team.scopes = scopes;
-    codes.issue(hub, code, team, owner?.id ?? '', redirectUri);
+    const teams = hub.teamsOf(holder);
+    const owner = teams.flatMap((team) => [...team.users.values()]).find((user) => user.isOwner);
+    const declined = query.getAll('decline');
+    const scopes = (query.get('scope') ?? '').split(',').filter((scope) => scope && !declined.includes(scope));
+    // What was granted once stays until the app is removed.
+    for (const team of teams)
+      if (scopes.length > 0) team.scopes = team.installed ? [...new Set([...team.scopes, ...scopes])] : scopes;
+    codes.issue(hub, code, holder, owner?.id ?? '', redirectUri);
     target.searchParams.set('code', code);
   } else if (query.has('deny')) target.searchParams.set('error', 'access_denied');
   else {
@@ -44,5 +48,6 @@ function page(hub: Hub, query: URLSearchParams): string {
     return `<p><a href="/oauth/v2/authorize?${escaped(next.toString())}">${escaped(label)}</a></p>`;
   };
   const teams = [...hub.teams.values()].map((team) => link('allow', team.id, `Allow in ${team.name}`));
-  return `<!doctype html><title>Add ${escaped(hub.appName)}</title><h1>Add ${escaped(hub.appName)} to a workspace</h1>${teams.join('')}${link('deny', '1', 'Cancel')}`;
+  const orgs = [...hub.orgs.values()].map((org) => link('allow', org.id, `Allow in all of ${org.name}`));
+  return `<!doctype html><title>Add ${escaped(hub.appName)}</title><h1>Add ${escaped(hub.appName)} to a workspace</h1>${[...teams, ...orgs].join('')}${link('deny', '1', 'Cancel')}`;
 }

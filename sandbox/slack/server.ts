@@ -3,19 +3,20 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createCodes } from './account.ts';
+import { createCodes, uninstall } from './account.ts';
 import { createApi } from './api.ts';
 import { type RawAnswer, send } from './deliver.ts';
 import { createWaitFor, type WaitFor } from './driver.ts';
 import { createFaults, type Faults } from './faults.ts';
+import { createGrants, createOrg, type Grants } from './grants.ts';
 import { answerText } from './http.ts';
 import { type Hub, sharedParts } from './hub.ts';
 import { authorize } from './oauth-page.ts';
 import { handleResponse } from './responses.ts';
 import { signatureHeaders } from './signature.ts';
 import { createSocketMode } from './socket-mode.ts';
-import { createTeam, makeId } from './team.ts';
-import type { ApiCall } from './types.ts';
+import { createTeam, makeId, type Team } from './team.ts';
+import type { ApiCall, Org } from './types.ts';
 import { createUi } from './ui.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
@@ -70,7 +71,13 @@ export type SlackSandbox = Workspace & {
   /** Lets trigger ids, response_urls and OAuth codes grow older by so much at once. */
   age(ms: number): void;
   /** Another workspace behind the same addresses, with its own token. */
-  addWorkspace(o?: { name?: string; domain?: string; botToken?: string; installed?: boolean }): Workspace;
+  addWorkspace(o?: { name?: string; domain?: string; botToken?: string; installed?: boolean; org?: Org }): Workspace;
+  /** An Enterprise organization, for workspaces to be in. */
+  addOrg(name: string): Org;
+  /** The app leaves all of an organization. */
+  uninstallOrg(org: Org): Promise<void>;
+  /** Whether the app's tokens rotate, and how long they live. */
+  tokens: Grants['settings'];
   /** Any request to the app, well signed or not. */
   raw(request: string | RawRequest, headers?: Record<string, string>): Promise<RawAnswer>;
   onChange(listener: () => void): () => void;
@@ -83,6 +90,7 @@ const newToken = (kind: string) => `${kind}-${Date.now()}-${secret(16)}`;
 
 export async function startSlack(options: SlackOptions = {}): Promise<SlackSandbox> {
   const shared = sharedParts();
+  const teams = new Map<string, Team>();
   const changed = () => hub.changed();
   const hub: Hub = {
     signingSecret: options.signingSecret ?? secret(16),
@@ -105,8 +113,10 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackSandb
     counts: new Map(),
     faults: createFaults({ close: closePort, open: openPort }),
     sockets: createSocketMode(changed),
-    teams: new Map(),
-    byToken: new Map(),
+    teams,
+    teamsOf: (holder) => [...teams.values()].filter((team) => team === holder || team.org === holder),
+    orgs: new Map(),
+    grants: createGrants(() => hub.now(), teams),
     ...shared,
   };
   const codes = createCodes();
@@ -163,12 +173,12 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackSandb
   hub.appUrl = options.appUrl ?? null;
   const waitFor = createWaitFor(hub);
 
-  function addWorkspace(o: { name?: string; domain?: string; botToken?: string; installed?: boolean } = {}): Workspace {
+  function addWorkspace(o: Parameters<SlackSandbox['addWorkspace']>[0] = {}): Workspace {
     const { installed = true, botToken = newToken('xoxb'), ...rest } = o;
     const team = createTeam({ ...rest, appName: hub.appName, botToken, changed });
     team.installed = installed;
     hub.teams.set(team.id, team);
-    hub.byToken.set(botToken, team);
+    hub.grants.add(botToken, team);
     return createWorkspace(hub, team, waitFor);
   }
 
@@ -203,6 +213,13 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackSandb
       hub.skewMs += ms;
     },
     addWorkspace,
+    addOrg(name: string) {
+      const org = createOrg(name);
+      hub.orgs.set(org.id, org);
+      return org;
+    },
+    uninstallOrg: (org: Org) => uninstall(hub, org),
+    tokens: hub.grants.settings,
     raw(request: string | RawRequest, headers: Record<string, string> = {}) {
       const o: RawRequest = typeof request === 'string' ? { body: request } : request;
       const signed = o.sign === false ? {} : signatureHeaders(o.secret ?? hub.signingSecret, o.body, o.timestamp);

@@ -1,6 +1,6 @@
 // One workspace: its people, channels, messages and views, and the plain ways in which they change.
 import { randomBytes } from 'node:crypto';
-import type { Block, Channel, Json, Message, User, UserGroup, View } from './types.ts';
+import type { Block, Channel, Json, Message, Org, User, UserGroup, View } from './types.ts';
 
 const COLORS = ['9f69e7', '4bbe2e', 'e7392d', '3c989f', '674b1b', 'e96699', '2b6836', 'd58247'];
 export const DEFAULT_SCOPES = ['commands', 'chat:write', 'channels:read', 'groups:read', 'channels:join', 'users:read'];
@@ -27,6 +27,8 @@ export interface TeamOptions {
   name?: string;
   appName: string;
   botToken: string;
+  /** The organization it belongs to. */
+  org?: Org | undefined;
   changed: () => void;
 }
 
@@ -58,6 +60,7 @@ export function createTeam(options: TeamOptions) {
     botId: makeId('B'),
     botUserId: '',
     installed: true,
+    org: options.org ?? (null as Org | null),
     scopes: [...DEFAULT_SCOPES],
     users,
     groups: new Map<string, UserGroup>(),
@@ -68,7 +71,7 @@ export function createTeam(options: TeamOptions) {
     homes: new Map<string, View>(),
     notices: new Map<string, string>(),
 
-    addUser(o: Partial<Omit<User, 'id'>> & { name: string }): User {
+    addUser(o: Partial<User> & { name: string }): User {
       const user: User = {
         teamId: team.id,
         realName: o.name[0]?.toUpperCase() + o.name.slice(1),
@@ -82,8 +85,8 @@ export function createTeam(options: TeamOptions) {
         tz: 'Europe/Berlin',
         locale: USUAL_LOCALE,
         color: COLORS[users.size % COLORS.length] ?? '9f69e7',
-        ...o,
         id: makeId('U'),
+        ...o,
       };
       users.set(user.id, user);
       changed();
@@ -232,6 +235,11 @@ export function createTeam(options: TeamOptions) {
     return kept;
   }
 
-  team.botUserId = team.addUser({ name: options.appName.toLowerCase(), realName: options.appName, isBot: true }).id;
+  team.botUserId = team.addUser({
+    name: options.appName.toLowerCase(),
+    realName: options.appName,
+    isBot: true,
+    ...(team.org ? { id: team.org.botUserId } : {}),
+  }).id;
   return team;
 }

@@ -26,6 +26,16 @@ export interface User {
   color: string;
 }
 
+/** An Enterprise organization; its workspaces know it as `team.org`. */
+export interface Org {
+  isOrg: true;
+  id: string;
+  name: string;
+  botUserId: string;
+  /** The app is installed in all of it. */
+  installed: boolean;
+}
+
 /** Several people under one name, such as `@sales-team`. */
 export interface UserGroup {
   id: string;

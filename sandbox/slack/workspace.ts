@@ -44,7 +44,9 @@ export function createWorkspace(hub: Hub, team: Team, waitFor: WaitFor) {
     team: { id: team.id, domain: team.domain, name: team.name },
     botUserId: team.botUserId,
     botId: team.botId,
-    botToken: team.botToken,
+    get botToken() {
+      return team.botToken;
+    },
     users,
     channels,
 
@@ -84,7 +86,8 @@ export function createWorkspace(hub: Hub, team: Team, waitFor: WaitFor) {
           (!wanted || call.answer.channel === wanted),
       );
     },
-    event: (inner: Json, o: { retry?: boolean; eventId?: string } = {}): Promise<Ack> => sendEvent(hub, team, inner, o),
+    event: (inner: Json, o: { retry?: boolean; eventId?: string; at?: number } = {}): Promise<Ack> =>
+      sendEvent(hub, team, inner, o),
 
     addUser: (o: Partial<Omit<User, 'id'>> & { name: string }): User => team.addUser(o),
     /** A user group; answers its id. */
@@ -160,11 +163,12 @@ export function createWorkspace(hub: Hub, team: Team, waitFor: WaitFor) {
       removeMessage(team, channelOf(message.channel), message);
       hub.changed();
     },
-    /** The token dies; tokens_revoked and app_uninstalled reach the app. */
-    uninstall: () => uninstall(hub, team),
+    /** The token dies; tokens_revoked and app_uninstalled reach the app, or those of them that are named, in that order. */
+    uninstall: (order?: readonly string[]) => uninstall(hub, team, order),
     /** The same token works again. */
     reinstall(): void {
       team.installed = true;
+      hub.grants.revive(team);
       hub.changed();
     },
   };
