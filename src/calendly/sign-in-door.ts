@@ -1,18 +1,13 @@
 // The web side of signing in: the page a link opens, the press of its button, and the way back from Calendly. Every step ends on a page.
 
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { browserCookie, isPressed, proofOf, type Reply } from '../browser.ts';
 import type { SignIn } from '../connection/sign-in.ts';
 import { Gone, Outage, Refusal } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { asResponse, type Page } from '../pages.ts';
 import { languageAccepted, type Texts, textsFor } from '../texts/index.ts';
-import { asResponse, type Page } from './pages.ts';
 import { confirmPage, donePage, failurePage } from './sign-in-pages.ts';
-
-export interface Reply {
-  status: number;
-  headers: Record<string, string>;
-  body: string;
-}
 
 /** `languages`: the header `Accept-Language`. */
 export interface SignInDoor {
@@ -49,9 +44,7 @@ export function signInDoor(deps: {
   log: Logger;
 }): SignInDoor {
   const { signIn, commandName, log } = deps;
-  const isSecure = deps.publicUrl.protocol === 'https:';
-  // Browsers let nobody but this very host, over https, set a cookie of that prefix.
-  const cookieName = isSecure ? '__Host-sign-in' : 'sign-in';
+  const cookie = browserCookie('sign-in', deps.publicUrl, cookieLife);
   // Browsers hold the redirect after a press against this list as well, and Calendly's sign-in form stands at its other address.
   const formsGoTo = ["'self'", deps.authUrl.origin, ...siteOf(deps.authUrl)].join(' ');
 
@@ -72,18 +65,14 @@ export function signInDoor(deps: {
     }
   }
 
-  const show = (page: Page, browser: string): Reply => {
-    const reply = asResponse(page, formsGoTo);
-    const cookie = `${cookieName}=${browser}; Path=/; Max-Age=${cookieLife}; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
-    return { ...reply, headers: { ...reply.headers, 'set-cookie': cookie } };
-  };
+  const show = (page: Page, browser: string): Reply => cookie.leave(asResponse(page, formsGoTo), browser);
 
   return {
     confirm: ({ link, cookies, languages }) =>
       answer('confirm', languages, async (t) => {
-        const known = cookieIn(cookies, cookieName);
+        const known = cookie.read(cookies);
         const { extras, ...asker } = await signIn.look({ link, browser: known });
-        const browser = known ?? randomBytes(24).toString('base64url');
+        const browser = known ?? cookie.fresh();
         return show(
           confirmPage(asker, extras, { action: `${connectPath}${link}`, proof: proofOf(browser) }, t),
           browser,
@@ -92,9 +81,8 @@ export function signInDoor(deps: {
 
     press: ({ link, cookies, languages, form, fetchSite }) =>
       answer('press', languages, async () => {
-        const browser = cookieIn(cookies, cookieName);
-        const isOwn = fetchSite === undefined || fetchSite === 'same-origin';
-        if (browser === null || !isOwn || !isProof(new URLSearchParams(form).get('proof'), browser)) throw notPressed();
+        const browser = cookie.read(cookies);
+        if (browser === null || !isPressed(form, fetchSite, browser)) throw notPressed();
         const url = await signIn.leave({ link, browser });
         return {
           status: 303,
@@ -105,32 +93,11 @@ export function signInDoor(deps: {
 
     callback: ({ query, cookies, languages }) =>
       answer('callback', languages, async (t) => {
-        const result = await signIn.finish({ params: query, browser: cookieIn(cookies, cookieName) });
+        const result = await signIn.finish({ params: query, browser: cookie.read(cookies) });
         log.info({ connection: result.connected.connection.id }, 'somebody connected an account by signing in');
         return asResponse(donePage(result, commandName, t));
       }),
   };
-}
-
-/** What only a page that was shown to this browser knows. */
-function proofOf(browser: string): string {
-  return hash('sha256', `proof ${browser}`, 'base64url');
-}
-
-function isProof(given: string | null, browser: string): boolean {
-  const [wanted, got] = [Buffer.from(proofOf(browser)), Buffer.from(given ?? '')];
-  return wanted.length === got.length && timingSafeEqual(wanted, got);
-}
-
-/** The browser's secret as we once gave it; anything else counts as none. */
-function cookieIn(header: string | undefined, name: string): string | null {
-  const found = (header ?? '')
-    .split(';')
-    .map((part) => part.trim())
-    .filter((part) => part.startsWith(`${name}=`))
-    .map((part) => part.slice(name.length + 1));
-  const [value] = found;
-  return found.length === 1 && value !== undefined && /^[\w-]{32}$/.test(value) ? value : null;
 }
 
 /** The other hosts of Calendly's own site. */

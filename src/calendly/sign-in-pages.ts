@@ -4,8 +4,8 @@ import type { Connected } from '../connection/connect.ts';
 import { type Extra, neededScopes } from '../connection/scopes.ts';
 import type { Asker } from '../connection/sign-in.ts';
 import { Gone, Outage, Refusal } from '../errors.ts';
+import { escapeHtml, foreign, inHtml, type Page } from '../pages.ts';
 import { type Texts, translated } from '../texts/index.ts';
-import { escapeHtml, foreign, inHtml, type Page } from './pages.ts';
 
 /** @param extras what is asked for beside the bookings; `proof` goes along with the button's press, so that only this page can press it */
 export function confirmPage(

@@ -16,7 +16,6 @@ const root = join(import.meta.dirname, '../../src');
 const rooms = ['connection', 'delivery', 'calendly', 'store'];
 /** What these say stands elsewhere in the texts, is read by whoever runs the app, or is only a sample. */
 const others = [
-  'calendly/pages.ts',
   'calendly/sign-in-pages.ts',
   'delivery/sample.ts',
   'store/check-up.ts',

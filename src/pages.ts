@@ -1,7 +1,6 @@
-// The few small web pages around signing in: one frame, light and dark, no script, nothing from elsewhere (pure).
+// The few small web pages of installing and signing in: one frame, light and dark, no script, nothing from elsewhere (pure).
 
 import { hash } from 'node:crypto';
-import type { Language } from '../texts/index.ts';
 
 export interface Page {
   status: number;
@@ -10,7 +9,8 @@ export interface Page {
   content: string;
   /** How it feels at a glance. */
   mood: 'ask' | 'done' | 'stop';
-  language: Language;
+  /** Its code, such as `en`. */
+  language: string;
 }
 
 const style = `:root{color-scheme:light dark;--back:#f4f6f9;--card:#fff;--ink:#1b2733;--soft:#55636f;--line:#dfe4ea;--go:#0b5fdb;--go-ink:#fff;--done:#12805c;--stop:#b4470b}
