@@ -1,6 +1,5 @@
 // Who may act where: the tokens of installations, in one workspace or a whole organization, how they rotate and how they die.
 import { randomBytes } from 'node:crypto';
-import { refuse } from './chat.ts';
 import { makeId, type Team } from './team.ts';
 import type { Json, Org } from './types.ts';
 
@@ -12,6 +11,7 @@ interface Token {
 }
 
 export const isOrg = (holder: Team | Org): holder is Org => 'isOrg' in holder;
+const refuse = (error: string): Json => ({ ok: false, error });
 const newToken = (kind: string) => `${kind}-${Date.now()}-${randomBytes(16).toString('hex')}`;
 
 export const createOrg = (name: string): Org => ({
