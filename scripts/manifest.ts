@@ -6,7 +6,7 @@ import { type Document, isSeq, parseDocument } from 'yaml';
 import { commandNameSetting, environment, publicUrlSetting } from '../src/config.ts';
 import { Refusal } from '../src/errors.ts';
 
-const USAGE = `Usage: npm run manifest -- --url <https address> [--command <name>] [--name <name>] [--mention-hosts] [--json]
+const USAGE = `Usage: npm run manifest -- --url <https address> [--command <name>] [--name <name>] [--mention-hosts] [--many] [--json]
        npm run manifest -- --socket [--command <name>] [--name <name>] [--mention-hosts] [--json]
 
   --url            the https address at which Slack reaches the app (default: PUBLIC_URL)
@@ -14,6 +14,7 @@ const USAGE = `Usage: npm run manifest -- --url <https address> [--command <name
   --command        the slash command's name (default: COMMAND_NAME, or /calendly)
   --name           the app's name in Slack, at most 35 characters
   --mention-hosts  asks for users:read.email as well, so that cards can call their hosts
+  --many           for installing in many workspaces and in organizations; set SLACK_CLIENT_ID and SLACK_CLIENT_SECRET
   --json           JSON instead of YAML with comments
   --help           this text`;
 
@@ -32,6 +33,8 @@ export interface ManifestChoice {
   name: string | null;
   /** With the permission to find hosts among the people of the workspace. */
   mentionHosts: boolean;
+  /** Installed in many workspaces, by whoever likes to. */
+  many: boolean;
   json: boolean;
 }
 
@@ -55,8 +58,20 @@ export function manifest(template: string, choice: ManifestChoice): string {
     document.setIn(['display_information', 'name'], choice.name);
     document.setIn(['features', 'bot_user', 'display_name'], choice.name);
   }
-  if (choice.mentionHosts) askForAddresses(document);
+  if (choice.mentionHosts || choice.many) askForAddresses(document);
+  if (choice.many) forMany(document, choice.url);
   return choice.json ? `${JSON.stringify(document.toJS(), null, 2)}\n` : document.toString({ lineWidth: 0 });
+}
+
+/** Where Slack sends whoever installed it, organizations, tokens that end, and what whoever installs it may decline. */
+function forMany(document: Document, url: URL | null): void {
+  if (url) document.setIn(['oauth_config', 'redirect_urls'], [new URL('/slack/oauth_redirect', url).href]);
+  document.setIn(['oauth_config', 'scopes', 'bot_optional'], [emailScope.name]);
+  const events = document.getIn(['settings', 'event_subscriptions', 'bot_events'], true);
+  if (!isSeq(events)) throw new Error('The manifest has no list of events.');
+  events.add('team_access_revoked');
+  document.setIn(['settings', 'org_deploy_enabled'], true);
+  document.setIn(['settings', 'token_rotation_enabled'], true);
 }
 
 function askForAddresses(document: Document): void {
@@ -76,12 +91,15 @@ export function readChoice(args: string[], env: NodeJS.ProcessEnv): ManifestChoi
   if (name !== null && (name === '' || name.length > LONGEST_NAME)) {
     throw refusal(`--name must have 1 to ${LONGEST_NAME} characters.`);
   }
+  if (flags.socket && flags.many)
+    throw refusal('--many needs an address: whoever installs the app comes to a page of it.');
   if (flags.socket && flags.url !== undefined) throw refusal('Choose one of --url and --socket.');
   return {
     url: flags.socket ? null : readUrl(flags.url ?? env.PUBLIC_URL, flags.url === undefined ? 'PUBLIC_URL' : '--url'),
     command: readCommand(flags.command ?? env.COMMAND_NAME, flags.command === undefined ? 'COMMAND_NAME' : '--command'),
     name,
     mentionHosts: flags['mention-hosts'] ?? false,
+    many: flags.many ?? false,
     json: flags.json ?? false,
   };
 }
@@ -92,7 +110,15 @@ function readFlags(args: string[]) {
   try {
     return parseArgs({
       args,
-      options: { url: text, command: text, name: text, socket: yesNo, 'mention-hosts': yesNo, json: yesNo },
+      options: {
+        url: text,
+        command: text,
+        name: text,
+        socket: yesNo,
+        'mention-hosts': yesNo,
+        many: yesNo,
+        json: yesNo,
+      },
     }).values;
   } catch (error) {
     // Node's second sentence is about positional arguments, which there are none of.

@@ -20,6 +20,7 @@ import type { Connection, News, Notice, Notices } from './connection/connection.
 import { disconnector } from './connection/disconnect.ts';
 import { elsewhere } from './connection/elsewhere.ts';
 import { eventTypes } from './connection/event-types.ts';
+import { farewell } from './connection/farewell.ts';
 import { renewGroups } from './connection/groups.ts';
 import { guard } from './connection/guard.ts';
 import { histories } from './connection/history.ts';
@@ -44,12 +45,16 @@ import { type Schedule, schedule } from './schedule.ts';
 import { adminsOf } from './slack/admins.ts';
 import { askers } from './slack/asker.ts';
 import { digests } from './slack/digests.ts';
+import { installFlow } from './slack/install.ts';
+import { type InstallDoor, installDoor, installedPath } from './slack/install-door.ts';
+import { installPath } from './slack/install-pages.ts';
 import { hasLeft, notToThoseWhoLeft } from './slack/leavers.ts';
 import { type SlackDoor, slackDoor } from './slack/listen.ts';
 import { newsInWords } from './slack/messages/admin-news.ts';
 import { muteOver } from './slack/messages/answers.ts';
 import { connectedMessage, notConnectedMessage } from './slack/messages/connected.ts';
 import { fillNames } from './slack/names.ts';
+import { slackOAuth } from './slack/oauth.ts';
 import { people } from './slack/people.ts';
 import { slackMessenger } from './slack/post.ts';
 import type { AgendaAsk, Product } from './slack/product.ts';
@@ -65,12 +70,14 @@ import { type Database, openDatabase } from './store/database.ts';
 import { deliveryStore } from './store/deliveries.ts';
 import { digestStore } from './store/digests.ts';
 import { inquiryStore } from './store/inquiries.ts';
+import { installStateStore } from './store/install-states.ts';
 import { installationStore } from './store/installations.ts';
 import { leaseMs } from './store/lanes.ts';
 import { ledgerStore } from './store/ledger.ts';
 import { letterStore } from './store/letters.ts';
 import { endMutes } from './store/mutes.ts';
 import { personStore } from './store/people.ts';
+import { purge, unparted } from './store/purge.ts';
 import { forget } from './store/retention.ts';
 import { watchClock } from './store/set-back.ts';
 import { signInStore } from './store/sign-ins.ts';
@@ -112,16 +119,31 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   const figures = ledgerStore(database);
   const letters = letterStore(database);
   const deeds = auditStore(database);
+  const newSecret = () => randomBytes(24).toString('base64url');
+  const { calendlyClient, publicUrl } = config;
+  const slackClient =
+    config.slackClient && publicUrl
+      ? slackOAuth({
+          apiUrl: config.slackApiUrl,
+          authorizeUrl: config.slackAuthorizeUrl,
+          client: config.slackClient,
+          redirectUri: new URL(installedPath, publicUrl).href,
+        })
+      : null;
   const teams = workspaces({
     installations,
     apiUrl: config.slackApiUrl,
     botToken: config.slackBotToken,
+    oauth: slackClient,
+    newSecret,
     log,
     onBack: () => worker.nudge(),
+    onGone: (installationId) =>
+      void leaveCalendly
+        .part(installationId)
+        .catch((error) => log.error({ err: error }, 'a workspace could not be let go; trying again')),
   });
 
-  const newSecret = () => randomBytes(24).toString('base64url');
-  const { calendlyClient, publicUrl } = config;
   const oauth = calendlyClient
     ? calendlyOAuth({
         authUrl: config.calendlyAuthUrl,
@@ -192,6 +214,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   };
   const connect = connector(bond);
   const disconnect = disconnector(bond);
+  const leaveCalendly = farewell({ ...bond, left: () => unparted(database) });
   const watch = guard({
     ...bond,
     notices,
@@ -240,6 +263,23 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       log.error({ err: error }, 'the end of a sign-in could not be told; the scheduled check does it');
     }
   }
+
+  const install =
+    slackClient &&
+    installFlow({
+      oauth: slackClient,
+      states: installStateStore(database),
+      keep: teams.install,
+      async welcome(installationId, to) {
+        const { install: words } = await textsOf(installationId, to);
+        await installations.tell({
+          ...{ installationId, to, key: `welcome ${newId()}`, text: words.welcome(config.commandName) },
+        });
+        worker.nudge();
+      },
+      newSecret,
+      log,
+    });
 
   const hosts = people({
     memory: personStore(database),
@@ -621,6 +661,13 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
           signInDoor({ signIn, publicUrl, authUrl: config.calendlyAuthUrl, commandName: config.commandName, log }),
         )
       : []),
+    ...(install && publicUrl
+      ? installRoutes(
+          installDoor({
+            ...{ install, publicUrl, authorizeUrl: config.slackAuthorizeUrl, commandName: config.commandName, log },
+          }),
+        )
+      : []),
     { method: 'GET', path: '/healthz', handle: async ({ res }) => answer(res, 200, 'alive') },
     {
       method: 'GET',
@@ -733,6 +780,19 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     },
   });
 
+  const graceMs = config.purgeAfterHours * 3_600_000;
+  const farewells = schedule({
+    name: 'farewell',
+    expression: everyMinute,
+    mayRun: runCoordinator(database),
+    log,
+    async run() {
+      await leaveCalendly.work();
+      const purged = await purge(database, graceMs, () => stopping);
+      if (purged.rows + purged.installations > 0) log.info(purged, 'workspaces that removed the app were forgotten');
+    },
+  });
+
   const agendas = schedule({
     name: 'agenda',
     expression: everyMinute,
@@ -798,11 +858,12 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       clearInterval(probing);
       clearInterval(missing);
       clearInterval(tokenLook);
-      teams.stop();
       hosts.close();
       // At once, since a process that is told to stop has ten seconds for all of it.
       await Promise.all([
         server.stop(5_000),
+        teams.stop(),
+        farewells.stop(),
         slack?.stop(),
         worker.stop(5_000),
         catchUp.stop(),
@@ -854,6 +915,33 @@ function signInRoutes(door: SignInDoor): Route[] {
       async handle({ req, res }) {
         const query = URL.parse(req.url ?? '', 'http://localhost')?.searchParams ?? new URLSearchParams();
         respond(res, await door.callback({ query, ...said(req) }));
+      },
+    },
+  ];
+}
+
+function installRoutes(door: InstallDoor): Route[] {
+  const said = ({ headers }: Pick<IncomingMessage, 'headers'>) => ({
+    cookies: headers.cookie,
+    languages: headers['accept-language'],
+  });
+  return [
+    { method: 'GET', path: installPath, handle: async ({ req, res }) => respond(res, await door.ask(said(req))) },
+    {
+      method: 'POST',
+      path: installPath,
+      async handle({ req, res, body }) {
+        const fetchSite = req.headers['sec-fetch-site'];
+        const asked = { ...said(req), form: body.toString('utf8') };
+        respond(res, await door.press({ ...asked, fetchSite: Array.isArray(fetchSite) ? fetchSite[0] : fetchSite }));
+      },
+    },
+    {
+      method: 'GET',
+      path: installedPath,
+      async handle({ req, res }) {
+        const query = URL.parse(req.url ?? '', 'http://localhost')?.searchParams ?? new URLSearchParams();
+        respond(res, await door.back({ query, ...said(req) }));
       },
     },
   ];

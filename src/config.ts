@@ -170,7 +170,7 @@ const SETTINGS = z.object({
   DATA_DIR: setting((text) => text).default('./data'),
   ENCRYPTION_KEY: encryptionKeys,
   SLACK_SIGNING_SECRET: signingSecret.optional(),
-  SLACK_BOT_TOKEN: token('xoxb-'),
+  SLACK_BOT_TOKEN: token('xoxb-').optional(),
   SLACK_CLIENT_ID: secret.optional(),
   SLACK_CLIENT_SECRET: secret.optional(),
   SLACK_APP_TOKEN: token('xapp-').optional(),
@@ -185,6 +185,7 @@ const SETTINGS = z.object({
   VERIFY_SCHEDULE: schedule.default('*/10 * * * *'),
   LOG_LEVEL: logLevel.default('info'),
   RETENTION_DAYS: wholeNumber(1, 400).default(90),
+  PURGE_AFTER_HOURS: wholeNumber(0, 8_760).default(24),
   SLACK_CHANNEL_RATE: rate.default(1),
   UNCERTAIN_POSTS: uncertainPosts.default('ask'),
 });
@@ -208,7 +209,7 @@ const CURES: Record<Name, string> = {
   DATA_DIR: 'Write the folder that keeps the data, such as ./data.',
   ENCRYPTION_KEY: 'Make one by: openssl rand -base64 32. Several are separated by commas; the first seals, all open.',
   SLACK_SIGNING_SECRET: `${SLACK_APP} Basic Information, App Credentials, Signing Secret. Not needed with SLACK_APP_TOKEN.`,
-  SLACK_BOT_TOKEN: `${SLACK_APP} OAuth & Permissions, Bot User OAuth Token; it begins with xoxb-.`,
+  SLACK_BOT_TOKEN: `${SLACK_APP} OAuth & Permissions, Bot User OAuth Token; it begins with xoxb-. For many workspaces, set SLACK_CLIENT_ID and SLACK_CLIENT_SECRET instead.`,
   SLACK_CLIENT_ID: `${SLACK_APP} Basic Information, App Credentials. Set both SLACK_CLIENT_ID and SLACK_CLIENT_SECRET, or neither.`,
   SLACK_CLIENT_SECRET: `${SLACK_APP} Basic Information, App Credentials. Set both SLACK_CLIENT_ID and SLACK_CLIENT_SECRET, or neither.`,
   SLACK_APP_TOKEN: `${SLACK_APP} Basic Information, App-Level Tokens, with the scope connections:write. Leave it out if Slack reaches PUBLIC_URL.`,
@@ -223,6 +224,8 @@ const CURES: Record<Name, string> = {
   VERIFY_SCHEDULE: 'Write a cron expression, such as */10 * * * * for every ten minutes.',
   LOG_LEVEL: 'Write info, or debug to see more.',
   RETENTION_DAYS: 'Write how many days the bodies of changes are kept, such as 90.',
+  PURGE_AFTER_HOURS:
+    'Write how many hours after a workspace has removed the app its data is deleted, such as 24; 0 deletes it at once.',
   UNCERTAIN_POSTS:
     'Write ask to leave a message of unknown outcome to its owner, or resend to send it again at the risk of a duplicate.',
   SLACK_CHANNEL_RATE: 'Write how many messages a second one channel may get; Slack allows about 1.',
@@ -238,8 +241,8 @@ const PURPOSES: Record<Name, string> = {
   DATA_DIR: 'The folder of the embedded database',
   ENCRYPTION_KEY: '32 bytes, base64; seals tokens and bookings. Several by commas: the first seals, all open',
   SLACK_SIGNING_SECRET: 'Proves that requests come from Slack; not needed in Socket Mode',
-  SLACK_BOT_TOKEN: 'The bot token of your Slack app (`xoxb-`)',
-  SLACK_CLIENT_ID: 'With its secret, for a later version: many workspaces',
+  SLACK_BOT_TOKEN: 'The bot token of your Slack app (`xoxb-`); not with `SLACK_CLIENT_ID`',
+  SLACK_CLIENT_ID: 'With its secret and `PUBLIC_URL`: [many workspaces](#many-workspaces) install the app at `/slack/install`',
   SLACK_CLIENT_SECRET: 'See above',
   SLACK_APP_TOKEN: 'An app-level token (`xapp-`); turns Socket Mode on',
   SLACK_API_URL: 'For tests and special networks',
@@ -253,6 +256,7 @@ const PURPOSES: Record<Name, string> = {
   VERIFY_SCHEDULE: 'How often the webhooks at Calendly are checked (cron; six fields begin with seconds)',
   LOG_LEVEL: LOG_LEVELS.map((level) => `\`${level}\``).join(' '),
   RETENTION_DAYS: 'How long bookings are kept after they are over',
+  PURGE_AFTER_HOURS: 'How long the data of a workspace that removed the app is kept, in hours',
   SLACK_CHANNEL_RATE: 'Messages a second to one channel',
   UNCERTAIN_POSTS:
     'When Slack does not say whether a message arrived: `ask` leaves it to you, `resend` risks a duplicate',
@@ -289,12 +293,11 @@ function mismatches(raw: Raw): [Name, problem: string][] {
   const problems: [Name, string][] = [];
   // Over Socket Mode Slack sends nothing to us over HTTP, so there is no signature to check.
   if (!raw.SLACK_SIGNING_SECRET && !raw.SLACK_APP_TOKEN) problems.push(['SLACK_SIGNING_SECRET', MISSING]);
-  if (!raw.SLACK_BOT_TOKEN && SLACK_CLIENT.every((name) => raw[name])) {
-    problems.push([
-      'SLACK_BOT_TOKEN',
-      `${MISSING}: this version needs it; SLACK_CLIENT_ID and its secret are not enough`,
-    ]);
-  }
+  const isInstallable = SLACK_CLIENT.every((name) => raw[name]);
+  if (!raw.SLACK_BOT_TOKEN && !isInstallable) problems.push(['SLACK_BOT_TOKEN', MISSING]);
+  // Whoever installs the app comes to a page of ours.
+  if (!raw.SLACK_BOT_TOKEN && isInstallable && !raw.PUBLIC_URL)
+    problems.push(['PUBLIC_URL', `${MISSING}, and the app is installed at its page /slack/install`]);
   for (const group of [SLACK_CLIENT, CALENDLY_OAUTH]) {
     const present = group.find((name) => raw[name]);
     if (!present) continue;
@@ -357,7 +360,8 @@ function named(values: z.output<typeof SETTINGS>) {
     encryptionKeys: values.ENCRYPTION_KEY,
     /** Null only with an app token (Socket Mode). */
     slackSigningSecret: values.SLACK_SIGNING_SECRET ?? null,
-    slackBotToken: values.SLACK_BOT_TOKEN,
+    /** Null where workspaces come by installing alone. */
+    slackBotToken: values.SLACK_BOT_TOKEN ?? null,
     slackClient: SLACK_CLIENT_ID && SLACK_CLIENT_SECRET ? { id: SLACK_CLIENT_ID, secret: SLACK_CLIENT_SECRET } : null,
     /** Present: Socket Mode. */
     slackAppToken: values.SLACK_APP_TOKEN ?? null,
@@ -375,6 +379,8 @@ function named(values: z.output<typeof SETTINGS>) {
     verifySchedule: values.VERIFY_SCHEDULE,
     logLevel: values.LOG_LEVEL,
     retentionDays: values.RETENTION_DAYS,
+    /** After which the data of a workspace that removed the app goes. */
+    purgeAfterHours: values.PURGE_AFTER_HOURS,
     /** Messages a second in one channel. */
     slackChannelRate: values.SLACK_CHANNEL_RATE,
     /** For posts of unknown outcome that cannot be searched for. */

@@ -175,14 +175,18 @@ describe('settings that belong together', () => {
     expect(problems(noSecret)).toEqual(['SLACK_SIGNING_SECRET is missing']);
   });
 
-  test('the Slack client: both or none, and never instead of the bot token', () => {
+  test('the Slack client: both or none; with an address of ours it is enough without a bot token', () => {
     expect(problems({ ...NEEDED, SLACK_CLIENT_ID: '1.2' })).toEqual([
       'SLACK_CLIENT_SECRET is missing, but SLACK_CLIENT_ID is set',
     ]);
     const client = { SLACK_CLIENT_ID: '1.2', SLACK_CLIENT_SECRET: 'abc' };
     expect(problems({ ...noToken, ...client })).toEqual([
-      'SLACK_BOT_TOKEN is missing: this version needs it; SLACK_CLIENT_ID and its secret are not enough',
+      'PUBLIC_URL is missing, and the app is installed at its page /slack/install',
     ]);
+    expect(readConfig({ ...noToken, ...client, PUBLIC_URL: 'https://app.example.com' })).toMatchObject({
+      ok: true,
+      config: { slackBotToken: null },
+    });
     expect(config(client).slackClient).toEqual({ id: '1.2', secret: 'abc' });
   });
 

@@ -10,6 +10,7 @@ import { Ajv } from 'ajv';
 import { afterAll, describe, expect, test } from 'vitest';
 import { isMap, isScalar, isSeq, parse, parseDocument, visit } from 'yaml';
 import { type ManifestChoice, manifest, readChoice } from '../scripts/manifest.ts';
+import { neededScopes, optionalScopes } from '../src/slack/scopes.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const template = readFileSync(join(root, 'manifest.yml'), 'utf8');
@@ -42,7 +43,7 @@ const SCOPE_OF_EVENT: Partial<Record<BotEvent, string | null>> = {
 };
 
 const url = new URL('https://bookings.example.com');
-const choice: ManifestChoice = { url, command: '/calendly', name: null, mentionHosts: false, json: false };
+const choice: ManifestChoice = { url, command: '/calendly', name: null, mentionHosts: false, many: false, json: false };
 const VARIANTS: [string, ManifestChoice][] = [
   ['as HTTP', choice],
   ['as Socket Mode', { ...choice, url: null }],
@@ -111,6 +112,17 @@ test('the file itself shows the same address four times, as a placeholder', () =
   expect(addresses(parse(template))).toEqual(Array(4).fill('https://your.host/slack/events'));
 });
 
+test('for many workspaces: an address to come back to, organizations, tokens that rotate, one scope that may be declined', () => {
+  const made = parse(manifest(template, { ...choice, many: true })) as Manifest;
+  expect(made.oauth_config?.redirect_urls).toEqual([new URL('/slack/oauth_redirect', url).href]);
+  expect(made.oauth_config?.scopes).toMatchObject({ bot_optional: [...optionalScopes] });
+  expect(made.oauth_config?.scopes?.bot).toEqual([...neededScopes, ...optionalScopes]);
+  expect(made.settings).toMatchObject({ org_deploy_enabled: true, token_rotation_enabled: true });
+  isValid(made);
+  expect(isValid.errors ?? []).toEqual([]);
+  expect(() => readChoice(['--socket', '--many'], {})).toThrow(/--many needs an address/);
+});
+
 test('each scope, event and address has its reason beside it, also once filled in', () => {
   const withHosts = manifest(template, { ...choice, mentionHosts: true });
   for (const text of [template, manifest(template, choice), manifest(template, { ...choice, url: null }), withHosts]) {
@@ -146,6 +158,7 @@ describe('the flags', () => {
       command: '/calendly',
       name: 'Bookings',
       mentionHosts: false,
+      many: false,
       json: true,
     });
     expect(readChoice(['--socket', '--mention-hosts'], {})).toMatchObject({ mentionHosts: true });

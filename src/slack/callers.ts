@@ -1,6 +1,6 @@
 // Who asks: the workspace behind a request, and the desk it is served at.
 
-import type { Product, Workspace } from './product.ts';
+import type { Product, Where, Workspace } from './product.ts';
 import type { Desk } from './reception.ts';
 import { responder } from './respond.ts';
 import { slackWebs } from './web.ts';
@@ -14,10 +14,10 @@ export interface Caller {
 /** Never throws: a request whose workspace cannot be read is still answered, in words. */
 export async function caller(
   product: Product,
-  teamId: string | undefined,
+  where: Where,
 ): Promise<Caller & { botToken?: string; botUserId?: string }> {
   try {
-    const workspace = teamId === undefined ? null : await product.installationOf(teamId);
+    const workspace = await product.installationOf(where);
     if (!workspace) return { workspace: null, trouble: null };
     return { workspace, trouble: null, botToken: workspace.botToken, botUserId: workspace.botUserId };
   } catch (error) {

@@ -70,7 +70,10 @@ export async function slackDoor(options: DoorOptions): Promise<SlackDoor> {
 
   const app = new bolt.App({
     receiver,
-    authorize: async ({ teamId }) => ({ ...(await caller(product, teamId)), teamId: teamId ?? '' }),
+    authorize: async ({ teamId, enterpriseId, isEnterpriseInstall }) => {
+      const where = { team: teamId ?? null, organization: isEnterpriseInstall ? (enterpriseId ?? null) : null };
+      return { ...(await caller(product, where)), teamId: teamId ?? '' };
+    },
     clientOptions: {
       slackApiUrl: apiUrl.href,
       retryConfig: { retries: 0 },

@@ -66,9 +66,15 @@ export interface AgendaAsk {
   language: Language;
 }
 
+/** Where a request comes from; the organization only where the app is installed in all of it. */
+export interface Where {
+  team: string | null;
+  organization: string | null;
+}
+
 export interface Product {
   /** Null when the app is not installed in this workspace. */
-  installationOf(teamId: string): Promise<Workspace | null>;
+  installationOf(where: Where): Promise<Workspace | null>;
   connections: Pick<ConnectionStore, 'connections' | 'connection' | 'hooks'>;
   subscriptions: SubscriptionStore;
   connect(input: { installationId: string; slackUser: string; token: string }): Promise<Connected>;
@@ -143,8 +149,11 @@ export interface Product {
   ): Promise<void>;
   /** It no longer is: nothing widens by itself, and the owners are told `said`. */
   channelUnshared(installationId: string, channelId: string, said: string): Promise<void>;
-  /** The app was removed, or its bot token revoked, at `at` (UTC milliseconds); a later reinstallation is not touched. */
-  installationGone(teamId: string, at: number): Promise<void>;
+  /**
+   * The app was removed, or its bot token revoked, at `at` (UTC milliseconds), in a workspace or in a whole organization; a later reinstallation is not
+   * touched.
+   */
+  installationGone(where: Where, at: number): Promise<void>;
   /** When the scheduled check runs next. */
   nextCheckAt(): Date | null;
   newId(): string;

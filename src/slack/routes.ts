@@ -140,12 +140,17 @@ export function register(
 
   app.event(/.*/, ({ event, body, context }) =>
     track(async () => {
-      const news = event as unknown as SlackEvent & { tokens?: { bot?: unknown } };
+      const news = event as unknown as SlackEvent & Removal;
       const at = (body.event_time ?? 0) * 1000;
       try {
         const who = callerOf(context);
-        if (news.type === 'app_uninstalled') return await product.installationGone(who.teamId, at);
-        if (news.type === 'tokens_revoked') return await tokensRevoked(product, who.teamId, news.tokens?.bot, at);
+        if (news.type === 'app_uninstalled' || news.type === 'tokens_revoked')
+          return await removal(product, body as unknown as Envelope, news, at);
+        if (news.type === 'team_access_revoked') {
+          // An organization's admins took some of its workspaces away.
+          for (const team of textsIn(news.team_ids)) await product.installationGone({ team, organization: null }, at);
+          return;
+        }
         if (who.trouble) throw who.trouble;
         if (who.workspace) await onEvent(news, deskOf(who.workspace, who.teamId), homes);
       } catch (error) {
@@ -178,11 +183,34 @@ async function onAction(visit: ReturnType<typeof actionVisit>, press: Press): Pr
   await runCommand({ ...visit, channel: channel ?? '' }, visit.value);
 }
 
+interface Removal {
+  type: string;
+  tokens?: { bot?: unknown };
+  team_ids?: unknown;
+}
+
+interface Envelope {
+  team_id?: unknown;
+  enterprise_id?: unknown;
+  authorizations?: { is_enterprise_install?: unknown }[];
+}
+
+const textsIn = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+
 /** Slack names the users whose tokens were revoked; only our bot user's token is the installation's. */
-async function tokensRevoked(product: Product, teamId: string, bots: unknown, at: number): Promise<void> {
-  const workspace = await product.installationOf(teamId);
-  if (workspace && Array.isArray(bots) && bots.includes(workspace.botUserId))
-    await product.installationGone(teamId, at);
+async function removal(product: Product, body: Envelope, news: Removal, at: number): Promise<void> {
+  const ofAll = body.authorizations?.some((each) => each.is_enterprise_install === true);
+  const where = {
+    team: typeof body.team_id === 'string' ? body.team_id : null,
+    organization: ofAll && typeof body.enterprise_id === 'string' ? body.enterprise_id : null,
+  };
+  if (news.type === 'tokens_revoked') {
+    const bots = textsIn(news.tokens?.bot);
+    const workspace = await product.installationOf(where);
+    if (bots.length === 0 || (workspace && !bots.includes(workspace.botUserId))) return;
+  }
+  await product.installationGone(where, at);
 }
 
 /** Slack escapes three characters in a command's text; its own forms such as `<@U1>` stand unescaped. */

@@ -17,6 +17,7 @@ import { signInScopes } from './migrations/011-sign-in-scopes.ts';
 import { messages } from './migrations/012-messages.ts';
 import { deeds } from './migrations/013-deeds.ts';
 import { digests } from './migrations/014-digests.ts';
+import { manyWorkspaces } from './migrations/015-many-workspaces.ts';
 import type { Schema } from './schema.ts';
 import { type Seal, sealer } from './seal.ts';
 
@@ -126,6 +127,7 @@ const migrationsFor = (engine: Engine) => ({
   '012-messages': messages(),
   '013-deeds': deeds(engine),
   '014-digests': digests(engine),
+  '015-many-workspaces': manyWorkspaces(engine),
 });
 
 async function migrate(db: Db, engine: Engine): Promise<void> {

@@ -1,87 +1,218 @@
 // Slack workspaces the app is installed in, their bot tokens sealed.
 
+import { sql } from 'kysely';
 import type { Content } from '../delivery/content.ts';
-import type { Database } from './database.ts';
+import type { Database, Db } from './database.ts';
 import { holdChannel, releaseHeld, resumeChannel } from './holds.ts';
 import { moveChannel } from './move-channel.ts';
 import { addContent, addNotice, type Notice, reviseNotice } from './notices.ts';
 import { place } from './rows.ts';
+import type { Schema } from './schema.ts';
 import { narrowChannel, type Sharing, tellUnshared } from './share-channel.ts';
 
 export interface InstallationRecord {
   id: string;
+  /** A workspace's, or that of an organization the app is installed in as a whole. */
+  teamId: string;
+  /** The organization whose token this workspace uses; null where it has its own. */
+  organization: string | null;
+  botUserId: string;
+  /** Empty where it is the organization's, and where the app was removed. */
+  botToken: string;
+  /** What renews the token, how long it still works and how long it did at first (milliseconds); null for one that does not end. */
+  rotation: { refresh: string; leftMs: number; lifeMs: number } | null;
+  /** Grows with every renewal. */
+  generation: number;
+  /** Null until Slack has said so. */
+  scopes: string[] | null;
+  state: 'active' | 'broken' | 'gone';
+  reason: string | null;
+  installedBy: string | null;
+  installedAt: number;
+  goneAt: number | null;
+  /** By the database's clock. */
+  readAt: number;
+  updatedAt: number;
+}
+
+export interface NewInstallation {
   teamId: string;
   botUserId: string;
   botToken: string;
-  state: 'active' | 'broken';
-  reason: string | null;
-  createdAt: number;
+  organization?: string | null;
+  scopes?: string[] | null;
+  installedBy?: string | null;
+  rotation?: { refresh: string; lifeMs: number } | null;
 }
 
 export function installationStore(database: Database, newId: () => string) {
   const { db, engine, seal } = database;
 
+  const read = (on: Db = db) => on.selectFrom('installation').selectAll().select(engine.now.as('now'));
+
+  const toRecord = (row: Schema['installation'] & { now: number }): InstallationRecord => ({
+    id: row.id,
+    teamId: row.team_id,
+    organization: row.organization,
+    botUserId: row.bot_user_id,
+    botToken: seal.open(row.bot_token, place.botToken(row.id)),
+    rotation:
+      row.refresh_token === null || row.token_ends_at === null
+        ? null
+        : {
+            refresh: seal.open(row.refresh_token, place.refreshToken(row.id)),
+            leftMs: row.token_ends_at - row.now,
+            lifeMs: row.token_life_ms ?? 0,
+          },
+    generation: row.token_generation,
+    scopes: row.scopes === null ? null : row.scopes.split(',').filter(Boolean),
+    state: row.state,
+    reason: row.reason,
+    installedBy: row.installed_by,
+    installedAt: row.installed_at,
+    goneAt: row.gone_at,
+    readAt: row.now,
+    updatedAt: row.updated_at,
+  });
+
   async function byTeam(teamId: string): Promise<InstallationRecord | null> {
-    const row = await db.selectFrom('installation').selectAll().where('team_id', '=', teamId).executeTakeFirst();
-    return row
-      ? {
-          id: row.id,
-          teamId: row.team_id,
-          botUserId: row.bot_user_id,
-          botToken: seal.open(row.bot_token, place.botToken(row.id)),
-          state: row.state,
-          reason: row.reason,
-          createdAt: row.created_at,
-        }
-      : null;
+    const row = await read().where('team_id', '=', teamId).executeTakeFirst();
+    return row ? toRecord(row) : null;
   }
 
-  async function all(): Promise<InstallationRecord[]> {
-    const rows = await db.selectFrom('installation').select('team_id').orderBy('id').execute();
-    return (await Promise.all(rows.map((row) => byTeam(row.team_id)))).filter((found) => found !== null);
+  async function byId(id: string): Promise<InstallationRecord | null> {
+    const row = await read().where('id', '=', id).executeTakeFirst();
+    return row ? toRecord(row) : null;
   }
 
-  /** Keeps a workspace's working token; a broken installation works again and its waiting messages go out. */
-  async function save(team: { teamId: string; botUserId: string; botToken: string }): Promise<InstallationRecord> {
-    const known = await db
-      .selectFrom('installation')
-      .select(['id', 'state'])
-      .where('team_id', '=', team.teamId)
-      .executeTakeFirst();
-    const id = known?.id ?? newId();
-    const sealed = seal.close(team.botToken, place.botToken(id));
-    if (known) {
-      await db
+  /** Those that were changed at or after this moment (by the database's clock). */
+  async function changedSince(moment: number): Promise<InstallationRecord[]> {
+    return (await read().where('updated_at', '>=', moment).orderBy('id').execute()).map(toRecord);
+  }
+
+  const tokenColumns = (id: string, token: string, rotation: NewInstallation['rotation']) => ({
+    bot_token: seal.close(token, place.botToken(id)),
+    refresh_token: rotation ? seal.close(rotation.refresh, place.refreshToken(id)) : null,
+    token_ends_at: rotation ? sql<number>`${engine.now} + ${Math.round(rotation.lifeMs)}` : null,
+    token_life_ms: rotation ? Math.round(rotation.lifeMs) : null,
+    token_generation: sql<number>`token_generation + 1`,
+    renewal: null,
+    renewal_at: null,
+  });
+
+  /**
+   * Keeps a workspace's working token; a broken installation works again and its waiting messages go out. `was`: how it stood before; null for a new one.
+   */
+  async function install(
+    team: NewInstallation,
+  ): Promise<{ found: InstallationRecord; was: InstallationRecord['state'] | null }> {
+    const was = await database.transaction(async (tx) => {
+      const known = await tx
+        .selectFrom('installation')
+        .select(['id', 'state', 'organization', 'scopes', 'installed_by', 'installed_at'])
+        .where('team_id', '=', team.teamId)
+        .executeTakeFirst();
+      const id = known?.id ?? newId();
+      if (known) await engine.lockInstallation(tx, id);
+      const isNews =
+        team.installedBy !== undefined ||
+        known?.state === 'gone' ||
+        known?.organization !== (team.organization ?? null);
+      const said = {
+        bot_user_id: team.botUserId,
+        organization: team.organization ?? null,
+        scopes: team.scopes === undefined ? (known?.scopes ?? null) : (team.scopes?.join(',') ?? null),
+        installed_by: team.installedBy === undefined ? (known?.installed_by ?? null) : team.installedBy,
+        state: 'active' as const,
+        reason: null,
+        gone_at: null,
+        updated_at: engine.now,
+      };
+      if (!known) {
+        await tx
+          .insertInto('installation')
+          .values({
+            ...{ id, team_id: team.teamId, ...said, ...tokenColumns(id, team.botToken, team.rotation) },
+            ...{ token_generation: 1, admin_channel: null, created_at: engine.now, installed_at: engine.now },
+          })
+          .execute();
+        return null;
+      }
+      await tx
         .updateTable('installation')
-        .set({ bot_user_id: team.botUserId, bot_token: sealed, state: 'active', reason: null, updated_at: engine.now })
+        .set({
+          ...said,
+          ...tokenColumns(id, team.botToken, team.rotation),
+          ...(isNews ? { installed_at: engine.now } : {}),
+        })
         .where('id', '=', id)
         .execute();
-      if (known.state === 'broken')
-        await db.updateTable('lane').set({ not_before: 0 }).where('installation_id', '=', id).execute();
-    } else {
-      await db
-        .insertInto('installation')
-        .values({
-          id,
-          team_id: team.teamId,
-          bot_user_id: team.botUserId,
-          bot_token: sealed,
-          state: 'active',
-          reason: null,
-          admin_channel: null,
-          created_at: engine.now,
-          updated_at: engine.now,
-        })
-        .execute();
-    }
-    return (await byTeam(team.teamId))!;
+      if (known.state !== 'active')
+        await tx.updateTable('lane').set({ not_before: 0 }).where('installation_id', '=', id).execute();
+      return known.state;
+    });
+    return { found: (await byTeam(team.teamId))!, was };
   }
+
+  const save = async (team: NewInstallation): Promise<InstallationRecord> => (await install(team)).found;
 
   async function markBroken(teamId: string, reason: string): Promise<void> {
     await db
       .updateTable('installation')
       .set({ state: 'broken', reason, updated_at: engine.now })
       .where('team_id', '=', teamId)
+      .where('state', '<>', 'gone')
+      .execute();
+  }
+
+  /** The app was removed: no token is left, and nothing more is sent. False where it was so before. */
+  async function markGone(id: string, reason: string): Promise<boolean> {
+    const done = await db
+      .updateTable('installation')
+      .set({ ...tokenColumns(id, '', null), state: 'gone', reason, gone_at: engine.now, updated_at: engine.now })
+      .where('id', '=', id)
+      .where('state', '<>', 'gone')
+      .executeTakeFirst();
+    return Number(done.numUpdatedRows) === 1;
+  }
+
+  /** The right to renew this token: nobody else's for `staleMs`, after which whoever had it is dead. */
+  async function claimRenewal(id: string, generation: number, attempt: string, staleMs: number): Promise<boolean> {
+    const done = await db
+      .updateTable('installation')
+      .set({ renewal: attempt, renewal_at: engine.now })
+      .where('id', '=', id)
+      .where('token_generation', '=', generation)
+      .where('state', '<>', 'gone')
+      .where((eb) =>
+        eb.or([eb('renewal', 'is', null), eb('renewal_at', '<', sql<number>`${engine.now} - ${Math.round(staleMs)}`)]),
+      )
+      .executeTakeFirst();
+    return Number(done.numUpdatedRows) === 1;
+  }
+
+  /** Keeps what a renewal gave. False where the installation is another one by now. */
+  async function renewed(
+    id: string,
+    generation: number,
+    { botToken, rotation, scopes }: Pick<NewInstallation, 'botToken' | 'rotation'> & { scopes: string[] },
+  ): Promise<boolean> {
+    const done = await db
+      .updateTable('installation')
+      .set({ ...tokenColumns(id, botToken, rotation), scopes: scopes.join(','), updated_at: engine.now })
+      .where('id', '=', id)
+      .where('token_generation', '=', generation)
+      .where('state', '<>', 'gone')
+      .executeTakeFirst();
+    return Number(done.numUpdatedRows) === 1;
+  }
+
+  async function giveBackRenewal(id: string, attempt: string): Promise<void> {
+    await db
+      .updateTable('installation')
+      .set({ renewal: null, renewal_at: null })
+      .where('id', '=', id)
+      .where('renewal', '=', attempt)
       .execute();
   }
 
@@ -89,9 +220,16 @@ export function installationStore(database: Database, newId: () => string) {
 
   return {
     byTeam,
-    all,
+    byId,
+    changedSince,
+    install,
     save,
     markBroken,
+    markGone,
+    claimRenewal,
+    renewed,
+    giveBackRenewal,
+    now: database.now,
     tell: (notice: Notice) => inTransaction(async (tx) => addNotice(tx, database, notice, await engine.readNow(tx))),
     revise: (notice: Notice) =>
       inTransaction(async (tx) => reviseNotice(tx, database, notice, await engine.readNow(tx))),

@@ -30,6 +30,7 @@ export function deliveryId(kind: 'card' | 'reply' | 'notice', ...parts: string[]
 /** Where sealed bodies belong: the associated data of each. */
 export const place = {
   botToken: (installationId: string) => `installation.bot_token/${installationId}`,
+  refreshToken: (installationId: string) => `installation.refresh_token/${installationId}`,
   token: (installationId: string, id: string) => `connection.token/${installationId}/${id}`,
   pairAccess: (installationId: string, id: string) => `token_pair.access/${installationId}/${id}`,
   pairRefresh: (installationId: string, id: string) => `token_pair.refresh/${installationId}/${id}`,

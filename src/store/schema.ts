@@ -8,13 +8,27 @@ export interface Schema {
     team_id: string;
     bot_user_id: string;
     bot_token: Bytes;
-    state: 'active' | 'broken';
+    /** Gone: it removed the app. */
+    state: 'active' | 'broken' | 'gone';
     reason: string | null;
+    /** See migrations/015-many-workspaces.ts. */
+    organization: string | null;
+    scopes: string | null;
+    installed_by: string | null;
+    installed_at: number;
+    gone_at: number | null;
+    refresh_token: Bytes | null;
+    token_ends_at: number | null;
+    token_life_ms: number | null;
+    token_generation: number;
+    renewal: string | null;
+    renewal_at: number | null;
     /** Where the states of connections are told. */
     admin_channel: string | null;
     created_at: number;
     updated_at: number;
   };
+  install_state: { state_hash: Bytes; browser_hash: Bytes; expires_at: number; used_at: number | null };
   connection: {
     installation_id: string;
     id: string;

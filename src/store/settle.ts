@@ -122,6 +122,8 @@ export async function settle(tx: Tx, context: SettleContext, lane: Lane, { job, 
           .updateTable('installation')
           .set({ state: 'broken', reason: settled.reason, updated_at: now })
           .where('id', '=', job.installationId)
+          // One that removed the app is not merely broken.
+          .where('state', '<>', 'gone')
           .execute();
       }
       return;

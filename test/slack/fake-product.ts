@@ -72,8 +72,8 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
     calls: [],
     override: {},
     logged,
-    async installationOf(teamId) {
-      return run('installationOf', [teamId], () => fake.workspaces.get(teamId) ?? null);
+    async installationOf(where) {
+      return run('installationOf', [where], () => fake.workspaces.get(where.team ?? '') ?? null);
     },
     connections: {
       connections: async (installationId) =>

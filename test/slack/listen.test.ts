@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Where } from '../../src/slack/product.ts';
 import { addConnection, openDoor, type Stage } from './fake-product.ts';
 
 let stage: Stage;
@@ -366,8 +367,8 @@ describe('Slack’s own news', () => {
     await stage.slack.waitFor(() => calls('installationGone').length === 1);
     await stage.slack.event({ type: 'app_uninstalled' });
     await stage.slack.waitFor(() => calls('installationGone').length === 2);
-    for (const [team, at] of calls('installationGone') as [string, number][]) {
-      expect(team).toBe(stage.slack.team.id);
+    for (const [team, at] of calls('installationGone') as [Where, number][]) {
+      expect(team).toEqual({ team: stage.slack.team.id, organization: null });
       expect(Math.abs(Date.now() - at)).toBeLessThan(60_000);
     }
   });

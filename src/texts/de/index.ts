@@ -14,6 +14,7 @@ import { filters } from './filters.ts';
 import { form } from './form.ts';
 import { help } from './help.ts';
 import { home } from './home.ts';
+import { install } from './install.ts';
 import { letters } from './letters.ts';
 import { lists } from './lists.ts';
 import { look } from './look.ts';
@@ -53,6 +54,7 @@ export const de: Omit<Texts, 'code'> = {
   share,
   signIn,
   status,
+  install,
   letters,
   adminChannel,
   understanding,

@@ -13,6 +13,7 @@ import { filters } from './filters.ts';
 import { form } from './form.ts';
 import { help } from './help.ts';
 import { home } from './home.ts';
+import { install } from './install.ts';
 import { letters } from './letters.ts';
 import { lists } from './lists.ts';
 import { look } from './look.ts';
@@ -52,6 +53,7 @@ export const en = {
   share,
   signIn,
   status,
+  install,
   letters,
   adminChannel,
   understanding,

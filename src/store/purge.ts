@@ -1,0 +1,107 @@
+// Workspaces that removed the app: who they are, and forgetting all that was kept of them, in small steps, some time after.
+
+import { type SqlBool, sql } from 'kysely';
+import type { Database, Tx } from './database.ts';
+import type { Schema } from './schema.ts';
+
+/** Every table that bears an installation's id, with the rest of its key; those that others name come after them. A test holds it complete. */
+export const ofInstallations: readonly (readonly [keyof Schema, ...string[]])[] = [
+  ['hook', 'id'],
+  ['subscription', 'id'],
+  ['backfill', 'connection_id'],
+  ['sign_in', 'link_hash'],
+  ['token_pair', 'id'],
+  ['connection', 'id'],
+  ['change', 'key_hash'],
+  ['booking_uri', 'uri_hash'],
+  ['booking', 'id'],
+  ['delivery', 'id'],
+  ['lane', 'channel_id'],
+  ['told', 'person'],
+  ['person', 'address_hash'],
+  ['digest', 'channel_id'],
+  ['audit', 'deed', 'subject'],
+  // Counted by triggers on the tables above.
+  ['tally', 'what', 'state', 'slot'],
+];
+
+/** Rows a statement: each ends within milliseconds. */
+const batch = 200;
+
+/** Installations that removed the app and still have something at Calendly. */
+export async function unparted({ db }: Database): Promise<string[]> {
+  const rows = await db
+    .selectFrom('installation')
+    .innerJoin('connection', 'connection.installation_id', 'installation.id')
+    .select('installation.id')
+    .distinct()
+    .where('installation.state', '=', 'gone')
+    .where((eb) =>
+      eb.or([
+        eb('connection.state', '<>', 'disconnected'),
+        eb.exists(
+          eb
+            .selectFrom('hook')
+            .select('hook.id')
+            .whereRef('hook.installation_id', '=', 'connection.installation_id')
+            .whereRef('hook.connection_id', '=', 'connection.id')
+            .where('hook.retired_at', 'is', null),
+        ),
+      ]),
+    )
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Forgets workspaces that removed the app more than `graceMs` ago; answers how many rows went. The installation itself goes in the run after all else: what
+ * came in meanwhile, for a hook somebody still remembered, is found then.
+ */
+export async function purge(
+  database: Database,
+  graceMs: number,
+  isOver: () => boolean = () => false,
+): Promise<{ rows: number; installations: number }> {
+  const { db, engine } = database;
+  const due = await db
+    .selectFrom('installation')
+    .select('id')
+    .where('state', '=', 'gone')
+    .where('gone_at', '<=', sql<number>`${engine.now} - ${graceMs}`)
+    .execute();
+  const purged = { rows: 0, installations: 0 };
+  for (const { id } of due) {
+    const before = purged.rows;
+    for (const [table, ...keys] of ofInstallations)
+      for (let done = batch; done >= batch && !isOver(); ) {
+        done = await whileGone(database, id, (tx) => deleteSome(tx, table, keys, id));
+        purged.rows += done;
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+    if (isOver() || purged.rows > before) continue;
+    purged.installations += await whileGone(database, id, async (tx) => {
+      const done = await tx.deleteFrom('installation').where('id', '=', id).executeTakeFirst();
+      return Number(done.numDeletedRows);
+    });
+  }
+  return purged;
+}
+
+/** Not while it is being installed again: then it keeps what is left. */
+function whileGone(database: Database, id: string, work: (tx: Tx) => Promise<number>): Promise<number> {
+  return database.transaction(async (tx) => {
+    await database.engine.lockInstallation(tx, id);
+    const row = await tx.selectFrom('installation').select('state').where('id', '=', id).executeTakeFirst();
+    return row?.state === 'gone' ? work(tx) : 0;
+  });
+}
+
+async function deleteSome(tx: Tx, table: keyof Schema, keys: readonly string[], id: string): Promise<number> {
+  const columns = sql.join(['installation_id', ...keys].map((name) => sql.ref(name)));
+  const some = sql`select ${columns} from ${sql.table(table)} where installation_id = ${id} limit ${sql.lit(batch)}`;
+  const done =
+    await sql`delete from ${sql.table(table)} where installation_id = ${id} and ${sql<SqlBool>`(${columns}) in (${some})`}`.execute(
+      tx,
+    );
+  return Number(done.numAffectedRows ?? 0n);
+}
