@@ -242,7 +242,8 @@ const PURPOSES: Record<Name, string> = {
   ENCRYPTION_KEY: '32 bytes, base64; seals tokens and bookings. Several by commas: the first seals, all open',
   SLACK_SIGNING_SECRET: 'Proves that requests come from Slack; not needed in Socket Mode',
   SLACK_BOT_TOKEN: 'The bot token of your Slack app (`xoxb-`); not with `SLACK_CLIENT_ID`',
-  SLACK_CLIENT_ID: 'With its secret and `PUBLIC_URL`: [many workspaces](#many-workspaces) install the app at `/slack/install`',
+  SLACK_CLIENT_ID:
+    'With its secret and `PUBLIC_URL`: [many workspaces](#many-workspaces) install the app at `/slack/install`',
   SLACK_CLIENT_SECRET: 'See above',
   SLACK_APP_TOKEN: 'An app-level token (`xapp-`); turns Socket Mode on',
   SLACK_API_URL: 'For tests and special networks',

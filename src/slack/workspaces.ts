@@ -33,6 +33,7 @@ export interface WorkspacesDeps {
     byId(id: string): Promise<Installed | null>;
     changedSince(moment: number): Promise<Installed[]>;
     install(team: Team): Promise<{ found: Installed; was: Installed['state'] | null }>;
+    mended(id: string, said: { botUserId: string; scopes: string[] }): Promise<void>;
     markGone(id: string, reason: string): Promise<boolean>;
     now(): Promise<number>;
   };
@@ -212,11 +213,8 @@ export function workspaces(deps: WorkspacesDeps) {
       await sync();
       for (const found of [...byId.values()]) {
         if (stopped) return;
-        if (found.state === 'gone' && found.teamId === ownTeam && deps.botToken) await mendOne(found, deps.botToken);
-        if (found.state !== 'broken') continue;
-        const holder = await holderOf(found);
-        const fresh = holder?.rotation ? await tokens.renewNow(holder) : holder;
-        if (fresh?.botToken) await mendOne(found, fresh.botToken);
+        if (found.state === 'gone' && found.teamId === ownTeam && deps.botToken) await comeBack(deps.botToken);
+        if (found.state === 'broken') await mendBroken(found);
       }
     } catch (error) {
       if (!stopped) log.warn({ err: error }, 'it could not be found out whether a broken installation works again');
@@ -224,20 +222,38 @@ export function workspaces(deps: WorkspacesDeps) {
     later(deps.againMs ?? mendedMs, () => void mend());
   }
 
-  async function mendOne(found: Installed, token: string): Promise<void> {
-    const answer = await ask(token);
+  async function mendBroken(found: Installed): Promise<void> {
+    const holder = await holderOf(found);
+    const fresh = holder?.rotation ? await tokens.renewNow(holder) : holder;
+    if (!fresh?.botToken) return;
+    const answer = await ask(fresh.botToken);
     if (stopped) return;
+    // An organization's token is told by the organization's own name.
     const isOurs =
-      answer.team && (found.organization !== null || answer.team.teamId === found.teamId || found.rotation);
+      answer.team && (found.organization !== null || found.rotation || answer.team.teamId === found.teamId);
     if (isOurs && answer.team) {
-      const own = found.organization === null;
-      const rotation = found.rotation && { refresh: found.rotation.refresh, lifeMs: found.rotation.leftMs };
-      await keep({
-        ...{ teamId: found.teamId, botUserId: answer.team.botUserId, botToken: own ? token : '' },
-        ...{ organization: found.organization, scopes: answer.granted, rotation: own ? rotation : null },
-      });
-    } else if (!answer.team && broken.has(answer.error ?? '') && found.state === 'broken')
-      troubles.set(found.id, 'token refused');
+      await installations.mended(found.id, { botUserId: answer.team.botUserId, scopes: answer.granted });
+      const now = await installations.byId(found.id);
+      if (now) remember(now);
+    } else if (!answer.team && broken.has(answer.error ?? '')) troubles.set(found.id, 'token refused');
+  }
+
+  /** Slack refused a message so that the whole installation waits. A token that ended a moment too early is renewed at once. */
+  function refused(installationId: string, reason: string | null): void {
+    trouble(installationId, reason);
+    if (!byId.get(installationId)?.rotation) return;
+    later(500, () => {
+      installations
+        .byId(installationId)
+        .then((found) => (found?.state === 'broken' ? mendBroken(found) : undefined))
+        .catch((error) => log.warn({ err: error }, 'a bot token could not be renewed at once'));
+    });
+  }
+
+  /** The workspace of SLACK_BOT_TOKEN removed the app and may have installed it again. */
+  async function comeBack(botToken: string): Promise<void> {
+    const answer = await ask(botToken);
+    if (answer.team && !stopped) await keep({ ...answer.team, botToken, scopes: answer.granted });
   }
 
   /** The workspace of a request; one of an organization the app is installed in is known from its first request on. */
@@ -321,8 +337,7 @@ export function workspaces(deps: WorkspacesDeps) {
     },
     /** What is wrong, or `ok`. */
     state: () => troubles.values().next().value ?? state,
-    /** Slack refused a message so that the whole installation waits. */
-    refused: trouble,
+    refused,
     async installationOf(where: Where): Promise<Workspace | null> {
       const found = await find(where);
       const botToken = found && (await tokenIn(found));

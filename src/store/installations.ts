@@ -165,6 +165,22 @@ export function installationStore(database: Database, newId: () => string) {
       .execute();
   }
 
+  /** A broken installation works again, with the token it has, and its waiting messages go out. */
+  async function mended(id: string, said: { botUserId: string; scopes: string[] }): Promise<void> {
+    await database.transaction(async (tx) => {
+      await tx
+        .updateTable('installation')
+        .set({
+          ...{ state: 'active', reason: null, updated_at: engine.now },
+          ...{ bot_user_id: said.botUserId, scopes: said.scopes.join(',') },
+        })
+        .where('id', '=', id)
+        .where('state', '=', 'broken')
+        .execute();
+      await tx.updateTable('lane').set({ not_before: 0 }).where('installation_id', '=', id).execute();
+    });
+  }
+
   /** The app was removed: no token is left, and nothing more is sent. False where it was so before. */
   async function markGone(id: string, reason: string): Promise<boolean> {
     const done = await db
@@ -225,6 +241,7 @@ export function installationStore(database: Database, newId: () => string) {
     install,
     save,
     markBroken,
+    mended,
     markGone,
     claimRenewal,
     renewed,

@@ -51,7 +51,8 @@ async function rowsOf(w: World, key: string, teamId: string) {
         .select('installation_id')
         .execute();
       own += found.filter((each) => each.installation_id === row?.id).length;
-      others += found.filter((each) => each.installation_id !== row?.id).length;
+      // Counts are drawn together from time to time.
+      if (table !== 'tally') others += found.filter((each) => each.installation_id !== row?.id).length;
     }
     return { state: row?.state ?? null, own, others };
   } finally {
