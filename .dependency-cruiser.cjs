@@ -79,7 +79,7 @@ module.exports = {
       from: {
         path: '^scripts/',
         pathNot: [
-          '^scripts/(doctor|config|support)[.]ts$',
+          '^scripts/(doctor|config|support|erase|audit|rotate-keys)[.]ts$',
           '^scripts/gallery([.]ts$|/)',
           '^scripts/(backup[.]ts$|restore[.]ts$|copies/)',
         ],
@@ -145,10 +145,27 @@ module.exports = {
       },
     },
     {
+      name: 'tools-only-theirs',
+      severity: 'error',
+      comment:
+        'Erasing, the record and the change of keys work on the memory beside the app; they run no other part of it.',
+      from: { path: '^scripts/(erase|audit|rotate-keys)[.]ts$' },
+      to: {
+        path: '^(src|sandbox|test|bench)/',
+        pathNot: [
+          '^src/(errors|terminal)[.]ts$',
+          '^src/store/(audit|audit-export|database|erasures|rotate)[.]ts$',
+          '^src/delivery/erasure[.]ts$',
+        ],
+      },
+    },
+    {
       name: 'no-development-packages',
       severity: 'error',
       comment: 'npm ci --omit=dev must be enough to run the app, and what looks after it.',
-      from: { path: ['^src/', '^scripts/((doctor|backup|restore|support|config)[.]ts$|copies/)'] },
+      from: {
+        path: ['^src/', '^scripts/((doctor|backup|restore|support|config|erase|audit|rotate-keys)[.]ts$|copies/)'],
+      },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/@types/' },
     },
     { name: 'no-cycles', severity: 'error', comment: 'Types count too.', from: {}, to: { circular: true } },

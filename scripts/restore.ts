@@ -39,5 +39,5 @@ if (values.help || !file || positionals.length > 1) {
     } finally {
       work.over();
     }
-    return '✓ Restored. Start the app with the ENCRYPTION_KEY of that time, then see that npm run doctor is content.';
+    return '✓ Restored. Start the app with the ENCRYPTION_KEY of that time, then see that npm run doctor is content. Whoever was erased since is in it again: npm run erase -- <address>.';
   });

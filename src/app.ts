@@ -21,6 +21,7 @@ import { disconnector } from './connection/disconnect.ts';
 import { elsewhere } from './connection/elsewhere.ts';
 import { eventTypes } from './connection/event-types.ts';
 import { farewell } from './connection/farewell.ts';
+import { forgetAtCalendly } from './connection/forget.ts';
 import { renewGroups } from './connection/groups.ts';
 import { guard } from './connection/guard.ts';
 import { histories } from './connection/history.ts';
@@ -69,6 +70,7 @@ import { runCoordinator } from './store/cron-runs.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { deliveryStore } from './store/deliveries.ts';
 import { digestStore } from './store/digests.ts';
+import { erasures } from './store/erasures.ts';
 import { inquiryStore } from './store/inquiries.ts';
 import { installStateStore } from './store/install-states.ts';
 import { installationStore } from './store/installations.ts';
@@ -130,6 +132,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
           redirectUri: new URL(installedPath, publicUrl).href,
         })
       : null;
+  const forgetting = erasures(database, config.retentionDays);
   const teams = workspaces({
     installations,
     apiUrl: config.slackApiUrl,
@@ -458,7 +461,10 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       found.flatMap(({ meetings }) => meetings),
       { isHost: null, ...wish },
     );
-    return { cards, more: found.reduce((sum, { more }) => sum + more, 0) };
+    const addresses = found.flatMap(({ meetings }) =>
+      meetings.flatMap(({ invitees }) => invitees.flatMap(({ email }) => email ?? [])),
+    );
+    return { cards, more: found.reduce((sum, { more }) => sum + more, 0), addresses };
   }
 
   let checks: Schedule | null = null;
@@ -532,6 +538,17 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       oldestDueAt: await figures.oldestDueAt(installationId),
     }),
     deeds,
+    erasures: {
+      ...forgetting,
+      async erase(...whose) {
+        const receipt = await forgetting.erase(...whose);
+        worker.nudge();
+        return receipt;
+      },
+    },
+    async forgetAtCalendly(installationId, address) {
+      return forgetAtCalendly(calendly.doing, await connections.connections(installationId), address);
+    },
     letters: {
       ...letters,
       async resend(...letter) {
@@ -768,7 +785,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       });
   }, tokenMs).unref();
 
-  const forgetting = schedule({
+  const tidying = schedule({
     name: 'forget',
     expression: forgetSchedule,
     mayRun: runCoordinator(database),
@@ -868,7 +885,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         worker.stop(5_000),
         catchUp.stop(),
         checks?.stop(),
-        forgetting.stop(),
+        tidying.stop(),
         agendas.stop(),
         telling,
         tending,

@@ -223,9 +223,9 @@ const CURES: Record<Name, string> = {
   COMMAND_NAME: 'Write the name that the Slack app’s manifest gives the command, such as /calendly.',
   VERIFY_SCHEDULE: 'Write a cron expression, such as */10 * * * * for every ten minutes.',
   LOG_LEVEL: 'Write info, or debug to see more.',
-  RETENTION_DAYS: 'Write how many days the bodies of changes are kept, such as 90.',
   PURGE_AFTER_HOURS:
     'Write how many hours after a workspace has removed the app its data is deleted, such as 24; 0 deletes it at once.',
+  RETENTION_DAYS: 'Write how many days bookings are kept after they are over, such as 90.',
   UNCERTAIN_POSTS:
     'Write ask to leave a message of unknown outcome to its owner, or resend to send it again at the risk of a duplicate.',
   SLACK_CHANNEL_RATE: 'Write how many messages a second one channel may get; Slack allows about 1.',

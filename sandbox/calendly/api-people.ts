@@ -94,6 +94,19 @@ export function peopleEndpoints(ground: Ground): Endpoint[] {
     return one({ booking_url, owner, owner_type }, 201);
   }
 
+  /** 202: it is done within a week, and no webhook tells of it. */
+  function deleteInvitees(call: Call) {
+    const { emails } = call.body;
+    if (!Array.isArray(emails) || emails.length === 0) throw missing('emails');
+    if (ground.plan() !== 'enterprise') throw denied('Please upgrade your Calendly account to Enterprise.');
+    if (!leads(world, call.me, call.organization))
+      throw denied(
+        'You must be an admin/owner with the data requests permission enabled to use this resource. Contact Calendly support and ask them to grant you data requests permission.',
+      );
+    world.deletionAsked.push(...emails.map(String));
+    return { status: 202, body: {} };
+  }
+
   function ownOrganization(call: Call, uri = call.query.get('organization')): string {
     if (!uri) throw missing('organization');
     if (uri !== call.organization) throw denied();
@@ -156,6 +169,7 @@ export function peopleEndpoints(ground: Ground): Endpoint[] {
     get('/event_types/:uuid', 'event_types:read', (call) => one(eventType(call).json)),
     get('/event_type_memberships', 'event_types:read', typeMemberships),
     { method: 'POST', path: '/scheduling_links', scope: 'scheduling_links:write', run: schedulingLink },
+    { method: 'POST', path: '/data_compliance/deletion/invitees', scope: 'data_compliance:write', run: deleteInvitees },
     get('/groups', 'groups:read', (call) => {
       const organization = ownOrganization(call);
       const all = leads(world, call.me, organization);
@@ -187,5 +201,5 @@ function membershipJson<M extends { user: CalUser }>(membership: M) {
 }
 
 function organizationWithPlan(organization: Organization, plan: Plan): Organization {
-  return plan === 'paid' ? organization : { ...organization, plan: 'basic', stage: 'free' };
+  return plan === 'paid' || plan === 'enterprise' ? organization : { ...organization, plan: 'basic', stage: 'free' };
 }

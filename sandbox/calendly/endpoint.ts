@@ -5,8 +5,8 @@ import type { Sender } from './sender.ts';
 import type { Token, TokenBook } from './tokens.ts';
 import type { World } from './world.ts';
 
-/** `free-old` is a free plan before November 2026, when webhooks needed a paid one. */
-export type Plan = 'paid' | 'free' | 'free-old';
+/** `free-old` is a free plan before November 2026, when webhooks needed a paid one. `enterprise`: the largest, which may have data deleted. */
+export type Plan = 'enterprise' | 'paid' | 'free' | 'free-old';
 
 export type Bookings = ReturnType<typeof makeBookings>;
 

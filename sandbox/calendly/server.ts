@@ -105,6 +105,8 @@ export type CalendlySandbox = {
   rateLimit: RateLimit;
   calls: ApiCall[];
   plan: Plan;
+  /** E-mail addresses whose deletion was asked for. */
+  readonly deletionAsked: string[];
   latencyMs: number;
   waitFor<T>(look: () => T | undefined | null | false, o?: WaitOptions): Promise<T>;
   /** No delivery under way; those held or waiting for a retry do not count. */
@@ -199,6 +201,7 @@ export async function startCalendly(options: CalendlyOptions = {}): Promise<Cale
       return [...world.invitees.keys()].map(bookingOf);
     },
     hooks: world.hooks,
+    deletionAsked: world.deletionAsked,
     setHookState: sender.setState,
     deleteHook: sender.remove,
     setRetrying(hook, since = new Date()) {

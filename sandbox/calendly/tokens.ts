@@ -16,6 +16,7 @@ export const everyScope = [
   'shares:write',
   'contacts:write',
   'meeting_recaps:write',
+  'data_compliance:write',
 ];
 
 export type Token = {

@@ -99,6 +99,8 @@ export function makeWorld(o: { base: string; site: string; orgName: string }) {
     forms: [] as RoutingForm[],
     submissions: [] as RoutingFormSubmission[],
     hooks: [] as Hook[],
+    /** Whose data somebody asked to delete. */
+    deletionAsked: [] as string[],
   };
   seedTypes(world);
   world.forms.push(contactForm(base, acme.uri));

@@ -1,12 +1,12 @@
-// How `npm run backup` and `npm run restore` begin and end: settings read, a failure said in a sentence with its cure, and an exit code that tells.
+// How scripts such as `npm run backup` begin and end: settings read, a failure said in a sentence with its cure, and an exit code that tells.
 
 import { randomBytes } from 'node:crypto';
 import { type Config, environment, readConfig } from '../../src/config.ts';
 import { Refusal } from '../../src/errors.ts';
 import { setupGuide, startFailure } from '../../src/setup-guide.ts';
 
-/** `work` answers what to print. Answers the exit code. */
-export async function command(work: (config: Config) => Promise<string>): Promise<number> {
+/** `work` answers what to print, or null for nothing more. Answers the exit code. */
+export async function command(work: (config: Config) => Promise<string | null>): Promise<number> {
   const read = readConfig(environment());
   if (!read.ok) {
     const encryptionKey = randomBytes(32).toString('base64');
@@ -14,7 +14,8 @@ export async function command(work: (config: Config) => Promise<string>): Promis
     return 1;
   }
   try {
-    process.stdout.write(`${await work(read.config)}\n`);
+    const said = await work(read.config);
+    if (said !== null) process.stdout.write(`${said}\n`);
     return 0;
   } catch (error) {
     const said = error instanceof Refusal ? error.message : startFailure(error, read.config);

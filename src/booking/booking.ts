@@ -12,23 +12,10 @@ import {
   type Meeting,
   type Sighting,
 } from './change.ts';
+import { keepErased } from './erase.ts';
+import type { BookingState, InviteeFacts } from './state.ts';
 
-/** What is known of one invitee. Times are UTC milliseconds. */
-export interface InviteeFacts {
-  invitee: Invitee;
-  markedAt: number | null;
-  unmarkedAt: number | null;
-  /** When we first heard of this invitee, and that they are gone. */
-  heardAt: number;
-  goneAt: number | null;
-}
-
-export interface BookingState {
-  invitees: Record<string, InviteeFacts>;
-  form: FormSubmission | null;
-  /** What we saw for ourselves, by meeting URI. */
-  sightings?: Record<string, Sighting>;
-}
+export type { BookingState, InviteeFacts } from './state.ts';
 
 export interface Move {
   from: Invitee | null;
@@ -63,7 +50,10 @@ export interface Booking {
 export const emptyBooking = (): BookingState => ({ invitees: {}, form: null });
 
 /** Folds one change, heard of at `heardAt`, into a state; answers a new state and leaves the old one alone. */
-export function fold(state: BookingState, change: Change, heardAt: number): BookingState {
+export const fold = (state: BookingState, change: Change, heardAt: number): BookingState =>
+  keepErased(folded(state, change, heardAt));
+
+function folded(state: BookingState, change: Change, heardAt: number): BookingState {
   if (change.form) return { ...state, form: later(state.form, change.form, (f) => f.createdAt) };
   if (change.seen) {
     const seen = { [change.seen.meeting.uri]: change.seen };
@@ -86,7 +76,9 @@ export function fold(state: BookingState, change: Change, heardAt: number): Book
 const kept = (invitee: Invitee): Invitee => (isGroup(invitee) ? { ...invitee, answers: [], tracking: {} } : invitee);
 
 /** Two states found to be of the same booking become one. */
-export function join(a: BookingState, b: BookingState): BookingState {
+export const join = (a: BookingState, b: BookingState): BookingState => keepErased(joined(a, b));
+
+function joined(a: BookingState, b: BookingState): BookingState {
   const invitees = { ...a.invitees };
   for (const [uri, facts] of Object.entries(b.invitees)) {
     const known = invitees[uri];
@@ -258,6 +250,7 @@ function joinFacts(a: InviteeFacts, b: InviteeFacts): InviteeFacts {
       oldInvitee: larger(a.invitee.oldInvitee, b.invitee.oldInvitee),
       newInvitee: larger(a.invitee.newInvitee, b.invitee.newInvitee),
       cancellation: later(a.invitee.cancellation, b.invitee.cancellation, (c) => c.at ?? 0),
+      ...(a.invitee.erased || b.invitee.erased ? { erased: true } : {}),
     },
     markedAt: largest(a.markedAt, b.markedAt),
     unmarkedAt: largest(a.unmarkedAt, b.unmarkedAt),

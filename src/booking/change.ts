@@ -85,6 +85,8 @@ export interface Invitee {
   scheduledBy: string | null;
   formSubmission: string | null;
   meeting: Meeting;
+  /** They asked to be forgotten: who they are and what they said is gone (see erase.ts). */
+  erased?: true;
 }
 
 /** Several people book seats in one meeting: what counts then is the meeting, not the one person. */

@@ -7,7 +7,7 @@ import type { Doing } from '../connection/acts.ts';
 import type { Calendly, EventType, NewHook, RemoteHook, Role } from '../connection/connection.ts';
 import type { Account, Lists } from '../connection/lists.ts';
 import type { Group, Member, Rosters } from '../connection/roster.ts';
-import { cancelScope, linkScope } from '../connection/scopes.ts';
+import { cancelScope, forgetScope, linkScope } from '../connection/scopes.ts';
 import { Outage, Refusal } from '../errors.ts';
 import type { Asked } from './failure.ts';
 import { failureOf, failureOfSignIn, notUnderstood, refuseToken, unreachable } from './failure.ts';
@@ -77,6 +77,7 @@ const asks = {
   cancel: { doing: 'cancel this meeting', scopes: [cancelScope], takes: 'admin', isExtra: true, extra: 'cards' },
   noShow: { doing: 'mark who did not come', scopes: [cancelScope], takes: 'admin', isExtra: true, extra: 'cards' },
   link: { doing: 'make a single-use link', scopes: [linkScope], takes: 'admin', isExtra: true, extra: 'links' },
+  forget: { doing: 'ask for the deletion of an invitee', scopes: [forgetScope], takes: 'admin', isExtra: true },
 } satisfies Record<string, Asked>;
 
 /** All that a token needs for this product, so that a person who must make a new one makes it once. */
@@ -377,6 +378,17 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
       );
       if (url === null) throw notUnderstood();
       return url;
+    },
+
+    async forget(account, address) {
+      const path = '/data_compliance/deletion/invitees';
+      await ask(account.token, {
+        ...asks.forget,
+        method: 'POST',
+        path,
+        body: { emails: [address] },
+        ...asPerson(account),
+      });
     },
 
     isPage: (address) => pageUrl(address) !== null,

@@ -30,6 +30,8 @@ export interface Doing {
   ): Promise<(FoundInvitee & { noShowUri: string | null; links: InviteeLinks }) | null>;
   /** A page on which one booking of this event type can be made. */
   singleUseLink(account: Account, eventTypeUri: string): Promise<string>;
+  /** Takes the request to delete what Calendly knows of an invitee: an Enterprise plan's owners and admins may ask for that. */
+  forget(account: Account, address: string): Promise<void>;
   /** Whether an address is a page of Calendly's. */
   isPage(address: string): boolean;
 }

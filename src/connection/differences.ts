@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { type BookingState, type InviteeFacts, meetingIn, noShowMark } from '../booking/booking.ts';
 import { changeKey, type Invitee, type Meeting } from '../booking/change.ts';
+import { listedLike } from '../booking/erase.ts';
 import type { FoundInvitee, ListedMeeting, Told } from './lists.ts';
 
 /** A booking of ours to which a listed meeting belongs. */
@@ -73,7 +74,9 @@ export function unlike(
   // Of a canceled one nothing but that matters any more; a meeting for one is told by its invitee.
   if (!ours) return isShared(meeting) && meeting.active && found !== null ? marked(meeting, 0, {}) : null;
   const unmarked = Object.fromEntries(ours.facts.flatMap((facts) => markTakenBack(facts, found)));
-  const isSame = !meeting.active || comparable(meeting) === comparable(ours.meeting, meeting);
+  // Of whoever asked to be forgotten, Calendly may still tell what is not kept here.
+  const told = listedLike(meeting, ours.meeting, ours.facts);
+  const isSame = !meeting.active || comparable(told) === comparable(ours.meeting, meeting);
   if (isSame && Object.keys(unmarked).length === 0) return null;
   return marked(meeting, known.version, unmarked);
 }

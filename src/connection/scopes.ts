@@ -12,6 +12,8 @@ export const neededScopes: Record<string, string> = {
 export const routingScope = 'routing_forms:read';
 export const cancelScope = 'scheduled_events:write';
 export const linkScope = 'scheduling_links:write';
+/** Missed only where an admin has somebody's data deleted at Calendly as well. */
+export const forgetScope = 'data_compliance:write';
 
 /** What takes a permission of its own, which is asked for only where somebody wants it: routing forms, what is pressed on cards, single-use links. */
 export const extras = ['forms', 'cards', 'links'] as const;

@@ -46,9 +46,13 @@ export function cardOf(booking: Booking, frame: Frame): Card | null {
   const mention = frame.subscription?.options.mention ?? defaultOptions.mention;
   const { ref, earlier } = frame;
   const spoken = language ? { language } : {};
-  return (
-    card && confinedCard({ ...card, ...spoken, style, privacy, mention, ref, earlier, threadAnswers: inThread(frame) })
-  );
+  if (!card) return null;
+  const frames = { ...spoken, style, privacy, mention, ref, earlier, threadAnswers: inThread(frame) };
+  const confined = confinedCard({ ...card, ...frames });
+  // Of a group it is one among others, who has no name there.
+  return booking.head?.erased && !booking.guests
+    ? { ...confined, who: { name: t.card.erased, email: null }, earlier: null }
+    : confined;
 }
 
 /** Does the thread have the answers that the card has no room for? See `answersToTell` in plan.ts. */

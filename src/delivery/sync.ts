@@ -57,13 +57,23 @@ export const hasItsOwnCard = 'it has a card of its own';
 /** Whoever subscribes again by Undo gets what was left out for one of these. */
 export const leftOutFor = [unsubscribed, untold, itsCardIs('suppressed')];
 
+/** What a message is about once it is to be taken away: its card is not the only one, or somebody in it asked to be forgotten. */
+export const doubled = 'doubled';
+export const erased = 'erased';
+
 export function nextStep(item: Item): Step {
-  if (item.kind === 'reply') return replyStep(item);
-  if (item.about === 'doubled') {
+  if (item.about === doubled || item.about === erased) {
     return item.ts
       ? { do: 'write', op: 'delete', content: { kind: 'notice', text: '' }, threadTs: null, hash: 'gone' }
-      : { do: 'suppress', reason: 'the booking has another card in this channel' };
+      : {
+          do: 'suppress',
+          reason:
+            item.about === erased
+              ? 'somebody in it asked to be forgotten'
+              : 'the booking has another card in this channel',
+        };
   }
+  if (item.kind === 'reply') return replyStep(item);
   // Taken back while it was on its way.
   if (item.content?.kind === 'notice' && item.content.text === '')
     return item.ts ? { do: 'nothing' } : { do: 'suppress', reason: 'it was put right before this could be said' };

@@ -7,7 +7,7 @@ import { type Digest, lastDue } from '../subscription/agenda.ts';
 import type { Subscription } from '../subscription/subscription.ts';
 import type { Texts } from '../texts/index.ts';
 import { agendaMessage, agendaTitle } from './messages/agenda.ts';
-import type { AgendaAsk } from './product.ts';
+import type { AgendaAsk, Product } from './product.ts';
 
 export interface DigestsDeps {
   store: {
@@ -15,10 +15,10 @@ export interface DigestsDeps {
     ran(digest: Digest, period: string): Promise<void>;
   };
   subscriptionsIn(installationId: string, channelId: string): Promise<Subscription[]>;
-  agenda(ask: AgendaAsk): Promise<{ cards: Card[]; more: number }>;
+  agenda(ask: AgendaAsk): Promise<{ cards: Card[]; more: number; addresses: string[] }>;
   textsOf(installationId: string, channelId: string): Promise<Texts>;
   /** Once for each key. */
-  sayOnce(notice: { installationId: string; to: string; key: string; text: string }): Promise<void>;
+  sayOnce: Product['sayOnce'];
   now(): Promise<number>;
   log: Logger;
 }
@@ -41,7 +41,7 @@ export function digests(deps: DigestsDeps): () => Promise<void> {
     if (found.cards.length === 0 && found.more === 0 && digest.empty === 'silence') return;
     const facts = { ...found, from, to, zone };
     const { text } = agendaMessage(agendaTitle(facts, t), facts, t);
-    await deps.sayOnce({ installationId, to: channelId, key: `agenda ${period}`, text });
+    await deps.sayOnce({ installationId, to: channelId, key: `agenda ${period}`, text, names: found.addresses });
   }
 
   return async () => {

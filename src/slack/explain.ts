@@ -3,12 +3,14 @@
 import { randomBytes } from 'node:crypto';
 import type { KnownBlock, View } from '@slack/types';
 import { Gone, Outage, Refusal } from '../errors.ts';
+import { noteDenial } from './denials.ts';
 import { buttons, inWords, type Names, say, sorry } from './messages/answers.ts';
 import { messageModal } from './views/modal.ts';
 import type { Visit, Window } from './visit.ts';
 import type { Message } from './web.ts';
 
-type Explaining = Pick<Visit, 'product' | 'workspace' | 't' | 'log'>;
+type Explaining = Pick<Visit, 'product' | 'workspace' | 't' | 'log'> &
+  Partial<Pick<Visit, 'user' | 'channel' | 'doing'>>;
 
 export const CONNECT_MORE = 'connect_more';
 
@@ -17,6 +19,7 @@ export function namesOf({ product, workspace, t }: Pick<Visit, 'product' | 'work
 }
 
 export function explain(error: unknown, visit: Explaining): Message {
+  noteDenial(error, visit);
   if (error instanceof Refusal || error instanceof Outage || error instanceof Gone) {
     visit.log.info({ code: error.code, failure: error.name }, 'answered with a failure in words');
     return say(inWords(error.message, namesOf(visit)), ...wayOut(error.code, visit));

@@ -3,10 +3,10 @@
 import { createHash } from 'node:crypto';
 import type { HomeView } from '@slack/types';
 import type { Connection } from '../connection/connection.ts';
-import type { DeedRow } from '../subscription/deed.ts';
 import type { Subscription } from '../subscription/subscription.ts';
 import { accountsCalled, type Called, nameShown } from './commands/accounts.ts';
 import { isMuted } from './commands/mute.ts';
+import { deedLine } from './deed-lines.ts';
 import { namesOf } from './explain.ts';
 import {
   accountInWords,
@@ -167,7 +167,7 @@ async function adminFacts(
     ].join(' · '),
     paused: [...pausedLines(paused, names), ...lines, ...(more > 0 ? [home.moreChannels(more)] : [])],
     letters: total,
-    recent: deeds.map((each) => recentLine(each, live, called, names)),
+    recent: deeds.map((each) => deedLine(each, live, called, names)),
   };
 }
 
@@ -178,24 +178,6 @@ function pausedLines(paused: Subscription[], names: Names): string[] {
     const reason = inWords(first?.reason ?? '', names).replaceAll('{channel}', `<#${channel}>`);
     return `⏸ <#${channel}>  ${reason}`;
   });
-}
-
-function recentLine(row: DeedRow, live: Connection[], called: Called, { t }: Names): string {
-  const { home } = t;
-  const who = row.who === null ? home.theApp : `<@${row.who}>`;
-  const where =
-    row.channelId === null ? '' : /^[UW]/.test(row.channelId) ? `<@${row.channelId}>` : `<#${row.channelId}>`;
-  const subject = row.became ?? row.was;
-  const connection = live.find((each) => each.id === row.subject);
-  const account = connection ? (nameShown(called, connection) ?? connection.userName) : called.names.get(row.subject);
-  const what =
-    typeof subject === 'object' && subject !== null
-      ? filterInWords(subject.filter, t)
-      : account === undefined
-        ? t.connecting.anAccount
-        : accountName(account, t);
-  const result = row.result === 'done' ? '' : ` (${home.tooLate})`;
-  return `${moment(row.at, t)} · ${home.did[row.what](who, where, what)}${result}`;
 }
 
 /** Somebody who has opened it is thought to look at it for so long, milliseconds. */

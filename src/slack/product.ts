@@ -6,10 +6,12 @@ import type { NextMeeting, Whose } from '../booking/next-meetings.ts';
 import type { Clock } from '../clock.ts';
 import type { Acts } from '../connection/acts.ts';
 import type { Connection, ConnectionStore, EventType } from '../connection/connection.ts';
+import type { AskedToForget } from '../connection/forget.ts';
 import type { Roster } from '../connection/roster.ts';
 import type { Extra } from '../connection/scopes.ts';
 import type { Card } from '../delivery/content.ts';
 import type { CardBooking } from '../delivery/details.ts';
+import type { Erasures } from '../delivery/erasure.ts';
 import type { Ledger } from '../delivery/ledger.ts';
 import type { LetterStore } from '../delivery/letters.ts';
 import type { DigestStore } from '../subscription/agenda.ts';
@@ -109,12 +111,17 @@ export interface Product {
   figures(installationId: string): Promise<Figures>;
   /** Who did what. */
   deeds: DeedStore;
+  /** What is kept of one person, and forgetting it. */
+  erasures: Erasures;
+  /** Asks Calendly to forget them as well; one entry for each organization that was asked. */
+  forgetAtCalendly(installationId: string, address: string): Promise<AskedToForget[]>;
   /** Messages that wait for a person. */
   letters: LetterStore;
   /** The booking that a delivery shows as a card; null when there is none, or it is no longer kept. */
   bookingOfDelivery(installationId: string, deliveryId: string, language?: Language): Promise<CardBooking | null>;
   /** Asked of Calendly now. `more`: so many were not looked at. */
-  agenda(ask: AgendaAsk): Promise<{ cards: Card[]; more: number }>;
+  /** `addresses`: of all who booked them. */
+  agenda(ask: AgendaAsk): Promise<{ cards: Card[]; more: number; addresses: string[] }>;
   digests: DigestStore;
   /** What people do to a meeting from its card. */
   acts: Acts;
@@ -122,8 +129,14 @@ export interface Product {
   nextMeetings(installationId: string, whose: Whose, now: number, count: number): Promise<NextMeeting[]>;
   /** Which hosts are which people in Slack. */
   people: Omit<People, 'usersOf'>;
-  /** Says something of ours (mrkdwn, escaped) in a channel, once for each key. */
-  sayOnce(notice: { installationId: string; to: string; key: string; text: string }): Promise<void>;
+  /** Says something of ours (mrkdwn, escaped) in a channel, once for each key. `names`: the addresses of those it tells of. */
+  sayOnce(notice: {
+    installationId: string;
+    to: string;
+    key: string;
+    text: string;
+    names?: readonly string[];
+  }): Promise<void>;
   /** Sends a sample card, marked TEST, along the real path. */
   sample(order: {
     installationId: string;

@@ -90,6 +90,7 @@ export function register(
       const t = await desk.slack.textsFor(body.user.id);
       const visit = submitVisit(desk, body as unknown as Interaction, answer, t);
       const submit = submissionOf(view.callback_id);
+      if (submit) visit.doing = view.callback_id;
       await attend(visit, () => (submit ? submit(visit) : visit.answer(outdated(product.commandName, visit.t))));
       await visit.finish();
     }),
@@ -172,7 +173,10 @@ async function onAction(visit: ReturnType<typeof actionVisit>, press: Press): Pr
   // Slack opens a link button's address by itself; it only wants to hear that we heard.
   if (press.url || name === LINK) return;
   const act = actionOf(name);
-  if (act) return act(visit);
+  if (act) {
+    visit.doing = name;
+    return act(visit);
+  }
   // Inputs of an open modal report only when they are asked to; one nobody asked for needs no answer.
   if (visit.window) return;
   const { channel } = visit;

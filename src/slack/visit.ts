@@ -22,6 +22,8 @@ export interface Visit {
   t: Texts;
   /** Null where there is no channel: Home, and modals (which carry theirs in their metadata). */
   channel: string | null;
+  /** What was typed or pressed, by our own name for it; for the record. */
+  doing?: string;
   log: Logger;
   /** Only this person sees it. `replace`: in place of the message whose button was pressed. */
   answer(message: Message, how?: { replace?: boolean }): Promise<void>;

@@ -1,7 +1,9 @@
-// The record of who did what: appended in the commit that does it, and read for Undo and for admins.
+// The record of who did what: appended in the commit that does it, bound into a chain, and read for Undo and for admins.
 
-import type { Deed, DeedKind, DeedRow, DeedStore } from '../subscription/deed.ts';
+import type { Receipt } from '../delivery/erasure.ts';
+import { type Deed, type DeedKind, type DeedRow, type DeedStore, unchanging } from '../subscription/deed.ts';
 import type { Subscription } from '../subscription/subscription.ts';
+import { holdHead, linked } from './audit-chain.ts';
 import type { Database, Db } from './database.ts';
 import { place } from './rows.ts';
 import type { Schema } from './schema.ts';
@@ -22,29 +24,54 @@ export async function recordChange(
 
 async function append(
   on: Db,
-  { seal, engine }: Pick<Database, 'seal' | 'engine'>,
+  database: Pick<Database, 'seal' | 'engine'>,
   installationId: string,
   row: Omit<DeedRow, 'at'>,
 ): Promise<void> {
-  const sealed = (value: DeedRow['was']) =>
-    value === null ? null : seal.close(JSON.stringify(value), place.audit(installationId, row.id, row.subject));
+  const { seal, engine } = database;
+  const head = await holdHead(on, database, installationId);
+  const known = await on
+    .selectFrom('audit')
+    .select('deed')
+    .where('installation_id', '=', installationId)
+    .where('deed', '=', row.id)
+    .where('subject', '=', row.subject)
+    .executeTakeFirst();
+  // Told twice, it was done once.
+  if (known) return;
+  const entry = {
+    installation_id: installationId,
+    deed: row.id,
+    subject: row.subject,
+    at: await engine.readNow(on),
+    who: row.who,
+    what: row.what,
+    channel_id: row.channelId,
+    result: row.result.slice(0, 300),
+  };
+  const text = (value: DeedRow['was']) => (value === null ? null : JSON.stringify(value));
+  const [was, became] = [text(row.was), text(row.became)];
+  const sealed = (value: string | null) =>
+    value === null ? null : seal.close(value, place.audit(installationId, row.id, row.subject));
   await on
     .insertInto('audit')
     .values({
-      installation_id: installationId,
-      deed: row.id,
-      subject: row.subject,
-      at: engine.now,
-      who: row.who,
-      what: row.what,
-      channel_id: row.channelId,
-      was: sealed(row.was),
-      became: sealed(row.became),
-      result: row.result.slice(0, 300),
+      ...entry,
+      was: sealed(was),
+      became: sealed(became),
+      ...(await linked(on, database, head, entry, { was, became })),
     })
-    // Told twice, it was done once.
-    .onConflict((conflict) => conflict.columns(['installation_id', 'deed', 'subject']).doNothing())
     .execute();
+}
+
+/** Erased from the operator's own machine; named by its moment, since the record must not keep what was erased. */
+export async function recordErasure(database: Database, installationId: string, receipt: Receipt): Promise<void> {
+  const { bookings, bodies, cards, lines, notes, at } = receipt;
+  const row = {
+    ...{ id: `erasure ${at}`, who: null, what: 'erase' as const, subject: `erasure ${at}`, channelId: null, was: null },
+    ...{ became: JSON.stringify({ bookings, bodies, cards, lines, notes }), result: 'done' },
+  };
+  await database.transaction((tx) => append(tx, database, installationId, row));
 }
 
 export function auditStore(database: Database): DeedStore {
@@ -74,7 +101,7 @@ export function auditStore(database: Database): DeedStore {
   }
 
   return {
-    record: (installationId, row) => append(db, database, installationId, row),
+    record: (installationId, row) => database.transaction((tx) => append(tx, database, installationId, row)),
     async deed(installationId, id) {
       const rows = await db
         .selectFrom('audit')
@@ -86,11 +113,25 @@ export function auditStore(database: Database): DeedStore {
       const at = rows[0]?.at;
       return { rows: rows.map(toRow), ageMs: at === undefined ? 0 : (await engine.readNow(db)) - at };
     },
+    async page(installationId, { from, count }) {
+      const mine = db.selectFrom('audit').where('installation_id', '=', installationId);
+      const { n } = await mine.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow();
+      const rows = await mine
+        .selectAll()
+        .orderBy('at', 'desc')
+        .orderBy('seq', 'desc')
+        .limit(count)
+        .offset(from)
+        .execute();
+      return { total: Number(n), rows: rows.map(toRow) };
+    },
     async recent(installationId, count) {
       const rows = await db
         .selectFrom('audit')
         .selectAll()
         .where('installation_id', '=', installationId)
+        // The record tells more than what changed: see `page`.
+        .where('what', 'not in', [...unchanging])
         .orderBy('at', 'desc')
         .orderBy('deed', 'desc')
         .limit(count)

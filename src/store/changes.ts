@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import { type BookingState, emptyBooking, identities, meetingOf } from '../booking/booking.ts';
 import type { Change } from '../booking/change.ts';
+import { eraseFromChange } from '../booking/erase.ts';
 import type { Arrival, ChangeStore } from '../booking/intake.ts';
 import type { HeardChange, Plan, PlanInput } from '../delivery/plan.ts';
 import type { Logger } from '../log.ts';
@@ -12,6 +13,7 @@ import { openBooking } from './open-booking.ts';
 import { writePlan } from './plans.ts';
 import { changeHash, place, uriHash } from './rows.ts';
 import { statement, statementOfMany, upTo } from './statement.ts';
+import { erasedAmong } from './tombstones.ts';
 
 export interface ChangesOptions {
   database: Database;
@@ -149,6 +151,7 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
         say(row, `quarantined: ${error instanceof Error ? error.message : 'unreadable'}`.slice(0, 200));
       }
     }
+    const forgotten = new Set(await withoutErased(tx, installationId, heard));
     const input = await load(
       tx,
       installationId,
@@ -187,12 +190,47 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
         tx,
         hashes.map((hash) => ({ installationId, hash, verdict, now })),
       );
+    const erased = new Set(
+      plan.bookings.flatMap(({ state }) =>
+        Object.values(state.invitees).flatMap(({ invitee }) => (invitee.erased ? [invitee.uri] : [])),
+      ),
+    );
+    for (const { row, change } of foldable)
+      if (erased.has(change.change.invitee?.uri ?? '')) forgotten.add(row.key_hash);
+    if (forgotten.size > 0)
+      await dropBodies(
+        tx,
+        [...forgotten].map((hash) => ({ installationId, hash })),
+      );
     const connections = [...new Set(heard.map((entry) => entry.change.connectionId))];
     if (connections.length > 0)
       await markHeard(
         tx,
         connections.map((id) => ({ installationId, id, now })),
       );
+  }
+
+  /** Takes whoever asked to be forgotten out of what was heard; answers the changes whose bodies tell of them. */
+  async function withoutErased(
+    tx: Tx,
+    installationId: string,
+    heard: { row: Row; change: HeardChange }[],
+  ): Promise<Uint8Array[]> {
+    const until = await erasedAmong(
+      tx,
+      database,
+      installationId,
+      heard.map(({ change }) => change.change),
+    );
+    if (!until) return [];
+    const told: Uint8Array[] = [];
+    for (const entry of heard) {
+      const change = eraseFromChange(entry.change.change, until);
+      if (change === entry.change.change) continue;
+      entry.change = { ...entry.change, change };
+      told.push(entry.row.key_hash);
+    }
+    return told;
   }
 
   async function load(tx: Tx, installationId: string, changes: HeardChange[], now: number): Promise<PlanInput> {
@@ -369,6 +407,18 @@ const markFolded = statementOfMany(
         'in',
         rows.map((row) => row.hash),
       ),
+);
+
+const dropBodies = statementOfMany((db, rows: { installationId: string; hash: Uint8Array }[]) =>
+  db
+    .updateTable('change')
+    .set({ body: null })
+    .where('installation_id', '=', rows[0]!.installationId)
+    .where(
+      'key_hash',
+      'in',
+      rows.map((row) => row.hash),
+    ),
 );
 
 const markHeard = statementOfMany((db, connections: (Named & { now: number })[]) =>

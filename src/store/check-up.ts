@@ -3,13 +3,14 @@
 import { Kysely, type RawBuilder, sql } from 'kysely';
 import { imbalance, type Ledger } from '../delivery/ledger.ts';
 import { Refusal } from '../errors.ts';
+import { chainProblem } from './audit-chain.ts';
 import type { Db, Tx } from './database.ts';
 import { type Engine, readingEngine } from './engine.ts';
 import { leaseMs } from './lanes.ts';
 import { ledgerOf } from './ledger.ts';
 import { place } from './rows.ts';
 import type { Schema } from './schema.ts';
-import { type Seal, sealer } from './seal.ts';
+import { type Seal, SealError, sealer } from './seal.ts';
 import { readTally, type Tally } from './tally.ts';
 
 /** Whole sentences. */
@@ -64,6 +65,7 @@ export async function checkUp(settings: CheckUpSettings): Promise<CheckUp> {
         ...(await lanes(tx, now)),
         ...(await rows(tx, now)),
         ...(await secrets(tx, sealer(settings.keys))),
+        ...(await records(tx, sealer(settings.keys))),
         ...(await accounts(tx, now, settings)),
         ...(await tallies(tx, tally)),
       ];
@@ -248,6 +250,27 @@ async function secrets(tx: Tx, seal: Seal): Promise<Finding[]> {
     what: `${count(n, what)} of those I tried ${does(n, 'does', 'do')} not open with ENCRYPTION_KEY.`,
     cure: 'Put the earlier key behind the present one, after a comma; or the row was changed by hand.',
   }));
+}
+
+/** Who did what: each workspace's record is one chain. */
+async function records(tx: Tx, seal: Seal): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { id, team_id } of await tx.selectFrom('installation').select(['id', 'team_id']).execute()) {
+    let problem: string | null;
+    try {
+      problem = await chainProblem(tx, { seal }, id);
+    } catch (error) {
+      // With the wrong key nothing can be said; that is a finding of its own.
+      if (!(error instanceof SealError)) throw error;
+      continue;
+    }
+    if (problem !== null)
+      findings.push({
+        what: `The record of who did what in ${team_id} ${problem}.`,
+        cure: 'Somebody changed the database by hand. Compare with a backup, and see who can reach the database.',
+      });
+  }
+  return findings;
 }
 
 async function accounts(tx: Tx, now: number, settings: CheckUpSettings): Promise<Finding[]> {

@@ -18,8 +18,11 @@ import { messages } from './migrations/012-messages.ts';
 import { deeds } from './migrations/013-deeds.ts';
 import { digests } from './migrations/014-digests.ts';
 import { manyWorkspaces } from './migrations/015-many-workspaces.ts';
+import { erased } from './migrations/016-erased.ts';
+import { auditChain } from './migrations/017-audit-chain.ts';
+import { place } from './rows.ts';
 import type { Schema } from './schema.ts';
-import { type Seal, sealer } from './seal.ts';
+import { keyIdFor, keyIdOf, type Seal, sealer } from './seal.ts';
 
 export type Tx = Transaction<Schema>;
 export type Db = Kysely<Schema>;
@@ -55,6 +58,8 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
   try {
     await engine.refuseUnsafeSettings(db);
     await migrate(db, engine);
+    await refuseOtherKeys(db, settings.keys);
+    await takeUpKey(db, sealer(settings.keys));
     // The folder is ours alone, so whoever held a channel is dead: nobody needs to wait for its lease to end.
     if (engine.name === 'sqlite') await db.updateTable('lane').set({ lease_until: 0 }).execute();
   } catch (error) {
@@ -62,6 +67,38 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
     throw error;
   }
   return databaseOn(engine, db, settings.keys, close);
+}
+
+/** Before anything is sealed with a key that is not theirs: what comes in meanwhile would be lost with it. */
+async function refuseOtherKeys(db: Db, keys: readonly Uint8Array[]): Promise<void> {
+  const ours = new Set(keys.map((key) => keyIdFor(key).toString('hex')));
+  const rows = await db.selectFrom('installation').select('bot_token').limit(1_000).execute();
+  const theirs = rows.map((row) => keyIdOf(row.bot_token)?.toString('hex')).find((id) => id && !ours.has(id));
+  if (theirs === undefined) return;
+  throw new Refusal(
+    `The data was sealed with another key than ENCRYPTION_KEY holds. Put the earlier key behind the present one, after a comma: ENCRYPTION_KEY=present,earlier. (Its fingerprint is ${theirs}; ENCRYPTION_KEY holds ${[...ours].join(' and ')}.)`,
+    { code: 'other_key' },
+  );
+}
+
+/** A new first key is taken up at once where it is seen by all: `rotate-keys` then knows that the app has it. */
+async function takeUpKey(db: Db, seal: Seal): Promise<void> {
+  for (const { id, bot_token } of await db.selectFrom('installation').select(['id', 'bot_token']).execute()) {
+    if (keyIdOf(bot_token)?.equals(seal.keyId)) continue;
+    let fresh: Buffer;
+    try {
+      fresh = seal.reseal(bot_token, place.botToken(id));
+    } catch {
+      // Damaged: its workspace needs a new one.
+      continue;
+    }
+    await db
+      .updateTable('installation')
+      .set({ bot_token: fresh })
+      .where('id', '=', id)
+      .where('bot_token', '=', bot_token)
+      .execute();
+  }
 }
 
 function databaseOn(engine: Engine, db: Db, keys: readonly Uint8Array[], close: () => Promise<void>): Database {
@@ -128,6 +165,8 @@ const migrationsFor = (engine: Engine) => ({
   '013-deeds': deeds(engine),
   '014-digests': digests(engine),
   '015-many-workspaces': manyWorkspaces(engine),
+  '016-erased': erased(engine),
+  '017-audit-chain': auditChain(engine),
 });
 
 async function migrate(db: Db, engine: Engine): Promise<void> {

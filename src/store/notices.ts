@@ -5,6 +5,7 @@ import type { Content } from '../delivery/content.ts';
 import type { Database, Tx } from './database.ts';
 import { untouched } from './delivery-rows.ts';
 import { markDue } from './lanes.ts';
+import { nameIn } from './named.ts';
 import { deliveryId, place } from './rows.ts';
 
 export interface Notice {
@@ -14,6 +15,8 @@ export interface Notice {
   /** Said once per key and addressee. */
   key: string;
   text: string;
+  /** The addresses of those it tells of, where it tells of any. */
+  names?: readonly string[];
 }
 
 export async function addNotice(tx: Tx, database: Database, notice: Notice, now: number): Promise<void> {
@@ -24,7 +27,7 @@ export async function addNotice(tx: Tx, database: Database, notice: Notice, now:
 export async function addContent(
   tx: Tx,
   database: Database,
-  notice: { installationId: string; to: string; key: string; content: Content },
+  notice: { installationId: string; to: string; key: string; content: Content; names?: readonly string[] },
   now: number,
 ): Promise<void> {
   const id = deliveryId('notice', notice.installationId, notice.to, notice.key);
@@ -50,7 +53,10 @@ export async function addContent(
     .onConflict((conflict) => conflict.columns(['installation_id', 'id']).doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (added) await markDue(tx, [{ installationId: notice.installationId, channelId: notice.to, dueAt: now }]);
+  if (!added) return;
+  const { installationId, names = [] } = notice;
+  await nameIn(tx, database, { installationId, deliveryId: id, names });
+  await markDue(tx, [{ installationId, channelId: notice.to, dueAt: now }]);
 }
 
 /** Says it in other words: the message that is there is edited; without one it is said for the first time. One that was given up stays so. */

@@ -8,6 +8,7 @@ import { hasItsOwnCard, unsubscribed } from '../delivery/sync.ts';
 import type { Subscription } from '../subscription/subscription.ts';
 import type { Database, Tx } from './database.ts';
 import { deliveryRow } from './delivery-rows.ts';
+import { nameIn } from './named.ts';
 import { isLive } from './one-card.ts';
 import { place } from './rows.ts';
 import type { DeliveryTable } from './schema.ts';
@@ -23,10 +24,11 @@ const atOnce = 500;
  */
 export async function pastTogether(
   tx: Tx,
-  { seal }: Database,
+  database: Database,
   first: DeliveryTable,
   now: number,
 ): Promise<Buffer | null> {
+  const { seal } = database;
   const { installation_id: installationId, channel_id: channelId } = first;
   const rows = await tx
     .selectFrom('delivery')
@@ -80,6 +82,7 @@ export async function pastTogether(
   );
   const cards: Card[] = [];
   const told: string[] = [];
+  const bookings: string[] = [];
   const leftOut = new Map<string, string[]>();
   for (const row of rows) {
     const found = row.has_card === 1 ? hasItsOwnCard : cardIn(seal, installationId, row, subscriptions);
@@ -89,6 +92,7 @@ export async function pastTogether(
     }
     cards.push(found);
     told.push(row.id);
+    bookings.push(row.booking_id!);
   }
   // The row of the first keeps the message, whoever is in it.
   const others = (ids: string[]) => (cards.length > 0 ? ids.filter((id) => id !== first.id) : ids);
@@ -98,6 +102,7 @@ export async function pastTogether(
   const content = JSON.stringify({ kind: 'digest', digest: digestOf(cards) });
   const body = seal.close(content, place.delivery(installationId, first.id));
   await deliveryRow(tx, installationId, first.id).set({ body }).execute();
+  await nameIn(tx, database, { installationId, deliveryId: first.id, names: bookings });
   return body;
 }
 

@@ -21,6 +21,10 @@ export const ofInstallations: readonly (readonly [keyof Schema, ...string[]])[] 
   ['person', 'address_hash'],
   ['digest', 'channel_id'],
   ['audit', 'deed', 'subject'],
+  ['audit_head'],
+  ['named', 'address_hash', 'delivery_id'],
+  ['erased', 'address_hash'],
+  ['installation_key'],
   // Counted by triggers on the tables above.
   ['tally', 'what', 'state', 'slot'],
 ];

@@ -1,16 +1,20 @@
 // Forgetting: invitees' data goes after the retention time, the hashed keys that prevent repeats stay 13 months.
 
 import { type SqlBool, sql } from 'kysely';
+import { holdHead } from './audit-chain.ts';
 import type { Database } from './database.ts';
 
 const day = 24 * 3_600_000;
 /** Longer than any replay of Calendly's can live; who did what is looked up for as long. */
 const keysKept = 396 * day;
+/** What Calendly sent, once it is folded: long enough to look into what went wrong. */
+const bodiesKept = 7;
 /** Rows a statement: each ends within milliseconds, and a rest as long as it took follows, so that no webhook waits behind it. */
 const batch = 100;
 
 /**
- * Drops the bodies of changes received, and the bookings ended, more than `days` ago, and old records of who did what; answers how many of each of the first.
+ * Drops the bodies of changes received more than a week ago, the bookings that ended more than `days` ago, and old records of who did what; answers how many
+ * of each of the first.
  * What is still to be folded is never dropped. Ends early, after the batch under way, once `isOver` says so: the next run goes on.
  */
 export async function forget(
@@ -21,12 +25,13 @@ export async function forget(
   const { db, engine } = database;
   const now = await engine.readNow(db);
   const before = now - days * day;
+  const bodiesBefore = now - Math.min(bodiesKept, days) * day;
   const dropped = { bodies: 0, bookings: 0, keys: 0 };
 
   // A day at a time: keys outlive their bodies by a year, and no statement may look through all of them for the few that still have one.
   const oldest = await db.selectFrom('change').select('received_at').orderBy('received_at').limit(1).executeTakeFirst();
-  for (let from = oldest?.received_at ?? before; from < before && !isOver(); from += day) {
-    const to = Math.min(from + day, before);
+  for (let from = oldest?.received_at ?? bodiesBefore; from < bodiesBefore && !isOver(); from += day) {
+    const to = Math.min(from + day, bodiesBefore);
     dropped.bodies += await inBatches(isOver, async () => {
       const rows = db
         .selectFrom('change')
@@ -79,18 +84,12 @@ export async function forget(
       .executeTakeFirst();
     return Number(done.numDeletedRows);
   });
-  await inBatches(isOver, async () => {
-    const rows = db
-      .selectFrom('audit')
-      .select(['installation_id', 'deed', 'subject'])
-      .where('at', '<', now - keysKept)
-      .limit(batch);
-    const done = await db
-      .deleteFrom('audit')
-      .where(sql<SqlBool>`(installation_id, deed, subject) in (${rows})`)
-      .executeTakeFirst();
-    return Number(done.numDeletedRows);
-  });
+  await inBatches(isOver, () => dropNames(database, now - keysKept));
+  const { rows: old } = await sql<{
+    installation_id: string;
+  }>`select distinct installation_id from audit where at < ${now - keysKept}`.execute(db);
+  for (const { installation_id: installationId } of old)
+    await inBatches(isOver, () => dropDeeds(database, installationId, now - keysKept));
   return dropped;
 }
 
@@ -105,4 +104,46 @@ async function inBatches(isOver: () => boolean, once: () => Promise<number>): Pr
     if (done < batch) break;
   }
   return total;
+}
+
+/** Who was named in which message. */
+async function dropNames({ db }: Database, before: number): Promise<number> {
+  const rows = db
+    .selectFrom('named')
+    .select(['installation_id', 'address_hash', 'delivery_id'])
+    .where('at', '<', before)
+    .limit(batch);
+  const done = await db
+    .deleteFrom('named')
+    .where(sql<SqlBool>`(installation_id, address_hash, delivery_id) in (${rows})`)
+    .executeTakeFirst();
+  return Number(done.numDeletedRows);
+}
+
+/** The beginning of the record, entry by entry: where it begins now is kept, so that it can still be told whether one is missing. */
+async function dropDeeds(database: Database, installationId: string, before: number): Promise<number> {
+  return database.transaction(async (tx) => {
+    const entries = tx.selectFrom('audit').select(['deed', 'subject', 'seq', 'link', 'at']);
+    const mine = entries.where('installation_id', '=', installationId);
+    const loose = await mine.where('seq', 'is', null).where('at', '<', before).limit(batch).execute();
+    const head = await holdHead(tx, database, installationId);
+    const next = await mine.where('seq', '>', head.dropped_seq).orderBy('seq').limit(batch).execute();
+    const kept = next.findIndex((row) => row.at >= before);
+    const old = kept === -1 ? next : next.slice(0, kept);
+    const last = old.at(-1);
+    for (const { deed, subject } of [...loose, ...old])
+      await tx
+        .deleteFrom('audit')
+        .where('installation_id', '=', installationId)
+        .where('deed', '=', deed)
+        .where('subject', '=', subject)
+        .execute();
+    if (last?.link)
+      await tx
+        .updateTable('audit_head')
+        .set({ dropped_seq: last.seq!, dropped_link: last.link })
+        .where('installation_id', '=', installationId)
+        .execute();
+    return Math.max(loose.length, old.length);
+  });
 }

@@ -29,6 +29,7 @@ export function deliveryId(kind: 'card' | 'reply' | 'notice', ...parts: string[]
 
 /** Where sealed bodies belong: the associated data of each. */
 export const place = {
+  installationKey: (installationId: string) => `installation_key.secret/${installationId}`,
   botToken: (installationId: string) => `installation.bot_token/${installationId}`,
   refreshToken: (installationId: string) => `installation.refresh_token/${installationId}`,
   token: (installationId: string, id: string) => `connection.token/${installationId}/${id}`,

@@ -131,7 +131,23 @@ export interface Schema {
     was: Bytes | null;
     became: Bytes | null;
     result: string;
+    /** See migrations/017-audit-chain.ts. */
+    seq: number | null;
+    details: Bytes | null;
+    link: Bytes | null;
   };
+  audit_head: {
+    installation_id: string;
+    seq: number;
+    link: Bytes;
+    dropped_seq: number;
+    dropped_link: Bytes;
+    began_at: number;
+  };
+  /** See migrations/016-erased.ts. */
+  installation_key: { installation_id: string; secret: Bytes; created_at: number };
+  erased: { installation_id: string; address_hash: Bytes; until: number };
+  named: { installation_id: string; address_hash: Bytes; delivery_id: string; at: number };
   change: {
     installation_id: string;
     id: string;

@@ -35,11 +35,21 @@ export interface Seal {
   pack(text: string, place: string): Buffer;
   /** Throws when the key is unknown, the place is another, or a bit has changed. */
   open(sealed: Uint8Array, place: string): string;
+  /** The same value, sealed with the first key. Throws as `open` does. */
+  reseal(sealed: Uint8Array, place: string): Buffer;
+  /** The name of the first key, as sealed values have it: 4 bytes, which tell nothing of the key itself. */
+  keyId: Buffer;
 }
+
+/** The name of the key a value was sealed with; null where it is no sealed value. */
+export const keyIdOf = (sealed: Uint8Array): Buffer | null =>
+  sealed.length < headLength ? null : Buffer.from(sealed.subarray(1, 5));
+
+export const keyIdFor = (key: Uint8Array): Buffer => createHash('sha256').update(key).digest().subarray(0, 4);
 
 /** @param keys 32 bytes each; the first seals, all open. */
 export function sealer(keys: readonly Uint8Array[]): Seal {
-  const ring = keys.map((key) => ({ key, id: createHash('sha256').update(key).digest().subarray(0, 4) }));
+  const ring = keys.map((key) => ({ key, id: keyIdFor(key) }));
   const first = ring[0];
   if (!first) throw new Error('sealer needs at least one key');
   // One draw of randomness serves many nonces: asking the kernel for each would cost more than the cipher.
@@ -66,24 +76,34 @@ export function sealer(keys: readonly Uint8Array[]): Seal {
     close: (text, place) => close(text, place),
     pack: (text, place) => close(zstdCompressSync(Buffer.from(text), quickly), place, compressed),
     open(sealed, place) {
-      const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
-      if (bytes.length < headLength || (bytes[0] !== version && bytes[0] !== compressed))
-        throw new SealError('not a sealed value of a known version');
-      const id = bytes.subarray(1, 5);
-      const key = ring.find((entry) => entry.id.equals(id))?.key;
-      if (!key)
-        throw new SealError('sealed with a key that ENCRYPTION_KEY does not hold; add the earlier key after a comma');
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(5, 17));
-      decipher.setAAD(bound(bytes[0], place));
-      decipher.setAuthTag(bytes.subarray(17, headLength));
-      try {
-        const data = Buffer.concat([decipher.update(bytes.subarray(headLength)), decipher.final()]);
-        return (bytes[0] === compressed ? zstdDecompressSync(data, { dictionary }) : data).toString('utf8');
-      } catch (cause) {
-        throw new SealError('the sealed value was changed or belongs to another place', cause);
-      }
+      const { kind, data } = opened(sealed, place);
+      return (kind === compressed ? zstdDecompressSync(data, { dictionary }) : data).toString('utf8');
     },
+    reseal(sealed, place) {
+      const { kind, data } = opened(sealed, place);
+      return close(data, place, kind);
+    },
+    keyId: first.id,
   };
+
+  /** As it was sealed: still compressed, where it was. */
+  function opened(sealed: Uint8Array, place: string): { kind: number; data: Buffer } {
+    const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+    if (bytes.length < headLength || (bytes[0] !== version && bytes[0] !== compressed))
+      throw new SealError('not a sealed value of a known version');
+    const id = bytes.subarray(1, 5);
+    const key = ring.find((entry) => entry.id.equals(id))?.key;
+    if (!key)
+      throw new SealError('sealed with a key that ENCRYPTION_KEY does not hold; add the earlier key after a comma');
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(5, 17));
+    decipher.setAAD(bound(bytes[0], place));
+    decipher.setAuthTag(bytes.subarray(17, headLength));
+    try {
+      return { kind: bytes[0], data: Buffer.concat([decipher.update(bytes.subarray(headLength)), decipher.final()]) };
+    } catch (cause) {
+      throw new SealError('the sealed value was changed or belongs to another place', cause);
+    }
+  }
 }
 
 /** The kind is bound as well: compressed data must not pass for text. */

@@ -2,7 +2,7 @@
 
 import { type SqlBool, sql } from 'kysely';
 import type { Job, JobResult, LookUp, Settled } from '../delivery/lane.ts';
-import { sentWord } from '../delivery/sync.ts';
+import { erased, sentWord } from '../delivery/sync.ts';
 import type { UncertainPolicy } from '../delivery/write.ts';
 import type { Database, Tx } from './database.ts';
 import { deliveryRow } from './delivery-rows.ts';
@@ -41,7 +41,8 @@ export async function settle(tx: Tx, context: SettleContext, lane: Lane, { job, 
             ...closed,
             state: 'suppressed',
             due_at: null,
-            reason: 'taken away: the booking has another card here',
+            body: null,
+            reason: sql<string>`case when about = ${erased} then ${'taken away: somebody in it asked to be forgotten'} else ${'taken away: the booking has another card here'} end`,
           })
           .execute();
         return;

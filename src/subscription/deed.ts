@@ -17,11 +17,23 @@ export const deedKinds = [
   'disconnect',
   'rename',
   'admin_channel',
+  'erase',
+  'host',
+  'agenda',
+  'cancel',
+  'noshow',
+  'noshow_undo',
+  'links',
+  'share',
+  'denied',
   'resend',
   'drop',
   'found',
 ] as const;
 export type DeedKind = (typeof deedKinds)[number];
+
+/** Those that change nothing of what a channel hears, or of an account. */
+export const unchanging: readonly DeedKind[] = ['denied', 'cancel', 'noshow', 'noshow_undo', 'links', 'share'];
 
 /** Names what a person is doing, however many subscriptions it is done to. */
 export interface Deed {
@@ -50,6 +62,8 @@ export interface DeedStore {
   record(installationId: string, row: Omit<DeedRow, 'at'>): Promise<void>;
   /** All that one deed was done to, and how long ago; empty where there is none of this name here. */
   deed(installationId: string, id: string): Promise<{ rows: DeedRow[]; ageMs: number }>;
-  /** The last ones, newest first. */
+  /** A page of the whole record, newest first. */
+  page(installationId: string, span: { from: number; count: number }): Promise<{ total: number; rows: DeedRow[] }>;
+  /** The last ones that changed something, newest first. */
   recent(installationId: string, count: number): Promise<DeedRow[]>;
 }

@@ -52,6 +52,11 @@ export interface FakeProduct extends Product {
   logged: string[];
 }
 
+const noTraces = {
+  ...{ bookings: 0, bodies: 0, cards: 0, lines: 0, notes: 0, unread: 0 },
+  kept: { filters: [], accounts: 0, hosts: 0 },
+};
+
 export function fakeProduct(commandName = '/calendly'): FakeProduct {
   const logged: string[] = [];
   let ids = 0;
@@ -175,6 +180,10 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
         return { rows, ageMs: rows[0] ? Date.now() - rows[0].at : 0 };
       },
       recent: async () => fake.done.toReversed(),
+      page: async (_installationId, { from, count }) => ({
+        total: fake.done.length,
+        rows: fake.done.toReversed().slice(from, from + count),
+      }),
     },
     letters: {
       letters: async () => ({ total: 0, letters: [] }),
@@ -182,9 +191,15 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
       resend: async () => false,
       close: async () => false,
     },
+    erasures: {
+      traces: async () => noTraces,
+      erase: async () => ({ ...noTraces, at: 0 }),
+      stillToEdit: async () => 0,
+    },
+    forgetAtCalendly: async () => [],
     nextMeetings: async () => [],
     bookingOfDelivery: async () => null,
-    agenda: async () => ({ cards: [], more: 0 }),
+    agenda: async () => ({ cards: [], more: 0, addresses: [] }),
     digests: { digestsIn: async () => [], setDigest: async () => {}, removeDigest: async () => false },
     acts: {
       cancel: async () => {},

@@ -14,6 +14,8 @@ export interface World {
   calendly: CalendlySandbox;
   app: App;
   storage: Storage;
+  /** Its ENCRYPTION_KEY. */
+  key: string;
   /** What the app logged, line by line. */
   logs: string[];
   /** Stops the app, as a deploy does, and starts it again on the same memory. */
@@ -90,6 +92,7 @@ export async function world(
       return app;
     },
     storage,
+    key,
     logs,
     async restart(env) {
       await stopApp();

@@ -18,7 +18,7 @@ const VERBS = [
   ['verify', '', 'Check the connection now'],
   ['rename', '["account" to] "new name"', 'Name a Calendly account'],
   ['disconnect', '', 'Disconnect the Calendly account'],
-  ['admin', '[dead | hosts | host e-mail @person | channel #name]', 'See what could not be shown'],
+  ['admin', '[dead | audit | erase e-mail | hosts | host e-mail @person | channel #name]', 'For workspace admins'],
   ['help', '[word]', 'Learn the commands'],
 ];
 

@@ -7,6 +7,7 @@ import { namesOf } from '../explain.ts';
 import { onePerson, pairForgotten, pairList, pairSet } from '../messages/people.ts';
 import { isAddress } from '../people.ts';
 import type { CommandVisit } from '../visit.ts';
+import { record } from './deeds.ts';
 import { mustBeMember } from './rights.ts';
 
 /** Listed; more are counted. */
@@ -27,7 +28,7 @@ export async function hostSet(visit: CommandVisit, words: string): Promise<void>
   await mustSetHosts(visit);
   const { product, workspace } = visit;
   const [given = '', ...rest] = words.trim().split(/\s+/);
-  const address = addressIn(given, visit.t);
+  const address = addressIn(given, visit.t.letters.usage, visit.t.letters.noAddress);
   const whom = rest.join(' ').toLowerCase();
   if (whom === '') {
     const answer = await product.people.personOf(workspace.id, address);
@@ -37,11 +38,13 @@ export async function hostSet(visit: CommandVisit, words: string): Promise<void>
   const at = { installation: workspace.id, host: inLog(workspace.id, address), by: visit.user };
   if (whom === 'auto') {
     const was = await product.people.forgetPerson(workspace.id, address);
+    await record(visit, 'host', { subject: `host ${at.host}`, became: 'auto' });
     visit.log.info({ ...at, to: 'auto' }, 'an admin set who a host is');
     return visit.answer(pairForgotten(address, was, visit.t));
   }
   const userId = whom === 'none' ? null : personIn(rest.join(' '), visit.t);
   await product.people.setPerson({ installationId: workspace.id, address, userId, by: visit.user });
+  await record(visit, 'host', { subject: `host ${at.host}`, became: userId ?? 'none' });
   visit.log.info({ ...at, to: userId ?? 'none' }, 'an admin set who a host is');
   await visit.answer(pairSet(address, userId, visit.t));
 }
@@ -55,10 +58,10 @@ async function mustSetHosts(visit: CommandVisit): Promise<void> {
 }
 
 /** Slack makes a link of an address: `<mailto:ada@example.com|ada@example.com>`. */
-function addressIn(word: string, { letters }: Texts): string {
+export function addressIn(word: string, usage: string, wrong: (usage: string) => string = (each) => each): string {
   const address = (/^<mailto:([^|>]+)(?:\|[^>]*)?>$/.exec(word)?.[1] ?? word).toLowerCase();
   if (isAddress(address)) return address;
-  throw new Refusal(address === '' ? letters.usage : letters.noAddress(letters.usage), {
+  throw new Refusal(address === '' ? usage : wrong(usage), {
     code: 'no_address',
   });
 }

@@ -9,7 +9,9 @@ import { buttons, say } from '../messages/answers.ts';
 import { safeMrkdwn } from '../messages/text.ts';
 import type { ActionVisit, Verb, Visit } from '../visit.ts';
 import type { Message } from '../web.ts';
+import { auditAsked, auditTurned } from './admin-audit.ts';
 import { adminChannel } from './admin-channel.ts';
+import { eraseAsked, erasePressed } from './admin-erase.ts';
 import { hostList, hostSet } from './admin-people.ts';
 import { record } from './deeds.ts';
 import { mayDecide, mustBeAdmin, mustBeMember } from './rights.ts';
@@ -30,13 +32,17 @@ export const admin: Verb = {
     if (part === 'channel') return adminChannel(visit, visit.rest.trim().slice(word.length));
     if (part === 'hosts') return hostList(visit);
     if (part === 'host') return hostSet(visit, visit.rest.trim().slice(word.length));
+    if (part === 'audit') return auditAsked(visit);
+    if (part === 'erase') return eraseAsked(visit, visit.rest.trim().slice(word.length));
     if (!['', 'dead', 'uncertain'].includes(visit.rest.trim().toLowerCase())) {
-      const presses = ['admin dead', 'admin hosts', 'admin channel'].map((value) => ({
+      const presses = ['admin dead', 'admin hosts', 'admin channel', 'admin audit'].map((value) => ({
         label: value,
         action: 'do',
         value,
       }));
-      const known = ['admin dead', 'admin hosts', 'admin host', 'admin channel'].map((each) => `\`${each}\``);
+      const known = ['admin dead', 'admin hosts', 'admin host', 'admin channel', 'admin erase', 'admin audit'].map(
+        (each) => `\`${each}\``,
+      );
       const typed = safeMrkdwn(visit.rest, 40);
       return visit.answer(say(visit.t.letters.iKnow(known, typed), buttons(presses)));
     }
@@ -44,6 +50,8 @@ export const admin: Verb = {
     await visit.answer(await letterPage(visit, 0));
   },
   actions: {
+    erase: erasePressed,
+    audit_page: auditTurned,
     admin_page: turned,
     admin_show: shown,
     admin_again: sentAgain,

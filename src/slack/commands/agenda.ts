@@ -26,6 +26,7 @@ import type { CommandVisit, SubmitVisit, Verb, Visit } from '../visit.ts';
 import type { Message } from '../web.ts';
 import { workingConnections } from './accounts.ts';
 import { enterChannel, languageHere } from './channel.ts';
+import { record } from './deeds.ts';
 import { findHost } from './named.ts';
 import { mustBeMember } from './rights.ts';
 
@@ -205,6 +206,11 @@ async function set(visit: Visit, channel: string, wish: Wish): Promise<string> {
     madeBy: user,
     lastPeriod,
   });
+  await record(visit, 'agenda', {
+    subject: `agenda ${wish.every}`,
+    channelId: channel,
+    became: JSON.stringify(digest),
+  });
   const words = textsFor(await languageHere(visit, channel, facts)).agenda;
   await visit.slack.post(channel, say(words.toldSet(`<@${user}>`, whenWords(digest, words))));
   return visit.t.agenda.set(`<#${channel}>`, whenWords(digest, visit.t.agenda), wish.empty === 'silence');
@@ -220,6 +226,7 @@ async function turnOff(visit: CommandVisit, every: Digest['every']): Promise<Mes
 async function unset(visit: Visit, channel: string, every: Digest['every']): Promise<string> {
   const was = await visit.product.digests.removeDigest(visit.workspace.id, channel, every);
   if (!was) return visit.t.agenda.wasNot(`<#${channel}>`, every);
+  await record(visit, 'agenda', { subject: `agenda ${every}`, channelId: channel, was: 'on', became: 'off' });
   const words = textsFor(await languageHere(visit, channel, null)).agenda;
   try {
     await visit.slack.post(channel, say(words.toldUnset(`<@${visit.user}>`, every)));

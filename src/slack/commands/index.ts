@@ -70,6 +70,7 @@ export async function runCommand(visit: Omit<CommandVisit, 'rest'>, text: string
     if (word === '') return await stand({ ...visit, rest });
     const verb = verbOf(word);
     visit.log.info({ verb: verb?.name ?? 'unknown' }, 'command');
+    if (verb) visit.doing = verb.name;
     await (verb ? verb.run({ ...visit, rest }) : visit.answer(unknownVerb(word, nearVerbs(word), namesOf(visit))));
   } catch (error) {
     await visit.answer(explain(error, visit));

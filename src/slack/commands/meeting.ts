@@ -15,6 +15,7 @@ import { messageModal, progress } from '../views/modal.ts';
 import type { ActionVisit, SubmitVisit, Visit } from '../visit.ts';
 import type { Message } from '../web.ts';
 import { accountsCalled } from './accounts.ts';
+import { record } from './deeds.ts';
 import { details } from './details.ts';
 import { mayAct, mustBeMember } from './rights.ts';
 
@@ -82,6 +83,12 @@ function submittedHere(visit: SubmitVisit): Promise<Here> {
   return meetingHere(visit, ref, channel);
 }
 
+/** For the record: which meeting, by its name at Calendly, and nobody in it. */
+const onMeeting = ({ meetingUri }: Target, { channelId }: CardBooking) => ({
+  subject: `meeting ${meetingUri.slice(meetingUri.lastIndexOf('/') + 1)}`,
+  channelId,
+});
+
 async function askCancel(visit: ActionVisit): Promise<void> {
   const { t } = visit;
   const title = t.actions.titleCancel;
@@ -98,8 +105,9 @@ async function cancel(visit: SubmitVisit): Promise<void> {
   const title = t.actions.titleCancel;
   const window = await visit.proceed(progress(title, t.actions.canceling, t));
   await inWindow(visit, window, title, async () => {
-    const { target } = await submittedHere(visit);
+    const { target, found } = await submittedHere(visit);
     await product.acts.cancel(target, visit.entered.text('reason').trim());
+    await record(visit, 'cancel', onMeeting(target, found));
     visit.log.info({ connection: target.connectionId }, 'somebody canceled a meeting from its card');
     const done = say(t.actions.canceled);
     return { view: messageModal(title, done, t), instead: done };
@@ -111,12 +119,19 @@ async function noShow(visit: ActionVisit, how: 'mark' | 'undo'): Promise<Message
   // A card of a moment ago may still say otherwise.
   if (found.booking.state === 'canceled' && how === 'mark')
     throw new Refusal(visit.t.actions.over, { code: 'canceled' });
-  return marked(visit, target, head, personOf(found.card, visit.t).name, how);
+  return marked(visit, { target, found }, head, personOf(found.card, visit.t).name, how);
 }
 
-async function marked(visit: Visit, target: Target, { uri }: Pick<Invitee, 'uri'>, who: string, how: 'mark' | 'undo') {
+async function marked(
+  visit: Visit,
+  { target, found }: Pick<Here, 'target' | 'found'>,
+  { uri }: Pick<Invitee, 'uri'>,
+  who: string,
+  how: 'mark' | 'undo',
+) {
   const { acts } = visit.product;
   await (how === 'mark' ? acts.markNoShow(target, uri) : acts.unmarkNoShow(target, uri));
+  await record(visit, how === 'mark' ? 'noshow' : 'noshow_undo', onMeeting(target, found));
   visit.log.info({ connection: target.connectionId, how }, 'somebody marked a no-show from a card');
   return say(how === 'mark' ? visit.t.actions.marked(who) : visit.t.actions.unmarked(who));
 }
@@ -145,7 +160,7 @@ async function saveWho(visit: SubmitVisit): Promise<void> {
     if (!guest) throw new Refusal(t.details.gone, { code: 'booking_gone' });
     const shown = found.card.group?.filter(({ state }) => state === 'in')[at];
     const who = personOf({ ...found.card, who: { name: shown?.name ?? '', email: shown?.email ?? null } }, t).name;
-    const done = await marked(visit, target, guest.invitee, who, how === 'undo' ? 'undo' : 'mark');
+    const done = await marked(visit, { target, found }, guest.invitee, who, how === 'undo' ? 'undo' : 'mark');
     return { view: messageModal(title, done, t), instead: done };
   });
 }
@@ -157,6 +172,7 @@ async function links(visit: ActionVisit): Promise<void> {
   await inWindow(visit, window, title, async () => {
     const { found, head, target } = await meetingHere(visit, visit.value, visit.channel);
     const all = await product.acts.linksOf(target, head.uri);
+    await record(visit, 'links', onMeeting(target, found));
     visit.log.info({ connection: target.connectionId }, 'somebody was shown the links of an invitee');
     // Whoever has closed the window does not want them sent after them.
     return { view: linksView(found.card, all, t), instead: null };

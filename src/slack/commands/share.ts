@@ -13,6 +13,7 @@ import { SHARE, SHARE_TYPE, sharedView, shareForm } from '../views/share.ts';
 import type { ActionVisit, Choice, SubmitVisit, SuggestVisit, Verb, Visit } from '../visit.ts';
 import { permittedConnections } from './accounts.ts';
 import { enterChannel, languageHere } from './channel.ts';
+import { record } from './deeds.ts';
 import { nearestTypes, resolveTypes, searchTypes, typeChoices, typeId } from './event-types.ts';
 import { mustBeMember } from './rights.ts';
 
@@ -156,6 +157,7 @@ async function post(visit: Visit, channel: string, link: { key: string; once: bo
   const say = link.once ? words.toldOnce : words.told;
   const text = say(`<@${visit.user}>`, safeMrkdwn(link.name, 80).replaceAll('|', '¦'), inLink(link.url));
   await visit.product.sayOnce({ installationId: visit.workspace.id, to: channel, key: `share ${link.key}`, text });
+  await record(visit, 'share', { subject: `share ${link.key}`, channelId: channel });
 }
 
 const inLink = (url: string) =>

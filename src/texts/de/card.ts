@@ -13,6 +13,7 @@ export const card: Texts['card'] = {
   form: 'Formular',
   routingForm: 'Routing-Formular',
   somebody: 'Jemand',
+  erased: 'Gelöschte Person',
   aHost: 'Host',
 
   booked: 'gebucht',

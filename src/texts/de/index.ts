@@ -10,6 +10,7 @@ import { common } from './common.ts';
 import { config } from './config.ts';
 import { connecting } from './connecting.ts';
 import { details } from './details.ts';
+import { erasing } from './erasing.ts';
 import { filters } from './filters.ts';
 import { form } from './form.ts';
 import { help } from './help.ts';
@@ -37,6 +38,7 @@ export const de: Omit<Texts, 'code'> = {
   card,
   thread,
   details,
+  erasing,
   agenda,
   actions,
   look,

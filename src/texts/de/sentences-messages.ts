@@ -145,6 +145,8 @@ export const messageSentences: readonly (readonly [english: string, german: stri
   ['it has a card of its own', 'dafür gibt es eine eigene Karte'],
   ['the booking has another card in this channel', 'die Buchung hat in diesem Channel eine andere Karte'],
   ['taken away: the booking has another card here', 'weggenommen, denn die Buchung hat hier eine andere Karte'],
+  ['somebody in it asked to be forgotten', 'jemand darin wollte vergessen werden'],
+  ['taken away: somebody in it asked to be forgotten', 'weggenommen, denn jemand darin wollte vergessen werden'],
   ['it was put right before this could be said', 'es war behoben, bevor das gesagt werden konnte'],
   ['the booking is gone', 'die Buchung gibt es nicht mehr'],
   ['its booking cannot be read', 'ihre Buchung ist nicht lesbar'],

@@ -245,6 +245,7 @@ export const sentences: readonly (readonly [english: string, german: string])[] 
   ['cancel this meeting', 'diesen Termin absagen'],
   ['mark who did not come', 'vermerken, wer nicht erschienen ist'],
   ['make a single-use link', 'einen Link zum einmaligen Buchen erstellen'],
+  ['ask for the deletion of an invitee', 'die Löschung eines Gastes verlangen'],
   ['look at its hooks', 'die Hooks ansehen'],
   ['register a hook for {whose}', 'einen Hook für {whose} anmelden'],
   ['the whole organization', 'die ganze Organisation'],

@@ -12,6 +12,7 @@ export const card = {
   form: 'Form',
   routingForm: 'Routing form',
   somebody: 'Somebody',
+  erased: 'Erased person',
   aHost: 'Host',
 
   booked: 'booked',

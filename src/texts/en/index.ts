@@ -9,6 +9,7 @@ import { common } from './common.ts';
 import { config } from './config.ts';
 import { connecting } from './connecting.ts';
 import { details } from './details.ts';
+import { erasing } from './erasing.ts';
 import { filters } from './filters.ts';
 import { form } from './form.ts';
 import { help } from './help.ts';
@@ -36,6 +37,7 @@ export const en = {
   card,
   thread,
   details,
+  erasing,
   agenda,
   actions,
   look,
