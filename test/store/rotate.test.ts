@@ -1,0 +1,74 @@
+// Keys are changed in small steps: stopped anywhere and begun again, every value ends under the new key, and none is lost.
+
+import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { openBeside } from '../../src/store/database.ts';
+import { rotate } from '../../src/store/rotate.ts';
+import { place } from '../../src/store/rows.ts';
+import { sealedColumns } from '../../src/store/sealed.ts';
+import { keys, memory } from './memory.ts';
+
+const body = (i: number) => JSON.stringify({ event: 'x.y', payload: { uri: `https://api.calendly.com/x/${i}`, i } });
+
+test('is stopped at any step, and goes on where it was', async () => {
+  const m = await memory();
+  await m.changes.keep(
+    Array.from({ length: 450 }, (_, i) => m.arrival(body(i), { event: 'x.y', key: `x.y ${i}`, createdBy: null })),
+  );
+  await m.installations.tell({ installationId: m.installationId, to: 'UANN', key: 'k', text: 'hello' });
+  const fresh = randomBytes(32);
+  const beside = { url: m.storage.url, folder: m.storage.folder };
+  const both = await openBeside({ ...beside, keys: [fresh, ...keys] });
+  await expect(rotate(both, () => {})).rejects.toThrow('The app does not have the new key yet');
+  // As the app does when it starts with it.
+  const taken = both.seal.close('xoxb-1', place.botToken(m.installationId));
+  await both.db.updateTable('installation').set({ bot_token: taken }).execute();
+  const seen: number[] = [];
+  const stopped = rotate(both, (done) => {
+    seen.push(done);
+    if (done > 200) throw new Error('killed');
+  });
+  await expect(stopped).rejects.toThrow('killed');
+  // What is written meanwhile is under the new key already.
+  await both.db
+    .updateTable('delivery')
+    .set({ body: both.seal.close('{}', 'x') })
+    .where('kind', '=', 'card')
+    .execute();
+  const rest = await rotate(both, (_, total) => seen.push(-total));
+  expect(rest).toMatchObject({ behind: 0, closed: new Map() });
+  expect(rest.done).toBeGreaterThan(200);
+  expect(rest.done).toBeLessThan(450);
+  expect((await rotate(both, () => {})).done).toBe(0);
+  await both.close();
+  const alone = await openBeside({ ...beside, keys: [fresh] });
+  for (const { table, column, place: placeOf } of sealedColumns) {
+    const { rows } = await sql<Record<string, unknown>>`select * from ${sql.table(table)}`.execute(alone.db);
+    for (const row of rows) {
+      const value = row[column];
+      if (value instanceof Uint8Array && value.length > 0)
+        expect(() => alone.seal.open(value, placeOf(row))).not.toThrow();
+    }
+  }
+  await alone.close();
+});
+
+test('what no key opens is counted, and left as it is', async () => {
+  const m = await memory();
+  await m.changes.keep([m.arrival(body(1), { event: 'x.y', key: 'x.y 1', createdBy: null })]);
+  await sql`update change set body = ${Buffer.concat([Buffer.of(1), randomBytes(60)])}`.execute(m.database.db);
+  const { closed, done } = await rotate(m.database, () => {});
+  expect([done, [...closed]]).toEqual([0, [['message from Calendly', 1]]]);
+});
+
+test('names every column that could hold a sealed value', async () => {
+  const m = await memory();
+  const bytes = (await m.database.db.introspection.getTables()).flatMap((table) =>
+    table.columns
+      .filter((column) => /blob|bytea/i.test(column.dataType))
+      .map((column) => `${table.name}.${column.name}`),
+  );
+  const open = bytes.filter((name) => !/hash$|\.details$|link$/.test(name));
+  expect(open.sort()).toEqual(sealedColumns.map(({ table, column }) => `${table}.${column}`).sort());
+});
