@@ -5,7 +5,7 @@ import { Refusal } from '../src/errors.ts';
 import { type AuditEntry, readAudit } from '../src/store/audit-export.ts';
 import { command } from './copies/command.ts';
 
-const USAGE = `Usage: npm run --silent audit -- [options] > record.jsonl
+const USAGE = `Usage: npm -s run audit -- [options] > record.jsonl
 
   --csv                CSV instead of one JSON object a line
   --workspace T…       only this workspace

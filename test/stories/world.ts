@@ -8,6 +8,7 @@ import { type App, startApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { logger } from '../../src/log.ts';
 import { freshStorage, type Storage } from '../storage.ts';
+import { refuseCanaries } from './canaries.ts';
 
 export interface World {
   slack: SlackSandbox;
@@ -79,6 +80,7 @@ export async function world(
     await slack.stop();
     await calendly.stop();
     await storage.remove();
+    refuseCanaries(logs, { slack, calendly, key });
   });
   // The public address must be known before the app starts, as in life.
   port = await freePort();
