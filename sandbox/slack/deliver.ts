@@ -1,12 +1,13 @@
 // Brings what happened in Slack to the app, over HTTP or Socket Mode, and reports how the app answered.
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { isObject } from './checks.ts';
 import { orgOf } from './grants.ts';
 import type { Hub } from './hub.ts';
 import { signatureHeaders } from './signature.ts';
 import type { Team } from './team.ts';
 import { makeId } from './team.ts';
-import type { Ack, Json } from './types.ts';
+import type { Ack, Answered, Json } from './types.ts';
 
 const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) };
 
@@ -49,7 +50,7 @@ export function send(
   });
 }
 
-type Kind = 'slash_commands' | 'interactive' | 'events_api';
+type Kind = Answered['kind'];
 
 /** One delivery: waits for the app's acknowledgement, no longer than Slack would. */
 export async function deliver(
@@ -74,7 +75,7 @@ export async function deliver(
       });
       const answer = await Promise.race([hub.sockets.send(kind, payload, more), late]);
       const empty = typeof answer !== 'object' || answer === null || Object.keys(answer).length === 0;
-      return { status: 200, body: empty ? '' : answer, ms: ms(), timedOut };
+      return keepAnswer(hub, kind, { status: 200, body: empty ? '' : answer, ms: ms(), timedOut });
     }
     if (!hub.appUrl) return { status: 0, body: '', ms: ms(), timedOut };
     const { body, contentType } = encode(kind, payload);
@@ -89,12 +90,24 @@ export async function deliver(
       body,
       signal: abort.signal,
     });
-    return { status: answer.status, body: decode(answer), ms: ms(), timedOut, ...noRetry(answer) };
+    return keepAnswer(hub, kind, {
+      status: answer.status,
+      body: decode(answer),
+      ms: ms(),
+      timedOut,
+      ...noRetry(answer),
+    });
   } catch {
     return { status: 0, body: '', ms: ms(), timedOut };
   } finally {
     clearTimeout(timer);
   }
+}
+
+function keepAnswer(hub: Hub, kind: Kind, ack: Ack): Ack {
+  const said = typeof ack.body === 'string' && ack.body ? { text: ack.body } : ack.body;
+  if (hub.keepLedger && ack.status === 200 && isObject(said)) hub.answers.push({ kind, body: said });
+  return ack;
 }
 
 const noRetry = (answer: RawAnswer) => (answer.headers['x-slack-no-retry'] === '1' ? { noRetry: true } : {});

@@ -4,7 +4,7 @@ import type { Faults } from './faults.ts';
 import type { Grants } from './grants.ts';
 import type { SocketMode } from './socket-mode.ts';
 import type { Team } from './team.ts';
-import type { ApiCall, Message, Org } from './types.ts';
+import type { Answered, ApiCall, Message, Org } from './types.ts';
 
 const TRIGGER_LIFE_MS = 3_000;
 const RESPONSE_URL_LIFE_MS = 30 * 60_000;
@@ -51,6 +51,7 @@ export interface Hub {
   limits: { onePerSecondPerChannel: boolean; burst: number };
   keepLedger: boolean;
   ledger: ApiCall[];
+  answers: Answered[];
   counts: Map<string, { calls: number; accepted: number }>;
   faults: Faults;
   sockets: SocketMode;

@@ -16,7 +16,7 @@ import { handleResponse } from './responses.ts';
 import { signatureHeaders } from './signature.ts';
 import { createSocketMode } from './socket-mode.ts';
 import { createTeam, makeId, type Team } from './team.ts';
-import type { ApiCall, Org } from './types.ts';
+import type { Answered, ApiCall, Org } from './types.ts';
 import { createUi } from './ui.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
@@ -56,6 +56,8 @@ export type SlackSandbox = Workspace & {
   authorizeUrl: string;
   setAppUrl(url: string | null): void;
   ledger: ApiCall[];
+  /** What the app said in its answers themselves: to commands, windows, menus. */
+  answers: Answered[];
   keepLedger: boolean;
   /** Calls and accepted calls by method, kept even without the ledger. */
   counts: Hub['counts'];
@@ -110,6 +112,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackSandb
     limits: { onePerSecondPerChannel: false, burst: 3 },
     keepLedger: true,
     ledger: [],
+    answers: [],
     counts: new Map(),
     faults: createFaults({ close: closePort, open: openPort }),
     sockets: createSocketMode(changed),
@@ -205,6 +208,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackSandb
     clientSecret: hub.clientSecret,
     counts: hub.counts,
     faults: hub.faults,
+    answers: hub.answers,
     sockets: hub.sockets,
     setAppUrl(url: string | null) {
       hub.appUrl = url?.replace(/\/$/, '') ?? null;

@@ -117,6 +117,12 @@ export interface Ack {
   timedOut: boolean;
 }
 
+/** What the app said in its answer to something Slack sent it, kept beside the ledger. */
+export interface Answered {
+  kind: 'slash_commands' | 'interactive' | 'events_api';
+  body: Json;
+}
+
 /** One call of the Web API, of a `response_url` (method `response_url`), kept in the ledger. */
 export interface ApiCall {
   at: number;

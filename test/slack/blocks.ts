@@ -218,6 +218,24 @@ const block: Judge = (value, at, found) => {
   if (new Set(actions).size < actions.length) found.push(`${at}: an action_id comes twice`);
 };
 
+/** The complaints shown beside a window's fields. Their length is nowhere given; what stands there has room for a few lines. */
+export function errorProblems(errors: unknown): string[] {
+  const found: Found = [];
+  if (!isObject(errors) || Object.keys(errors).length === 0) return ['errors: none'];
+  for (const [at, text] of Object.entries(errors)) string({ min: 1, max: 500 })(text, `errors/${at}`, found);
+  return found;
+}
+
+/** The choices for what somebody typed in a menu; there may be none. */
+export function choiceProblems(answer: Json): string[] {
+  const found: Found = [];
+  if (answer.options !== undefined)
+    list(option, { min: 0, max: limits.select.options.max_items })(answer.options, 'options', found);
+  if (answer.option_groups !== undefined)
+    list(group, { min: 0, max: limits.select.option_groups.max_items })(answer.option_groups, 'option_groups', found);
+  return found;
+}
+
 /** Every value of a key, however deep. */
 function everyValueOf(value: unknown, key: string): unknown[] {
   if (Array.isArray(value)) return value.flatMap((item) => everyValueOf(item, key));

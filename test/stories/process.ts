@@ -11,8 +11,10 @@ import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
 import { type CalendlySandbox, startCalendly } from '../../sandbox/calendly/server.ts';
 import { type SlackSandbox, startSlack } from '../../sandbox/slack/server.ts';
+import { judgeAll } from '../slack/every-message.ts';
 import { freshStorage, type Storage } from '../storage.ts';
 import { ask, eventually } from './view.ts';
+import { strangersIn } from './world.ts';
 
 const main = fileURLToPath(new URL('../../src/start.js', import.meta.url));
 const opened: (() => Promise<void>)[] = [];
@@ -90,6 +92,7 @@ export async function processWorld(more: Record<string, string> = {}): Promise<P
     await slack.stop();
     await calendly.stop();
     await storage.remove();
+    judgeAll(slack, strangersIn(calendly));
   });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

@@ -7,6 +7,7 @@ import { type SlackOptions, type SlackSandbox, startSlack } from '../../sandbox/
 import { type App, startApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { logger } from '../../src/log.ts';
+import { judgeAll } from '../slack/every-message.ts';
 import { freshStorage, type Storage } from '../storage.ts';
 import { refuseCanaries } from './canaries.ts';
 
@@ -81,6 +82,8 @@ export async function world(
     await calendly.stop();
     await storage.remove();
     refuseCanaries(logs, { slack, calendly, key });
+    // Every story is one about what Slack would take as well.
+    judgeAll(slack, strangersIn(calendly));
   });
   // The public address must be known before the app starts, as in life.
   port = await freePort();
@@ -111,6 +114,13 @@ export async function world(
   };
   return made;
 }
+
+/** Whatever people outside wrote to this Calendly, and those who made its event types. */
+export const strangersIn = ({ bookings, eventTypes, deliveries }: CalendlySandbox): unknown => [
+  bookings,
+  eventTypes,
+  deliveries,
+];
 
 /** Ann pastes a token into the modal, and waits for the answer. */
 export async function connect(
