@@ -7,7 +7,7 @@ import type { Doing } from '../connection/acts.ts';
 import type { Calendly, EventType, NewHook, RemoteHook, Role } from '../connection/connection.ts';
 import type { Account, Lists } from '../connection/lists.ts';
 import type { Group, Member, Rosters } from '../connection/roster.ts';
-import { cancelScope, forgetScope, linkScope } from '../connection/scopes.ts';
+import { cancelScope, forgetScope, groupScope, linkScope } from '../connection/scopes.ts';
 import { Outage, Refusal } from '../errors.ts';
 import type { Asked } from './failure.ts';
 import { failureOf, failureOfSignIn, notUnderstood, refuseToken, unreachable } from './failure.ts';
@@ -72,7 +72,7 @@ const asks = {
   deleteHook: { doing: 'delete a hook', scopes: ['webhooks:write'], takes: 'admin' },
   eventTypes: { doing: 'list its event types', scopes: ['event_types:read'], takes: 'admin' },
   members: { doing: 'list who is in its organization', scopes: ['organizations:read'], takes: 'admin' },
-  groups: { doing: 'list its groups', scopes: ['groups:read'], takes: 'admin', isExtra: true },
+  groups: { doing: 'list its groups', scopes: [groupScope], takes: 'admin', isExtra: true, extra: 'groups' },
   meetings: { doing: 'list its meetings', scopes: ['scheduled_events:read'], takes: 'admin' },
   cancel: { doing: 'cancel this meeting', scopes: [cancelScope], takes: 'admin', isExtra: true, extra: 'cards' },
   noShow: { doing: 'mark who did not come', scopes: [cancelScope], takes: 'admin', isExtra: true, extra: 'cards' },

@@ -12,14 +12,20 @@ export const neededScopes: Record<string, string> = {
 export const routingScope = 'routing_forms:read';
 export const cancelScope = 'scheduled_events:write';
 export const linkScope = 'scheduling_links:write';
+export const groupScope = 'groups:read';
 /** Missed only where an admin has somebody's data deleted at Calendly as well. */
 export const forgetScope = 'data_compliance:write';
 
-/** What takes a permission of its own, which is asked for only where somebody wants it: routing forms, what is pressed on cards, single-use links. */
-export const extras = ['forms', 'cards', 'links'] as const;
+/** What takes a permission of its own, which is asked for only where somebody wants it: routing forms, what is pressed on cards, single-use links, filters by group. */
+export const extras = ['forms', 'cards', 'links', 'groups'] as const;
 export type Extra = (typeof extras)[number];
 
-const scopeOf: Record<Extra, string> = { forms: routingScope, cards: cancelScope, links: linkScope };
+const scopeOf: Record<Extra, string> = {
+  forms: routingScope,
+  cards: cancelScope,
+  links: linkScope,
+  groups: groupScope,
+};
 
 /** In the order of the list above, each once. */
 export const signInScopes = (wanted: readonly Extra[]): readonly string[] => [

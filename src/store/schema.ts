@@ -71,7 +71,7 @@ export interface Schema {
     expires_at: number;
     used_at: number | null;
     done_at: number | null;
-    /** What is asked for beside the bookings, as bits: 1 routing forms, 2 what is pressed on cards, 4 single-use links. */
+    /** What is asked for beside the bookings, as bits: 1 routing forms, 2 what is pressed on cards, 4 single-use links, 8 groups. */
     forms: number;
   };
   token_pair: {

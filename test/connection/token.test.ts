@@ -44,7 +44,7 @@ describe('the name of a pair', () => {
 
 describe('scopes', () => {
   test('what is asked for is exactly what is needed; routing forms, acting on cards and single-use links only where somebody wants them', () => {
-    expect(signInScopes(['links', 'forms', 'cards', 'cards'])).toEqual([
+    expect(signInScopes(['links', 'groups', 'forms', 'cards', 'cards'])).toEqual([
       'users:read',
       'organizations:read',
       'scheduled_events:read',
@@ -53,6 +53,7 @@ describe('scopes', () => {
       'routing_forms:read',
       'scheduled_events:write',
       'scheduling_links:write',
+      'groups:read',
     ]);
     expect(signInScopes([])).toEqual(Object.keys(neededScopes));
     expect(signInScopes(['links'])).toEqual([...Object.keys(neededScopes), linkScope]);

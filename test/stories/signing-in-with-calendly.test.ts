@@ -335,6 +335,11 @@ describe('coming back from Calendly', () => {
     await modalSaying(w, 'ann', /Personal access token/);
     isGoodPage(await signIn(w, { typed: 'connect links' }), 200, /connected again/);
     expect((await ask(w, 'ann', 'sales', 'share "Demo call" once')).text).toMatch(/A link to book/);
+    // And who is in a group a third one.
+    const ofGroup = 'subscribe group:"Sales team" --preview';
+    expect((await ask(w, 'ann', 'sales', ofGroup)).text).toMatch(/\(groups:read\).*\/calendly connect groups/s);
+    isGoodPage(await signIn(w, { typed: 'connect groups' }), 200, /connected again/);
+    expect((await ask(w, 'ann', 'sales', ofGroup)).text).toMatch(/hosts of \*?Sales team/);
     expect(asked(await goOn(browser(), await link(w)))).toEqual(
       expect.arrayContaining(['scheduled_events:write', 'scheduling_links:write']),
     );

@@ -1,7 +1,7 @@
 // What the composer suggests after a slash: the command's verbs, as its own help lists them.
 
 const VERBS = [
-  ['connect', '[forms] [cards] [links]', 'Connect a Calendly account'],
+  ['connect', '[forms] [cards] [links] [groups]', 'Connect a Calendly account'],
   ['subscribe', '[all | "Event type" | link | @host] [kinds] [filters] [options]', 'Show bookings in this channel'],
   ['list', '[here | workspace | mine]', 'See what is shown where'],
   ['status', '', 'See how the connection is doing'],

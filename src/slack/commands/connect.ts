@@ -14,13 +14,14 @@ import { mustBeMember } from './rights.ts';
 const typed: Record<Extra, RegExp> = {
   forms: /\b(routing|routed|forms?|formulare?)\b/i,
   cards: /\b(cards?|cancel|no-?show|karten?|absagen)\b/i,
+  groups: /\b(groups?|gruppen?)\b/i,
   links: /\b(links?|share|teilen)\b/i,
 };
 
 export const connect: Verb = {
   name: 'connect',
   aliases: ['login', 'signin', 'sign-in', 'link'],
-  examples: ['connect', 'connect forms cards links'],
+  examples: ['connect', 'connect forms cards links groups'],
   async run(visit) {
     const wanted = extras.filter((extra) => typed[extra].test(visit.rest));
     await visit.open(connectForm(await signInUrl(visit, wanted), wanted, visit.t));

@@ -9,7 +9,7 @@ export const connecting: Texts['connecting'] = {
   signInButton: 'Bei Calendly anmelden',
   signInHint: 'Der Link ist nur für dich: Er geht einmal, 15 Minuten lang. Gib ihn bitte nicht weiter.',
   makeToken: (alone, scopes) =>
-    `${alone ? 'Öffne' : '*Oder füge ein Token ein:* am besten, wo ihr diese App selbst betreibt, denn es endet nicht. Eine Anmeldung wird alle zwei Stunden erneuert, und reißt gerade dann etwas ab, muss man sich noch einmal anmelden. Öffne'} in Calendly *Integrations & apps → API & webhooks → Personal access tokens* und erstelle ein Token. Kreuze diese Berechtigungen an: ${scopes}`,
+    `${alone ? 'Öffne' : '*Oder füge ein Token ein:* am besten, wo ihr diese App selbst betreibt, denn es endet nicht. Eine Anmeldung wird alle zwei Stunden erneuert, und reißt gerade dann etwas ab, muss man sich noch einmal anmelden.\nÖffne'} in Calendly *Integrations & apps → API & webhooks → Personal access tokens* und erstelle ein Token. Kreuze diese Berechtigungen an: ${scopes}`,
   extraScopes: (cancel, link) =>
     `Kreuze auch ${cancel} an, wenn Hosts von Karten aus Termine absagen und „nicht erschienen“ vermerken wollen, und ${link}, um Links zum einmaligen Buchen zu teilen.`,
   token: 'Persönliches Zugriffstoken',

@@ -6,12 +6,12 @@ import { words } from './words.ts';
 export const help: Texts['help'] = {
   verbs: {
     connect: {
-      usage: '[forms] [cards] [links]',
+      usage: '[forms] [cards] [links] [groups]',
       summary: 'Ein Calendly-Konto verbinden. Ein Fenster führt dich hindurch.',
       first:
         'Öffnet ein Fenster mit den Wegen, sich zu verbinden. Dort steht auch, woher du ein Token bekommst. Gib es noch einmal ein, wenn der Zugang nicht mehr geht; die Abos bleiben.',
       second:
-        'Dasselbe, mit mehr Berechtigungen, nach denen nur gefragt wird, wo jemand sie braucht: Routing-Formulare lesen, von Karten aus absagen und „nicht erschienen“ vermerken, Links für eine einzelne Buchung erstellen.',
+        'Dasselbe, mit mehr Berechtigungen, nach denen nur gefragt wird, wo jemand sie braucht: Routing-Formulare lesen, von Karten aus absagen und „nicht erschienen“ vermerken, Links für eine einzelne Buchung erstellen, nach Gruppen filtern.',
     },
     disconnect: {
       usage: '',

@@ -17,6 +17,7 @@ export const signIn: Texts['signIn'] = {
     forms: 'Routing-Formulare lesen, denn ein Channel will sie',
     cards: 'einen Termin absagen oder „nicht erschienen“ vermerken, falls sein Host das auf einer Karte drückt',
     links: 'einen Link für eine einzelne Buchung erstellen, falls jemand einen teilt',
+    groups: 'lesen, wer in welcher Gruppe ist, denn ein Channel will die Buchungen einer Gruppe',
   },
   goOn: 'Weiter zu Calendly',
 

@@ -11,7 +11,7 @@ export const connecting = {
   signInButton: 'Sign in with Calendly',
   signInHint: 'The link is for you alone: it works once, for 15 minutes. Please do not pass it on.',
   makeToken: (alone: boolean, scopes: string) =>
-    `${alone ? 'In' : '*Or paste a token:* best where you run this app yourselves, since it does not end. A sign-in is renewed every two hours, and one that is cut off just then has to be made again. In'} Calendly, open *Integrations & apps → API & webhooks → Personal access tokens* and make a token. Tick these scopes: ${scopes}`,
+    `${alone ? 'In' : '*Or paste a token:* best where you run this app yourselves, since it does not end. A sign-in is renewed every two hours, and one that is cut off just then has to be made again.\nIn'} Calendly, open *Integrations & apps → API & webhooks → Personal access tokens* and make a token. Tick these scopes: ${scopes}`,
   extraScopes: (cancel: string, link: string) =>
     `Tick ${cancel} as well if hosts want to cancel meetings and mark no-shows from cards, and ${link} to share single-use links.`,
   token: 'Personal access token',

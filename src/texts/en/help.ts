@@ -5,12 +5,12 @@ import { words } from './words.ts';
 export const help = {
   verbs: {
     connect: {
-      usage: '[forms] [cards] [links]',
+      usage: '[forms] [cards] [links] [groups]',
       summary: 'Connect a Calendly account. A window opens and leads you through it.',
       first:
         'Opens a window with the ways to connect. It says where to get a token. Type it again when the access stopped working; subscriptions are kept.',
       second:
-        'The same, with more permissions, each asked for only where somebody wants it: to read routing forms, to cancel meetings and mark no-shows from cards, to make single-use links.',
+        'The same, with more permissions, each asked for only where somebody wants it: to read routing forms, to cancel meetings and mark no-shows from cards, to make single-use links, to filter by group.',
     },
     disconnect: {
       usage: '',

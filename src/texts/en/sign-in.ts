@@ -14,6 +14,7 @@ export const signIn = {
     forms: 'read routing forms, since a channel asks for them',
     cards: 'cancel a meeting, or mark a no-show, if its host presses that on a card',
     links: 'make a link for a single booking, if somebody shares one',
+    groups: 'read who is in which group, since a channel asks for a group’s bookings',
   },
   goOn: 'Continue to Calendly',
 
