@@ -27,6 +27,8 @@ export type BookOptions = {
   /** An event type's name or URI. */
   type?: string;
   host?: CalUser;
+  /** Everybody who hosts it together. */
+  hosts?: CalUser[];
   name?: string;
   email?: string;
   start?: Date;
@@ -143,7 +145,7 @@ export function makeBookings(world: World, publish: Publish) {
       eventType: type.json.uri,
       start,
       minutes: o.minutes ?? type.json.duration,
-      hosts: hostsFor(type, o.host),
+      hosts: o.hosts ?? hostsFor(type, o.host),
       location: o.location ?? locationOf(type.json, id),
       seats: type.seats,
       guests: o.guests ?? [],

@@ -268,6 +268,66 @@ describe('shorter styles', () => {
   });
 });
 
+describe('what not every booking has', () => {
+  it('several hosts are all named, and of a round robin the one whose turn it is', async () => {
+    const w = await world(fast);
+    await w.subscribed();
+    const { olga, adam, mia } = w.calendly.users;
+    w.calendly.book({ name: 'Ada Lovelace', hosts: [olga, adam, mia] });
+    const together = await hears(w, 'sales', /Ada Lovelace/);
+    expect(words(together)).toContain('Hosts Olga Larsen, Adam Osei, Mia Rao · Zoom');
+    expect(together.text).toContain('Hosts Olga Larsen, Adam Osei, Mia Rao, Zoom');
+    const turns = ['Grace Hopper', 'Alan Turing'];
+    for (const name of turns) w.calendly.book({ type: 'Intro call', name });
+    const hosts = await Promise.all(
+      turns.map(async (name) => /Hosts? ([^·]+) ·/.exec(words(await hears(w, 'sales', new RegExp(name))))?.[1]),
+    );
+    expect(hosts.sort()).toEqual(['Adam Osei', 'Mia Rao']);
+  });
+
+  it('what was paid is said, by amount and currency', async () => {
+    const w = await world(fast);
+    await w.subscribed();
+    const paid = {
+      external_id: 'ch_1',
+      provider: 'stripe' as const,
+      amount: 50,
+      currency: 'USD' as const,
+      terms: '',
+      successful: true,
+    };
+    w.calendly.book({ name: 'Ada Lovelace', payment: paid });
+    const card = await hears(w, 'sales', /Ada Lovelace/);
+    expect(words(card)).toMatch(/Host Olga Larsen · Zoom · 50(?:\.00)? USD paid/);
+    expect(card.text).toMatch(/50(?:\.00)? USD paid/);
+  });
+
+  it('Join is there for a conference service alone; any other place is words, and opens nothing', async () => {
+    const w = await world(fast);
+    await w.subscribed();
+    const places: [string, string, boolean][] = [
+      ['Ada Lovelace', 'https://us05web.zoom.us/j/812?pwd=abc', true],
+      ['Grace Hopper', 'https://zoom.us.evil.example/j/812', false],
+      ['Alan Turing', 'http://us05web.zoom.us/j/812', false],
+    ];
+    for (const [name, location, joins] of places) {
+      w.calendly.book({ name, location: { type: 'zoom_conference', status: 'pushed', join_url: location } });
+      const card = await hears(w, 'sales', new RegExp(name));
+      const urls = JSON.stringify(card.blocks).match(/"url":"[^"]*"/g) ?? [];
+      expect(urls, location).toEqual(joins ? [`"url":"${location}"`] : []);
+    }
+  });
+
+  it('news that took its time says how long it took, in the card and aloud', async () => {
+    const w = await world(fast);
+    await w.subscribed();
+    w.calendly.book({ name: 'Ada Lovelace', createdAt: new Date(Date.now() - 190 * 60_000) });
+    const card = await hears(w, 'sales', /Ada Lovelace/);
+    expect(words(card)).toMatch(/⏱ arrived 3 h 1\d min late/);
+    expect(card.text).toMatch(/Arrived 3 h 1\d min late\./);
+  });
+});
+
 describe('calling people', () => {
   it('a person named by the subscription is mentioned, for eyes and for the notification', async () => {
     const w = await world(fast);
