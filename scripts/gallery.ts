@@ -6,9 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { workOn } from '../src/terminal.ts';
 import { languages } from '../src/texts/index.ts';
+import { everything } from './gallery/everything.ts';
 import { galleryPage } from './gallery/page.ts';
-import { specimens } from './gallery/specimens.ts';
-import { tour } from './gallery/tour.ts';
 
 const folder = join(import.meta.dirname, '../screenshots/gallery');
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -42,7 +41,7 @@ const work = workOn(process.stderr);
 const pages = new Map(languages.map((language) => [language, join(folder, `${language}.html`)]));
 for (const [language, html] of pages) {
   work.now(`Writing the page in ${language}`);
-  await writeFile(html, await galleryPage([...specimens(Date.now(), language), ...(await tour(language))], language));
+  await writeFile(html, await galleryPage(await everything(language), language));
 }
 work.over();
 console.log(`The pages: ${[...pages.values()].map(here).join(', ')}`);

@@ -46,7 +46,7 @@ const view = {
 };
 
 /** A window lies open on the page, with what it holds. */
-function opened(modal) {
+function opened(modal, errors = {}) {
   const context = { ...view, form: createForm(), formName: `modal ${Math.random()}`, currentChannel: 'C0SALES' };
   const words = (object) => object && renderText(object, context);
   return h(
@@ -56,7 +56,7 @@ function opened(modal) {
     h(
       'div',
       { class: 'dialog-body modal-blocks' },
-      modal.blocks.map((block, i) => renderBlock({ block_id: `b${i}`, ...block }, context)),
+      modal.blocks.map((block, i) => renderBlock({ block_id: `b${i}`, ...block }, context, errors[block.block_id])),
     ),
     h(
       'div',
@@ -67,8 +67,18 @@ function opened(modal) {
   );
 }
 
-function seen({ message, home, modal, ephemeral }, index) {
-  if (modal) return opened(modal);
+/** A page of the web in a frame of its own, as high as it is. */
+function framed(html) {
+  const frame = h('iframe', { class: 'web-page', srcdoc: html, title: 'page' });
+  frame.addEventListener('load', () => {
+    frame.style.height = `${frame.contentDocument.querySelector('main').offsetHeight + 48}px`;
+  });
+  return frame;
+}
+
+function seen({ message, home, modal, errors, page, ephemeral }, index) {
+  if (page) return framed(page);
+  if (modal) return opened(modal, errors);
   if (home) {
     const context = { ...view, form: createForm(), formName: 'home', currentChannel: 'C0SALES' };
     return h(

@@ -21,6 +21,10 @@ export interface Specimen {
   message?: { text: string; blocks?: KnownBlock[] };
   home?: HomeView;
   modal?: Modal;
+  /** What its fields complain of, by their blocks. */
+  errors?: Record<string, string>;
+  /** A page of the web, as HTML. */
+  page?: string;
   ephemeral?: boolean;
 }
 

@@ -1,22 +1,16 @@
 // What people get to see when they use the app: a walk through its front door in the sandbox Slack, each message, window and Home tab as it was sent.
 
-import type { HomeView, KnownBlock } from '@slack/types';
-import type { ApiCall, Message } from '../../sandbox/slack/types.ts';
 import type { Connection, Hook } from '../../src/connection/connection.ts';
 import { Outage, Refusal } from '../../src/errors.ts';
 import { verbs } from '../../src/slack/commands/index.ts';
 import type { Language } from '../../src/texts/index.ts';
 import { addConnection, openDoor, type Stage } from '../../test/slack/fake-product.ts';
-import type { Modal, Specimen } from './specimens.ts';
+import type { Specimen } from './specimens.ts';
+import { type Stop as AnyStop, type Walk as AnyWalk, settled, speak, walkAlong } from './walk.ts';
 
 type Place = 'sales' | 'general' | 'demos' | 'deals';
-type Walk = (stage: Stage) => Promise<unknown>;
-type Stop = [room: string, name: string, walk: Walk];
-
-const said = ['chat.postMessage', 'chat.update'];
-const shown = ['views.open', 'views.update', 'views.push', 'views.publish'];
-/** Slack's own answer to each, as the page knows people and places. */
-const names = { ann: 'U0ANN', bo: 'U0BO', cy: 'U0CY' } as const;
+type Walk = AnyWalk<Stage>;
+type Stop = AnyStop<Stage>;
 
 const type =
   (text: string, who = 'ann', channel: Place = 'sales'): Walk =>
@@ -152,6 +146,8 @@ const stops: Stop[] = [
     type('subscribe "Demo call" Support booked canceled noshow --thread canceled:off'),
   ],
   ['Subscribing by words', 'undo', press(/^undo/)],
+  ['Subscribing by words', 'in another language', type('subscribe Coffee --language en')],
+  ['Subscribing by words', 'in the other one', type('subscribe Coffee --language de')],
   ['Subscribing by words', 'an event type nobody knows', type('subscribe "Demo cal"')],
   ['Subscribing by words', 'an option nobody knows', type('subscribe all --stlye card')],
   ['Subscribing by words', 'a value nobody knows', type('subscribe all --style big')],
@@ -304,73 +300,13 @@ const stops: Stop[] = [
   ['Disconnecting', 'Home then', home],
 ];
 
-/** All in one language. Each specimen is drawn once, where it was first seen. */
+/** All in one language. */
 export async function tour(language: Language): Promise<Specimen[]> {
   const stage = await openDoor();
-  const { slack } = stage;
-  const found: Specimen[] = [];
-  const known = new Set<string>();
   try {
-    for (const name of ['ann', 'bo', 'cy', 'gil'])
-      await slack.changeUser(name, { locale: `${language}-${language === 'en' ? 'US' : language.toUpperCase()}` });
-    for (const [room, name, walk] of stops) {
-      const from = slack.ledger.length;
-      const heard = new Set(ephemeral(stage));
-      await walk(stage);
-      await settled(stage);
-      const answers = ephemeral(stage).filter((message) => !heard.has(message));
-      const seen = [
-        ...answers.map((message): Specimen => ({ room, name, message: onPage(message, stage), ephemeral: true })),
-        ...slack.ledger.slice(from).map((call) => specimenOf(call, room, name, stage)),
-      ];
-      for (const specimen of seen) {
-        const looks = JSON.stringify([specimen?.message, specimen?.home, specimen?.modal]);
-        if (!specimen || known.has(looks)) continue;
-        known.add(looks);
-        found.push(specimen);
-      }
-    }
+    await speak(stage, language);
+    return await walkAlong(stage, stops);
   } finally {
     await stage.stop();
   }
-  return found;
-}
-
-/** Also what Slack was told in answer to the command itself. */
-const ephemeral = ({ slack }: Stage): Message[] => ['ann', 'bo', 'gil'].flatMap((name) => slack.ephemerals(name));
-
-/** What an answer sets off is there when nothing more comes for a moment. */
-async function settled({ slack }: Stage): Promise<void> {
-  for (let seen = -1; seen !== slack.ledger.length; ) {
-    seen = slack.ledger.length;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
-
-function specimenOf({ method, args, accepted }: ApiCall, room: string, name: string, stage: Stage): Specimen | null {
-  if (!accepted || args.delete_original === true) return null;
-  const read = (value: unknown) => onThePage(typeof value === 'string' ? value : JSON.stringify(value ?? null), stage);
-  if (shown.includes(method)) {
-    const view = JSON.parse(read(args.view)) as HomeView | Modal;
-    return { room, name, ...(view.type === 'home' ? { home: view } : { modal: view }) };
-  }
-  if (!said.includes(method)) return null;
-  const blocks: unknown = JSON.parse(read(args.blocks));
-  return { room, name, message: onPage({ text: String(args.text ?? ''), blocks }, stage) };
-}
-
-function onPage({ text, blocks }: { text: string; blocks?: unknown }, stage: Stage): NonNullable<Specimen['message']> {
-  const all = JSON.parse(onThePage(JSON.stringify({ text, blocks }), stage)) as { text: string; blocks?: KnownBlock[] };
-  return { text: all.text, ...(all.blocks && all.blocks.length > 0 ? { blocks: all.blocks } : {}) };
-}
-
-function onThePage(json: string, { slack }: Stage): string {
-  const ids: [string, string][] = [
-    ...Object.entries(names).map(([name, id]): [string, string] => [slack.users[name as keyof typeof names], id]),
-    [slack.botUserId, 'U0BOT'],
-    [slack.channels.sales ?? '', 'C0SALES'],
-    [slack.channels.general ?? '', 'C0GENERAL'],
-    [slack.channels.demos ?? '', 'C0DEMOS'],
-  ];
-  return ids.reduce((text, [from, to]) => (from ? text.replaceAll(from, to) : text), json);
 }
