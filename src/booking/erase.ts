@@ -14,11 +14,12 @@ import type { BookingState, InviteeFacts } from './state.ts';
 /** Until when whoever has this address asked to be forgotten, UTC milliseconds; null: they did not. What they do later is news of theirs. */
 export type ErasedUntil = (address: string) => number | null;
 
-const addresses = /[^\s@<>()[\]{}"',;:]{1,128}@[^\s@<>()[\]{}"',;:]{1,128}/g;
+const addresses = /[^\s@<>()[\]{}"',;:|]{1,128}@[^\s@<>()[\]{}"',;:|]{1,128}/g;
 
 /** The addresses a text names, in lower case. */
 export function addressesIn(text: string): string[] {
-  return [...new Set((text.match(addresses) ?? []).map((each) => each.toLowerCase().replace(/[.!?]+$/, '')))];
+  const found = (text.match(addresses) ?? []).map((each) => each.toLowerCase().replace(/[.!?]+$/, ''));
+  return [...new Set(found.filter((each) => !each.endsWith('@')))];
 }
 
 /** All the addresses of a person that a change tells of, hosts left out: those are not who asks. */

@@ -2,11 +2,14 @@
 
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
+import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
-import { openBeside } from '../../src/store/database.ts';
+import { openBeside, openDatabase } from '../../src/store/database.ts';
+import { installationStore } from '../../src/store/installations.ts';
 import { rotate } from '../../src/store/rotate.ts';
 import { place } from '../../src/store/rows.ts';
 import { sealedColumns } from '../../src/store/sealed.ts';
+import { freshStorage } from '../storage.ts';
 import { keys, memory } from './memory.ts';
 
 const body = (i: number) => JSON.stringify({ event: 'x.y', payload: { uri: `https://api.calendly.com/x/${i}`, i } });
@@ -71,4 +74,19 @@ test('names every column that could hold a sealed value', async () => {
   );
   const open = bytes.filter((name) => !/hash$|\.details$|link$/.test(name));
   expect(open.sort()).toEqual(sealedColumns.map(({ table, column }) => `${table}.${column}`).sort());
+});
+
+test('an app that starts with a new key takes it up at once, whichever way its workspaces came', async () => {
+  const storage = await freshStorage();
+  const at = { url: storage.url, folder: storage.folder };
+  const fresh = randomBytes(32);
+  const first = await openDatabase({ ...at, keys });
+  await installationStore(first, uuidv7).save({ teamId: 'T1', botUserId: 'UBOT', botToken: 'xoxb-1' });
+  await first.close();
+  await expect(openDatabase({ ...at, keys: [fresh] })).rejects.toThrow(/sealed with another key.*after a comma/);
+  const second = await openDatabase({ ...at, keys: [fresh, ...keys] });
+  expect(await rotate(second, () => {})).toMatchObject({ behind: 0 });
+  await second.close();
+  await (await openDatabase({ ...at, keys: [fresh] })).close();
+  await storage.remove();
 });
