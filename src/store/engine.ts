@@ -46,9 +46,10 @@ export function sqliteEngine(folder: string): Engine {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = holdFolder(folder);
   const file = new DatabaseSync(join(folder, 'app.db'));
-  // WAL with synchronous=FULL: a commit is on the disk before it returns, and readers such as `doctor` may look on.
+  // WAL with synchronous=FULL: a commit is on the disk before it returns, and readers such as `doctor` may look on. What the log holds is moved into the
+  // file often and in small steps: whoever's commit happens to do it waits for it.
   file.exec(
-    'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma wal_autocheckpoint = 2000; pragma temp_store = memory',
+    'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma wal_autocheckpoint = 500; pragma temp_store = memory',
   );
   return { ...embedded(file), release: () => lock.close() };
 }
