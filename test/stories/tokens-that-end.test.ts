@@ -22,7 +22,7 @@ async function rotating(life: number) {
   return w;
 }
 
-test('a token is renewed before it ends, once for all who ask at the same time, and the cards go on', async () => {
+test('a token is renewed before it ends, each refresh token once, and the cards go on', async () => {
   const w = await rotating(16);
   const first = w.slack.botToken;
   await bookingArrives(w, 'sales', 'Ada First');
