@@ -676,7 +676,7 @@ describe('unsubscribe', () => {
     await heard('ann', 'no longer works');
     expect(saved()).toEqual([]);
     // Bo connects the account: the subscription is back as his, not as Ann's.
-    const gone = stage.product.done.at(-1)!;
+    const gone = stage.product.done.findLast(({ was }) => was)!;
     const his = connect('bo');
     gone.was = { ...(gone.was as Subscription), connectionId: his.id };
     button!.value = gone.id;
