@@ -162,6 +162,8 @@ const floodRest = 9;
  */
 const turnEveryMs = 15;
 const littleToDo = 8;
+/** Where only results were recorded, a booking that comes now may be the first after a quiet moment. */
+const hadLittle = (results: number, begun: number) => begun > 0 && results + begun < littleToDo;
 /** After folding has failed, milliseconds; lanes are served meanwhile. */
 const foldAgainMs = 1_000;
 /** Nothing could be claimed although something is due: another process is at it. Milliseconds. */
@@ -229,7 +231,7 @@ export function laneWorker(options: WorkerOptions): Worker {
         if (claim > 0 && jobs.length >= claim) due = true;
         if (stopping) continue;
         if (flood > 0) await rest(flood * (performance.now() - granted));
-        else if (batch.length + folded + jobs.length < littleToDo) await restUntil(granted + turnEveryMs);
+        else if (hadLittle(batch.length, folded + jobs.length)) await restUntil(granted + turnEveryMs);
       } catch (error) {
         log.error({ err: error }, 'a turn of the worker failed; trying again');
         results = [...batch, ...results];
