@@ -237,7 +237,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
             void healWith(connected.connection);
             return connected;
           },
-          askerOf: askers({ apiUrl: config.slackApiUrl, tokenOf: teams.tokenOf }),
+          askerOf: askers({ apiUrl: config.slackApiUrl, tokenOf: teams.tokenOf, managers: installations.managers }),
           newSecret,
           log,
           async tell({ installationId, slackUser, key, ...news }) {
@@ -415,7 +415,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   }
 
   /** A fresh account may help another one of its organization at once. */
-  async function connectThenHeal(input: { installationId: string; slackUser: string; token: string }) {
+  async function connectThenHeal(input: Parameters<typeof connect.withToken>[0]) {
     const connected = await connect.withToken(input);
     await recordBond('connect', connected.connection, input.slackUser, connected.replaced ? 'active' : null);
     void healWith(connected.connection);
@@ -508,6 +508,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     },
     adminChannel: installations.adminChannel,
     setAdminChannel: installations.setAdminChannel,
+    managers: installations.managers,
+    setManager: installations.setManager,
     rename: (installationId, connectionId, label) =>
       connections.updateConnection(installationId, connectionId, { label }),
     async check(installationId, connectionId) {

@@ -17,6 +17,8 @@ export interface User {
   isOwner: boolean;
   isBot: boolean;
   isGuest: boolean;
+  /** A guest of one channel alone. */
+  isSingleChannelGuest?: boolean;
   isDeleted: boolean;
   /** They have opened the link that Slack sends to a new address. */
   isEmailConfirmed: boolean;

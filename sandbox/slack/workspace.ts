@@ -86,6 +86,12 @@ export function createWorkspace(hub: Hub, team: Team, waitFor: WaitFor) {
           (!wanted || call.answer.channel === wanted),
       );
     },
+    hasChannel: (id: string): boolean => team.channels.has(id),
+    /** What Slack hands out with an interaction of this person there, for requests that a test makes by hand. */
+    handles: (nameOrId: string, channel: string): { trigger_id: string; response_url: string } => {
+      const target = { team, user: userId(nameOrId), channel };
+      return { trigger_id: hub.trigger(target), response_url: hub.responseUrl('actions', target) };
+    },
     event: (inner: Json, o: { retry?: boolean; eventId?: string; at?: number } = {}): Promise<Ack> =>
       sendEvent(hub, team, inner, o),
 

@@ -152,10 +152,16 @@ function said(t: Texts): Record<string, string[]> {
       t.rights.decide('U0BO'),
       ...[t.rights.decideAdmin, t.rights.disconnected, t.rights.direct, t.rights.archived],
       ...[t.rights.private, t.rights.mayNotJoin, t.adminChannel.shared],
+      ...[t.rights.organization, t.rights.sharedChannel, t.rights.managers],
+    ],
+    'App managers': [
+      ...[t.managers.none, t.managers.are(who), t.managers.usage],
+      ...[t.managers.named(who), t.managers.over(who), t.managers.guest(who)],
     ],
     'Connecting, seldom': [
       t.connecting.connectedAgain(account, 'admin'),
       t.connecting.iHear(t.connecting.theirOwn, t.connecting.sinceMemberToken),
+      t.connecting.iHear(t.connecting.theirOwn, t.connecting.sinceAsker),
       t.connecting.iHear(t.connecting.organization(' *Acme*'), t.connecting.sinceAdmin('Olga')),
       ...[t.connecting.hooks.none, t.connecting.tokenReplaced, t.connecting.wrongHere(command)],
       t.connecting.toldDisconnected(who, t.connecting.thisAccount, command),

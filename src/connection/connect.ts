@@ -12,18 +12,29 @@ export interface Connected {
   connection: Connection;
   /** True when this Calendly account was connected here before: its token is replaced, its subscriptions stay. */
   replaced: boolean;
-  /** Why the scope is what it is: owners and admins hear of the organization, members of their own meetings. */
-  scopeReason: 'owner' | 'admin' | 'member';
+  /**
+   * Why the scope is what it is: owners and admins hear of the organization, members of their own meetings, and whoever does not lead the workspace
+   * (`asker`) of no more than that either.
+   */
+  scopeReason: 'owner' | 'admin' | 'member' | 'asker';
   hook: 'registered' | 'kept' | 'none';
   /** Sentences for the person, each with what to do next. */
   notes: string[];
 }
 
+interface Asked {
+  installationId: string;
+  slackUser: string;
+  /** May connect a whole organization; others only what is theirs. */
+  leads: boolean;
+  token: string;
+}
+
 export interface Connector {
   /** Throws Refusal or Outage; then everything is as it was before. */
-  withToken(input: { installationId: string; slackUser: string; token: string }): Promise<Connected>;
+  withToken(input: Asked): Promise<Connected>;
   /** The same for somebody who signed in; `token` names the pair. */
-  withSignIn(input: { installationId: string; slackUser: string; token: string }): Promise<Connected>;
+  withSignIn(input: Asked): Promise<Connected>;
   /** Sees to a hook for routing forms; throws Refusal (with the cure) where the account or our address does not allow one. */
   ensureFamily(connection: Connection, family: Family): Promise<void>;
 }
@@ -32,6 +43,8 @@ export interface Connector {
 interface Attempt {
   connection: Connection;
   previous: Connection | null;
+  /** Calendly would tell of the whole organization, but whoever asks may not have that here. */
+  isHeldBack: boolean;
   made: Hook[];
   superseded: Hook[];
   notes: string[];
@@ -47,14 +60,14 @@ export function connector(deps: BondDeps): Connector {
   const hooks = hookKeeper(deps);
   const inTurn = oneAtATime();
 
-  async function withToken(input: { installationId: string; slackUser: string; token: string }): Promise<Connected> {
+  async function withToken(input: Asked): Promise<Connected> {
     const token = input.token.trim();
     // The name of somebody's sign-in is no secret, and must open nothing here.
     if (pairIn(token) !== null) throw notAToken();
     return await withSignIn({ ...input, token });
   }
 
-  async function withSignIn(input: { installationId: string; slackUser: string; token: string }): Promise<Connected> {
+  async function withSignIn(input: Asked): Promise<Connected> {
     const { token } = input;
     const me = await calendly.me(token);
     const role = await calendly.role(token, { user: me.uri, organization: me.organization });
@@ -77,17 +90,27 @@ export function connector(deps: BondDeps): Connector {
       reminded: 0,
     };
     // Two clicks of one person must not make two connections.
-    return await inTurn(`${input.installationId} ${me.uri}`, () => bind(input.installationId, facts));
+    return await inTurn(`${input.installationId} ${me.uri}`, () => bind(input.installationId, facts, input.leads));
   }
 
   async function bind(
     installationId: string,
-    facts: Omit<
+    about: Omit<
       Connection,
       'installationId' | 'id' | 'createdAt' | 'checkedAt' | 'checkResult' | 'lastChangeAt' | 'label'
     >,
+    leads: boolean,
   ): Promise<Connected> {
-    const previous = await store.connectionOf(installationId, facts.userUri);
+    const previous = await store.connectionOf(installationId, about.userUri);
+    // A new token from whoever connected the organization takes nothing from those who follow it.
+    const stands = previous !== null && previous.state !== 'disconnected' && previous.scope === 'organization';
+    if (stands && !leads && previous.connectedBy !== about.connectedBy)
+      throw new Refusal(
+        'This account is connected for the whole organization, so only a workspace admin or app manager can connect it again. Please ask one of them.',
+        { code: 'admins_only' },
+      );
+    const isHeldBack = about.scope === 'organization' && !leads && !stands;
+    const facts = isHeldBack ? { ...about, scope: 'user' as const } : about;
     const fresh = {
       installationId,
       id: deps.newId(),
@@ -100,6 +123,7 @@ export function connector(deps: BondDeps): Connector {
     const attempt: Attempt = {
       connection: { ...(previous ?? fresh), ...facts },
       previous,
+      isHeldBack,
       made: [],
       superseded: [],
       notes: [],
@@ -117,7 +141,7 @@ export function connector(deps: BondDeps): Connector {
       return {
         connection: attempt.connection,
         replaced: previous !== null,
-        scopeReason: attempt.connection.scope === 'user' ? 'member' : facts.role === 'owner' ? 'owner' : 'admin',
+        scopeReason: reasonOf(attempt.connection, isHeldBack),
         hook,
         notes: attempt.notes,
       };
@@ -155,7 +179,9 @@ export function connector(deps: BondDeps): Connector {
     }
     if (attempt.connection.scope === 'user') {
       attempt.notes.push(
-        'I hear only of the meetings of this account. For those of everybody, an owner or admin of the Calendly organization has to type {command} connect.',
+        attempt.isHeldBack
+          ? 'I hear only of the meetings of this account. For those of everybody, a workspace admin or app manager has to connect it.'
+          : 'I hear only of the meetings of this account. For those of everybody, an owner or admin of the Calendly organization has to type {command} connect.',
       );
     }
     return result;
@@ -287,6 +313,12 @@ function notAToken(): Refusal {
       code: 'token_invalid',
     },
   );
+}
+
+function reasonOf({ scope, role }: Connection, isHeldBack: boolean): Connected['scopeReason'] {
+  if (isHeldBack) return 'asker';
+  if (scope === 'user') return 'member';
+  return role === 'owner' ? 'owner' : 'admin';
 }
 
 const roleWords: Record<Role, string> = { owner: 'an owner', admin: 'an admin', user: 'a member' };

@@ -11,6 +11,8 @@ import type { OAuth, Tokens } from './token.ts';
 export interface Asker {
   workspace: string;
   person: string;
+  /** May connect a whole organization. */
+  leads: boolean;
 }
 
 /** A link as it is kept. */
@@ -61,7 +63,7 @@ export interface SignInDeps {
   store: SignInStore;
   oauth: OAuth;
   tokens: Tokens;
-  connect(input: { installationId: string; slackUser: string; token: string }): Promise<Connected>;
+  connect(input: { installationId: string; slackUser: string; leads: boolean; token: string }): Promise<Connected>;
   /** Asked at the moment of each step. Throws Refusal `guest` for those who may not connect, Outage where Slack does not say. */
   askerOf(installationId: string, slackUser: string): Promise<Asker>;
   newSecret(): string;
@@ -100,14 +102,14 @@ export function signIn(deps: SignInDeps): SignIn {
     return { state, browser, record, verifier: record.verifier };
   }
 
-  async function connectWith(record: SignInRecord, granted: Granted): Promise<Connected> {
+  async function connectWith(record: SignInRecord, { leads }: Asker, granted: Granted): Promise<Connected> {
     const { installationId, slackUser } = record;
     // Kept before its first use: whatever happens from here on, the pair is in the memory, and is cleared away when nobody uses it.
     const token = await tokens.keep(installationId, granted);
     try {
       const missing = missingScopes(granted.scopes);
       if (missing.length > 0) throw tooLittle(missing);
-      const connected = await deps.connect({ installationId, slackUser, token });
+      const connected = await deps.connect({ installationId, slackUser, leads, token });
       const less = missingScopes(granted.scopes, record.extras);
       return less.length > 0 ? { ...connected, notes: [...connected.notes, notAllowed(less)] } : connected;
     } catch (error) {
@@ -159,7 +161,7 @@ export function signIn(deps: SignInDeps): SignIn {
       try {
         const scopes = signInScopes(extras);
         const granted = await oauth.exchange({ params, state: back.state, verifier: back.verifier, scopes });
-        const connected = await connectWith(back.record, granted);
+        const connected = await connectWith(back.record, asker, granted);
         await store.done(back.state);
         await tell({ ...news, connected });
         return { connected, asker };

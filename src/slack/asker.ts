@@ -8,6 +8,7 @@ import { textsFor } from '../texts/index.ts';
 interface Asking {
   apiUrl: URL;
   tokenOf(installationId: string): Promise<string | null>;
+  managers(installationId: string): Promise<string[]>;
 }
 
 const team = z.object({ ok: z.literal(true), team: z.string(), team_id: z.string() });
@@ -21,13 +22,18 @@ const person = z.object({
     is_restricted: z.boolean().optional(),
     is_ultra_restricted: z.boolean().optional(),
     is_stranger: z.boolean().optional(),
+    is_admin: z.boolean().optional(),
+    is_owner: z.boolean().optional(),
     profile: z.object({ real_name: z.string().optional(), display_name: z.string().optional() }).optional(),
   }),
 });
 
 /** Throws Refusal `guest` for those who may not connect accounts, Outage where Slack does not say who it is: then nobody goes on. */
-export function askers({ apiUrl, tokenOf }: Asking) {
-  return async (installationId: string, slackUser: string): Promise<{ workspace: string; person: string }> => {
+export function askers({ apiUrl, tokenOf, managers }: Asking) {
+  return async (
+    installationId: string,
+    slackUser: string,
+  ): Promise<{ workspace: string; person: string; leads: boolean }> => {
     const token = await tokenOf(installationId);
     if (token === null)
       throw new Gone(
@@ -45,7 +51,8 @@ export function askers({ apiUrl, tokenOf }: Asking) {
     if (isGuest || user.deleted || (user.team_id ?? where.team_id) !== where.team_id)
       throw new Refusal(textsFor(null).common.forGuests, { code: 'guest' });
     const name = user.profile?.real_name || user.real_name || user.profile?.display_name || user.name || 'Somebody';
-    return { workspace: where.team, person: user.name && user.name !== name ? `${name} (@${user.name})` : name };
+    const leads = Boolean(user.is_admin || user.is_owner) || (await managers(installationId)).includes(slackUser);
+    return { workspace: where.team, leads, person: user.name && user.name !== name ? `${name} (@${user.name})` : name };
   };
 }
 

@@ -37,7 +37,8 @@ export async function deskMaker({ product, apiUrl }: { product: Product; apiUrl:
     const before = known.get(teamId);
     if (before?.token === workspace.botToken && before.desk.workspace.id === workspace.id) return before.desk;
     if (known.size >= 1_000) known.clear();
-    const desk: Desk = { product, workspace, slack: webs({ teamId, token: workspace.botToken }), respond };
+    const isManager = async (user: string) => (await product.managers(workspace.id)).includes(user);
+    const desk: Desk = { product, workspace, slack: webs({ teamId, token: workspace.botToken, isManager }), respond };
     known.set(teamId, { token: workspace.botToken, desk });
     return desk;
   };

@@ -33,7 +33,7 @@ type Asking = Pick<Desk, 'product' | 'workspace' | 'slack'> & { t: Names['t'] };
 
 /** What this person's Home should show now. Throws where Slack does not say who they are. */
 export async function homeOf(desk: Desk, user: string): Promise<HomeView> {
-  const { isGuest, isAdmin, email } = await desk.slack.person(user);
+  const { isGuest, leads, email } = await desk.slack.person(user);
   const t = await desk.slack.textsFor(user);
   if (isGuest) return sealed(guestHomeView(t));
   const { product, workspace } = desk;
@@ -66,7 +66,7 @@ export async function homeOf(desk: Desk, user: string): Promise<HomeView> {
       meetings: isKnown ? await product.nextMeetings(workspace.id, whose, product.clock.now(), MOST_MEETINGS) : null,
       channels: channels.lines,
       moreChannels: channels.more,
-      admin: isAdmin ? await adminFacts(visit, user, mine, live, subscriptions, called, names) : null,
+      admin: leads ? await adminFacts(visit, user, mine, live, subscriptions, called, names) : null,
     },
     names,
   );

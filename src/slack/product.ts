@@ -37,7 +37,7 @@ export interface Connected {
   connection: Connection;
   /** There was one already: its token was replaced, its subscriptions kept. */
   replaced: boolean;
-  scopeReason: 'owner' | 'admin' | 'member';
+  scopeReason: 'owner' | 'admin' | 'member' | 'asker';
   hook: 'registered' | 'kept' | 'none';
   notes: string[];
 }
@@ -79,7 +79,8 @@ export interface Product {
   installationOf(where: Where): Promise<Workspace | null>;
   connections: Pick<ConnectionStore, 'connections' | 'connection' | 'hooks'>;
   subscriptions: SubscriptionStore;
-  connect(input: { installationId: string; slackUser: string; token: string }): Promise<Connected>;
+  /** `leads`: an admin or app manager asks, who may connect a whole organization. */
+  connect(input: { installationId: string; slackUser: string; leads: boolean; token: string }): Promise<Connected>;
   /** A link by which this person can sign in with Calendly; absent where no OAuth app is configured. */
   signInUrl?(input: { installationId: string; slackUser: string; extras: readonly Extra[] }): Promise<string>;
   impact(installationId: string, connectionId: string): Promise<{ subscriptions: number; channels: number }>;
@@ -90,6 +91,10 @@ export interface Product {
   /** Where the states of connections are told; null: nowhere. */
   adminChannel(installationId: string): Promise<string | null>;
   setAdminChannel(installationId: string, channelId: string | null): Promise<void>;
+  /** Slack users whom admins let do what admins do here. */
+  managers(installationId: string): Promise<string[]>;
+  /** False where it was so already. */
+  setManager(installationId: string, user: string, isOne: boolean): Promise<boolean>;
   /** Runs the scheduled check now. */
   check(installationId: string, connectionId: string): Promise<Checked>;
   /** The active event types, sorted by name; answered from a cache where possible. */

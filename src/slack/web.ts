@@ -21,6 +21,8 @@ export interface ChannelFacts {
   isDirect: boolean;
   /** People outside this workspace read it, or are invited to. */
   isShared: boolean;
+  /** The same, and they are of another organization: Slack Connect. */
+  isExternal: boolean;
   /** How many are in it; null where Slack does not say. */
   members: number | null;
   /** What its people read; null where Slack does not say, or where it is not spoken here. */
@@ -28,7 +30,10 @@ export interface ChannelFacts {
 }
 
 export interface PersonFacts {
+  /** An admin or owner of the workspace, as Slack says. */
   isAdmin: boolean;
+  /** May do here what admins may: one of them, or somebody whom they named. Never a guest. */
+  leads: boolean;
   /** A guest, or somebody of another workspace. */
   isGuest: boolean;
   /** Their time zone, such as `Europe/Berlin`. */
@@ -61,12 +66,20 @@ interface WebOptions {
   log: Logger;
 }
 
+/** One workspace, as it is seen with its token. */
+interface Seeing {
+  teamId: string;
+  token: string;
+  /** Whether admins named this person; asked anew each time, so that it counts and ends at once. */
+  isManager(user: string): Promise<boolean>;
+}
+
 type Api = { apiCall(method: string, args?: Record<string, unknown>): Promise<unknown> };
 
 /** Makes one `SlackWeb` for each workspace. The SDK is loaded on first need, so that the process starts fast. */
-export async function slackWebs(options: WebOptions): Promise<(w: { teamId: string; token: string }) => SlackWeb> {
+export async function slackWebs(options: WebOptions): Promise<(workspace: Seeing) => SlackWeb> {
   const { WebClient } = await import('@slack/web-api');
-  return ({ teamId, token }) => {
+  return ({ teamId, token, isManager }) => {
     // Retrying is not the SDK's business: a person waits, and a repeated post would be a duplicate.
     const client = new WebClient(token, {
       slackApiUrl: options.apiUrl.href,
@@ -77,7 +90,7 @@ export async function slackWebs(options: WebOptions): Promise<(w: { teamId: stri
       allowAbsoluteUrls: false,
       logger: boltLogger(options.log),
     });
-    return slackWeb(client, options.log, teamId);
+    return slackWeb(client, options.log, teamId, isManager);
   };
 }
 
@@ -91,10 +104,13 @@ const LANGUAGE_PATIENCE_MS = 500;
 /** A failure is told to whoever needs to know who asks, not asked about twice. */
 const FAILURE_MS = 1_000;
 
-function slackWeb(client: Api, log: Logger, teamId: string): SlackWeb {
-  const standings = new Map<string, { until: number; facts: PersonFacts }>();
+/** What Slack says of a person. */
+type Standing = Omit<PersonFacts, 'leads'>;
+
+function slackWeb(client: Api, log: Logger, teamId: string, isManager: Seeing['isManager']): SlackWeb {
+  const standings = new Map<string, { until: number; facts: Standing }>();
   const languages = new Map<string, { until: number; language: Language }>();
-  const asking = new Map<string, Promise<PersonFacts>>();
+  const asking = new Map<string, Promise<Standing>>();
   const call = async (method: string, args: Record<string, unknown>): Promise<Record<string, unknown>> => {
     try {
       return (await client.apiCall(method, args)) as Record<string, unknown>;
@@ -103,7 +119,7 @@ function slackWeb(client: Api, log: Logger, teamId: string): SlackWeb {
     }
   };
 
-  async function look(user: string): Promise<PersonFacts> {
+  async function look(user: string): Promise<Standing> {
     const { user: who } = (await call('users.info', { user, include_locale: true })) as {
       user?: Record<string, unknown>;
     };
@@ -134,7 +150,7 @@ function slackWeb(client: Api, log: Logger, teamId: string): SlackWeb {
   });
 
   /** One call for all who want to know of this person at the same time: their language, and what they may. */
-  function ask(user: string): Promise<PersonFacts> {
+  function ask(user: string): Promise<Standing> {
     const underWay = asking.get(user);
     if (underWay) return underWay;
     const answer = look(user);
@@ -142,6 +158,17 @@ function slackWeb(client: Api, log: Logger, teamId: string): SlackWeb {
     const forget = () => asking.get(user) === answer && asking.delete(user);
     answer.then(forget, () => setTimeout(forget, FAILURE_MS).unref());
     return answer;
+  }
+
+  async function standingOf(user: string): Promise<Standing> {
+    const known = standings.get(user);
+    if (known && known.until > performance.now()) return known.facts;
+    const answer = ask(user);
+    try {
+      return await answer;
+    } finally {
+      if (asking.get(user) === answer) asking.delete(user);
+    }
   }
 
   return {
@@ -169,6 +196,7 @@ function slackWeb(client: Api, log: Logger, teamId: string): SlackWeb {
       })) as {
         channel?: Record<string, unknown>;
       };
+      const isExternal = channel?.is_ext_shared === true || channel?.is_pending_ext_shared === true;
       return {
         id,
         isMember: channel?.is_member === true,
@@ -176,8 +204,8 @@ function slackWeb(client: Api, log: Logger, teamId: string): SlackWeb {
         isArchived: channel?.is_archived === true,
         isDirect: channel?.is_im === true || channel?.is_mpim === true,
         // Slack Connect, invitations to it that are not answered yet, and other workspaces of an Enterprise organization.
-        isShared:
-          channel?.is_ext_shared === true || channel?.is_pending_ext_shared === true || channel?.is_org_shared === true,
+        isShared: isExternal || channel?.is_org_shared === true,
+        isExternal,
         members: typeof channel?.num_members === 'number' ? channel.num_members : null,
         language: languageOf(typeof channel?.locale === 'string' ? channel.locale : null),
       };
@@ -197,14 +225,8 @@ function slackWeb(client: Api, log: Logger, teamId: string): SlackWeb {
       return false;
     },
     async person(user) {
-      const known = standings.get(user);
-      if (known && known.until > performance.now()) return known.facts;
-      const answer = ask(user);
-      try {
-        return await answer;
-      } finally {
-        if (asking.get(user) === answer) asking.delete(user);
-      }
+      const facts = await standingOf(user);
+      return { ...facts, leads: !facts.isGuest && (facts.isAdmin || (await isManager(user))) };
     },
     async textsFor(user) {
       const known = languages.get(user);

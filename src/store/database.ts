@@ -20,6 +20,7 @@ import { digests } from './migrations/014-digests.ts';
 import { manyWorkspaces } from './migrations/015-many-workspaces.ts';
 import { erased } from './migrations/016-erased.ts';
 import { auditChain } from './migrations/017-audit-chain.ts';
+import { managers } from './migrations/020-managers.ts';
 import { place } from './rows.ts';
 import type { Schema } from './schema.ts';
 import { keyIdFor, keyIdOf, type Seal, sealer } from './seal.ts';
@@ -167,6 +168,7 @@ const migrationsFor = (engine: Engine) => ({
   '015-many-workspaces': manyWorkspaces(engine),
   '016-erased': erased(engine),
   '017-audit-chain': auditChain(engine),
+  '020-managers': managers(),
 });
 
 async function migrate(db: Db, engine: Engine): Promise<void> {

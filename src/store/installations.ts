@@ -133,7 +133,13 @@ export function installationStore(database: Database, newId: () => string) {
           .insertInto('installation')
           .values({
             ...{ id, team_id: team.teamId, ...said, ...tokenColumns(id, team.botToken, team.rotation) },
-            ...{ token_generation: 1, admin_channel: null, created_at: engine.now, installed_at: engine.now },
+            ...{
+              token_generation: 1,
+              admin_channel: null,
+              managers: null,
+              created_at: engine.now,
+              installed_at: engine.now,
+            },
           })
           .execute();
         return null;
@@ -270,6 +276,23 @@ export function installationStore(database: Database, newId: () => string) {
     async setAdminChannel(installationId: string, channelId: string | null): Promise<void> {
       await db.updateTable('installation').set({ admin_channel: channelId }).where('id', '=', installationId).execute();
     },
+    /** Whom admins let do what they do. */
+    managers: (installationId: string) => managers(db, installationId),
+    /** False where it was so already. */
+    setManager: (installationId: string, user: string, isOne: boolean): Promise<boolean> =>
+      inTransaction(async (tx) => {
+        // Two who name somebody at the same time wait for each other here.
+        await tx.updateTable('installation').set({ updated_at: engine.now }).where('id', '=', installationId).execute();
+        const before = await managers(tx, installationId);
+        if (before.includes(user) === isOne) return false;
+        const after = isOne ? [...before, user] : before.filter((each) => each !== user);
+        await tx
+          .updateTable('installation')
+          .set({ managers: after.join(' ') || null })
+          .where('id', '=', installationId)
+          .execute();
+        return true;
+      }),
     /** What was held in a channel goes out. */
     release: (where: { installationId: string; channelId: string }) =>
       inTransaction(async (tx) => releaseHeld(tx, engine, where, await engine.readNow(tx))),
@@ -281,4 +304,13 @@ export function installationStore(database: Database, newId: () => string) {
     channelUnshared: (sharing: Sharing) =>
       inTransaction(async (tx) => tellUnshared(tx, database, sharing, await engine.readNow(tx))),
   };
+}
+
+async function managers(on: Db, installationId: string): Promise<string[]> {
+  const row = await on
+    .selectFrom('installation')
+    .select('managers')
+    .where('id', '=', installationId)
+    .executeTakeFirst();
+  return row?.managers?.split(' ') ?? [];
 }

@@ -25,6 +25,8 @@ export interface Schema {
     renewal_at: number | null;
     /** Where the states of connections are told. */
     admin_channel: string | null;
+    /** Slack users whom admins let do what admins do, divided by spaces; null: nobody. */
+    managers: string | null;
     created_at: number;
     updated_at: number;
   };

@@ -17,6 +17,8 @@ export const deedKinds = [
   'disconnect',
   'rename',
   'admin_channel',
+  'manager',
+  'no_manager',
   'erase',
   'host',
   'agenda',

@@ -74,7 +74,7 @@ export async function bond() {
   });
 
   const connect = (token: string, o: Partial<BondDeps> = {}) =>
-    connector(deps(o)).withToken({ installationId, slackUser: 'UANN', token });
+    connector(deps(o)).withToken({ installationId, slackUser: 'UANN', leads: true, token });
   return {
     sandbox,
     api,

@@ -110,7 +110,8 @@ describe('a first connection', () => {
   test('two clicks make one connection', async () => {
     const b = await bond();
     const { withToken } = b.connector();
-    const ask = () => withToken({ installationId: b.installationId, slackUser: 'UANN', token: b.sandbox.tokens.olga });
+    const ask = () =>
+      withToken({ installationId: b.installationId, slackUser: 'UANN', leads: true, token: b.sandbox.tokens.olga });
     const both = await Promise.all([ask(), ask()]);
     expect(both.map((one) => one.replaced).sort()).toEqual([false, true]);
     expect(both.map((one) => one.hook).sort()).toEqual(['kept', 'registered']);
@@ -262,7 +263,9 @@ describe('connecting again', () => {
     const state = await b.subscribe(first.connection.id);
     const before = b.sandbox.hooks[0]?.uri;
     const token = b.sandbox.createToken(b.sandbox.users.olga);
-    const again = await b.connector().withToken({ installationId: b.installationId, slackUser: 'UBEN', token });
+    const again = await b
+      .connector()
+      .withToken({ installationId: b.installationId, slackUser: 'UBEN', leads: true, token });
     expect(again).toMatchObject({ replaced: true, hook: 'kept', connection: { id: first.connection.id } });
     expect(await b.connection(first.connection.id)).toMatchObject({ token, connectedBy: 'UBEN', state: 'active' });
     expect(b.sandbox.hooks.map((hook) => hook.uri)).toEqual([before]);
@@ -348,8 +351,11 @@ describe('connecting again', () => {
     const before = { connection: await b.connection(connection.id), hooks: await b.rows(connection.id) };
     const weak = b.sandbox.createToken(b.sandbox.users.olga, { scopes: ['users:read', 'organizations:read'] });
     expect(
-      (await failing(b.connector().withToken({ installationId: b.installationId, slackUser: 'UBEN', token: weak })))
-        .code,
+      (
+        await failing(
+          b.connector().withToken({ installationId: b.installationId, slackUser: 'UBEN', leads: true, token: weak }),
+        )
+      ).code,
     ).toBe('scopes_missing');
     expect(await b.connection(connection.id)).toEqual(before.connection);
     expect(await b.rows(connection.id)).toEqual(before.hooks);

@@ -58,7 +58,7 @@ async function desk() {
     signIn({
       ...{ store: signInStore(database), oauth, tokens: keeping, newSecret },
       connect: connector(bond()).withSignIn,
-      askerOf: async () => ({ workspace: 'Acme', person: 'Ann' }),
+      askerOf: async () => ({ workspace: 'Acme', person: 'Ann', leads: true }),
       tell: async (news) => void said.push(news),
       ...o,
     });
@@ -224,6 +224,7 @@ describe('a connection by sign-in', () => {
     const paste = connector(d.bond()).withToken({
       installationId: d.installationId,
       slackUser: 'UEVE',
+      leads: true,
       token: ` ${connected.connection.token}\n`,
     });
     expect((await failing(paste)).code).toBe('token_invalid');

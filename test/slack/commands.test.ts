@@ -22,7 +22,12 @@ const wants = () =>
 const methods = () => stage.slack.ledger.map((call) => call.method);
 
 const connect = (by: 'ann' | 'bo' = 'ann', set = {}) =>
-  addConnection(stage.product, { installationId: stage.installationId, connectedBy: stage.slack.users[by], ...set });
+  addConnection(stage.product, {
+    installationId: stage.installationId,
+    connectedBy: stage.slack.users[by],
+    ...(by === 'ann' ? {} : { scope: 'user' }),
+    ...set,
+  });
 const type = (who: 'ann' | 'bo' | 'cy' | 'gil', channel: 'general' | 'sales' | 'demos' | 'deals', text: string) =>
   stage.slack.as(who).command(stage.slack.channels[channel], text);
 const modalWith = (who: string, words: string) =>
@@ -153,7 +158,7 @@ describe('connect', () => {
     expect(result).toContain('/calendly subscribe');
     expect(result).toContain('A note for you: /calendly status.');
     expect(stage.product.calls.find((call) => call.name === 'connect')?.args).toEqual([
-      { installationId: stage.installationId, slackUser: stage.slack.users.ann, token: 'eyJsecret-token' },
+      { installationId: stage.installationId, slackUser: stage.slack.users.ann, leads: true, token: 'eyJsecret-token' },
     ]);
     expect(all()).not.toContain('secret-token');
     expect(stage.product.logged.join()).not.toContain('secret-token');
@@ -676,7 +681,7 @@ describe('unsubscribe', () => {
     await heard('ann', 'no longer works');
     expect(saved()).toEqual([]);
     // Bo connects the account: the subscription is back as his, not as Ann's.
-    const gone = stage.product.done.findLast(({ was }) => was)!;
+    const gone = stage.product.done.findLast(({ what }) => what === 'unsubscribe')!;
     const his = connect('bo');
     gone.was = { ...(gone.was as Subscription), connectionId: his.id };
     button!.value = gone.id;
@@ -760,7 +765,7 @@ describe('disconnect', () => {
     await type('bo', 'sales', 'logout');
     const view = await modalWith('bo', 'Which Calendly account');
     await stage.slack.as('bo').submit(view, { account: 'connection-1' });
-    await modalWith('bo', 'or a workspace admin can disconnect');
+    await modalWith('bo', 'a workspace admin or app manager can disconnect');
     expect(stage.product.kept.get('connection-1')?.state).toBe('active');
   });
 

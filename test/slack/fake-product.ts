@@ -139,6 +139,8 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
       return { notes: [] };
     },
     adminChannel: async () => null,
+    managers: async () => [],
+    setManager: async () => true,
     setAdminChannel: async () => {},
     rename: async (_installationId, connectionId, label) => {
       fake.kept.set(connectionId, { ...fake.kept.get(connectionId)!, label });

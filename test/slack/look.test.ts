@@ -59,6 +59,7 @@ function connect(by: Who, set = {}) {
   return addConnection(stage.product, {
     installationId: stage.installationId,
     connectedBy: stage.slack.users[by],
+    ...(by === 'ann' ? {} : { scope: 'user' }),
     userName: by,
     ...set,
   });
@@ -178,7 +179,7 @@ describe('by words', () => {
 
   test('somebody else’s subscription keeps its look', async () => {
     await type('ann', 'sales', 'subscribe all booked');
-    stage.product.kept.get('connection-1')!.connectedBy = stage.slack.users.bo;
+    Object.assign(stage.product.kept.get('connection-1')!, { connectedBy: stage.slack.users.bo, scope: 'user' });
     expect((await type('bo', 'sales', 'subscribe all --style line')).text).toContain('who made this subscription');
     expect(looks()).toEqual([defaultOptions]);
   });
@@ -273,22 +274,29 @@ describe('a channel that outsiders can read', () => {
   const limited = /People outside this workspace can read this channel, so its cards show business details at most/;
   const open = /People outside this workspace can read this channel, and its cards show them everything/;
 
-  test.each([{ isExtShared: true }, { isPendingExtShared: true }, { isOrgShared: true }])(
-    'shows business at most to a member’s subscription, and says so: %o',
+  test.each([{ isExtShared: true }, { isPendingExtShared: true }])(
+    'where they are of another organization, a member brings nothing new: %o',
     async (set) => {
       const channel = shared(set);
-      const answer = await type('bo', channel, 'subscribe all booked');
-      expect(looks()).toMatchObject([{ privacy: 'business' }]);
-      expect(answer.text).toMatch(limited);
-      expect(answer.text).toContain('shows no contact data or answers');
-      expect(told(channel)).toContain('shows no contact data or answers');
-      const insisting = await type('bo', channel, 'subscribe all --privacy full');
-      expect(insisting.text).toMatch(limited);
-      expect(looks()).toMatchObject([{ privacy: 'business' }]);
-      await type('bo', channel, 'subscribe all --privacy minimal');
-      expect(looks()).toMatchObject([{ privacy: 'minimal' }]);
+      const answer = await type('bo', channel, 'subscribe all booked --privacy minimal');
+      expect(answer.text).toMatch(/of another organization read this channel.*only workspace admins and app managers/);
+      expect(looks()).toEqual([]);
     },
   );
+
+  test('shows business at most to a member’s subscription, and says so', async () => {
+    const channel = shared({ isOrgShared: true });
+    const answer = await type('bo', channel, 'subscribe all booked');
+    expect(looks()).toMatchObject([{ privacy: 'business' }]);
+    expect(answer.text).toMatch(limited);
+    expect(answer.text).toContain('shows no contact data or answers');
+    expect(told(channel)).toContain('shows no contact data or answers');
+    const insisting = await type('bo', channel, 'subscribe all --privacy full');
+    expect(insisting.text).toMatch(limited);
+    expect(looks()).toMatchObject([{ privacy: 'business' }]);
+    await type('bo', channel, 'subscribe all --privacy minimal');
+    expect(looks()).toMatchObject([{ privacy: 'minimal' }]);
+  });
 
   test('an admin gets full only by saying so, with a warning to all', async () => {
     onlyAnn();
@@ -342,7 +350,7 @@ describe('a channel that outsiders can read', () => {
   });
 
   test('the window offers no more than may be chosen', async () => {
-    const channel = shared();
+    const channel = shared({ isOrgShared: true });
     await stage.slack.as('bo').command(channel, 'subscribe');
     const his = await modalWith('bo', 'Business is the most');
     expect(shows(his)).not.toContain('"full"');

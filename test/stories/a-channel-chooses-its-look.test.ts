@@ -197,6 +197,8 @@ describe('where outsiders read along', () => {
 
   it('a member’s cards show business at most, by words and in the window, and that is said', async () => {
     await paste(w, w.calendly.tokens.mia, 'bo');
+    // Another workspace of the same Enterprise organization: where it is another organization, a member brings nothing at all.
+    channel = w.slack.addChannel({ name: 'with-branch', members: ['ann', 'bo'], isOrgShared: true });
     const answer = await ask(w, 'bo', channel, 'subscribe all booked --privacy full');
     expect(answer.text).toMatch(limited);
     expect(await kept()).toEqual([{ ...usual, privacy: 'business' }]);

@@ -145,7 +145,9 @@ describe('a dead letter', () => {
     await connect(w);
     const sales = await follow(w);
     await troubled(w, 'Ada Lovelace', 'poison', sales.id);
-    expect(words(await ask(w, 'bo', 'sales', 'admin dead'))).toMatch(/Only workspace admins can see these messages/);
+    expect(words(await ask(w, 'bo', 'sales', 'admin dead'))).toMatch(
+      /Only workspace admins and app managers can see these messages/,
+    );
     expect(words(await ask(w, 'gil', 'general', 'admin dead'))).toMatch(/Guests can read booking cards/);
     expect(words(await ask(w, 'ann', 'sales', 'admin keys'))).toMatch(/I know `admin dead`, .*but not “keys”/);
     const list = await ask(w, 'ann', 'sales', 'admin dead');

@@ -120,7 +120,9 @@ describe('a name', () => {
   it('is given by whoever connected the account, or an admin, and by nobody else', async () => {
     await connectStudio('bo');
     const refused = await ask(w, 'bo', 'sales', 'rename "Acme Sales" to "Mine"');
-    expect(refused.text).toMatch(/Only <@\w+>, who connected this account, or a workspace admin can rename it/);
+    expect(refused.text).toMatch(
+      /Only <@\w+>, who connected this account, a workspace admin or app manager can rename it/,
+    );
     expect((await ask(w, 'bo', 'sales', 'rename "Sol Weaver" to "Studio Sol"')).text).toMatch(
       /now called \*Studio Sol\*/,
     );

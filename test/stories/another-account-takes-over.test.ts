@@ -7,6 +7,7 @@ import {
   bookingArrives,
   calls,
   hears,
+  managers,
   modalSaying,
   paste,
   said,
@@ -23,6 +24,7 @@ const everySecond = { ...rate, VERIFY_SCHEDULE: '* * * * * *' };
 /** Olga's account, connected by Bo, brings bookings into #sales; Adam's is connected by Cy. */
 async function twoAccounts(o: { env?: Record<string, string>; standby?: boolean } = {}): Promise<World> {
   const w = await world({ env: o.env ?? rate });
+  await managers(w, 'bo', 'cy');
   await paste(w, w.calendly.tokens.olga, 'bo');
   await w.slack.as('bo').command(w.slack.channels.sales, 'subscribe all booked canceled rescheduled --account olga');
   await hears(w, 'sales', /subscribed this channel/);
@@ -107,6 +109,7 @@ describe('a token that dies', () => {
 
   it('of a sign-in is followed by a token, and the other way round', async () => {
     const w = await signInWorld();
+    await managers(w, 'bo', 'cy');
     await signIn(w, { who: 'bo', user: w.calendly.users.adam });
     await toldInPrivate(w, 'bo', /Connected/);
     await w.slack.as('bo').command(w.slack.channels.sales, 'subscribe all booked');

@@ -109,7 +109,7 @@ describe('disconnecting', () => {
     await w.subscribed();
     await w.slack.as('bo').submit(await openForm(w, 'bo'));
     expect(sentences(await modalSaying(w, 'bo', /Only/))).toContain(`<@${w.slack.users.ann}>`);
-    await w.slack.as('gil').submit(await openForm(w, 'gil'));
+    await w.slack.as('gil').command(w.slack.channels.general, 'disconnect');
     expect(sentences(await modalSaying(w, 'gil', /Guests/))).toMatch(/Ask a full member/);
     expect(w.calendly.hooks).toHaveLength(1);
     expect(calls(w, 'DELETE', /(?:)/)).toEqual([]);

@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { browser, goOn } from './browser.ts';
-import { ask, hears, modalSaying, paste, said, sentences, toldInPrivate, words } from './people.ts';
+import { ask, hears, managers, modalSaying, paste, said, sentences, toldInPrivate, words } from './people.ts';
 import { link, signInWorld } from './sign-in.ts';
 import { inDatabase } from './view.ts';
 import { connect, type World, world } from './world.ts';
@@ -186,6 +186,7 @@ describe('what is wrong', () => {
   it('another account that takes over is told in German to its owner and in the admins’ channel, in English to an English owner', async () => {
     w.slack.setLocale('sales', 'de-DE');
     await w.slack.changeUser('cy', { locale: 'de-AT' });
+    await managers(w, 'bo', 'cy');
     await paste(w, w.calendly.tokens.olga, 'bo');
     await ask(w, 'bo', 'sales', 'subscribe all');
     await ask(w, 'ann', 'sales', 'admin channel here');

@@ -45,6 +45,11 @@ export async function paste(w: World, token: string, who: Who = 'ann'): Promise<
   return sentences(await modalSaying(w, who, /^(?!.*Personal access token)/s));
 }
 
+/** Ann makes them app managers, who may connect a whole organization. */
+export async function managers(w: World, ...all: Who[]): Promise<void> {
+  for (const who of all) await ask(w, 'ann', 'sales', `admin manager <@${w.slack.users[who]}|${who}>`);
+}
+
 /** Types a command and answers with the message that the person gets in the end. */
 export async function ask(w: World, who: Who, room: Room | (string & {}), text: string): Promise<Message> {
   const { slack } = w;

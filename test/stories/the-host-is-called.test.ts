@@ -161,7 +161,7 @@ describe('an admin knows better', () => {
     const group = w.slack.addGroup('sales-team', ['ann']);
     const says = async (who: 'ann' | 'bo' | 'gil', text: string) => words(await ask(w, who, 'general', text));
     for (const text of ['admin hosts', 'admin host ada@example.com @bo', 'admin host ada@example.com'])
-      expect(await says('bo', text)).toMatch(/Only workspace admins can see and set/);
+      expect(await says('bo', text)).toMatch(/Only workspace admins and app managers can see and set/);
     expect(await says('gil', 'admin host ada@example.com @bo')).toMatch(/Guests can read booking cards/);
     expect(await says('ann', 'admin host')).toMatch(/Type an e-mail address and who that is.*`\/calendly admin host/);
     expect(await says('ann', 'admin host @bo ada@example.com')).toMatch(/does not begin with an e-mail address/);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { logger } from '../../src/log.ts';
-import { ask, bookingArrives, calls, hears, paste, said, toldInPrivate, type Who } from './people.ts';
+import { ask, bookingArrives, calls, hears, managers, paste, said, toldInPrivate, type Who } from './people.ts';
 import { eventually, inDatabase } from './view.ts';
 import { type World, world } from './world.ts';
 
@@ -22,6 +22,7 @@ const dms = (w: World, who: Who, pattern: RegExp) =>
 /** Bo's account, whose token has died and is known to have. */
 async function broken(o: { env?: Record<string, string> } = {}): Promise<World> {
   const w = await world({ env: o.env ?? env });
+  await managers(w, 'bo');
   await paste(w, w.calendly.tokens.olga, 'bo');
   await w.slack.as('bo').command(w.slack.channels.sales, 'subscribe all booked');
   await hears(w, 'sales', /subscribed this channel/);
@@ -146,6 +147,7 @@ describe('reminders of a token that is dead', () => {
 
 it('a hook that cannot be made is reminded of as well', async () => {
   const w = await world({ env });
+  await managers(w, 'bo');
   await paste(w, w.calendly.tokens.olga, 'bo');
   w.calendly.deleteHook(w.calendly.hooks[0]!);
   w.calendly.plan = 'free-old';
@@ -163,6 +165,7 @@ it('a hook that cannot be made is reminded of as well', async () => {
 
 it('Calendly being down for days is nobody’s task, and nobody is reminded of it', async () => {
   const w = await world({ env });
+  await managers(w, 'bo');
   await paste(w, w.calendly.tokens.olga, 'bo');
   await w.calendly.faults.down();
   await check(w);
@@ -178,6 +181,7 @@ describe('the channel of the admins', () => {
     expect((await ask(w, 'ann', 'general', 'admin channel')).text).toMatch(/no channel\. Choose one/);
     expect((await ask(w, 'ann', 'general', 'admin channel #demos')).text).toMatch(/From now on I say in <#\w+>/);
     await hears(w, 'demos', /made this the channel/);
+    await managers(w, 'bo');
     await paste(w, w.calendly.tokens.olga, 'bo');
     await w.slack.as('bo').command(w.slack.channels.sales, 'subscribe all booked');
     await hears(w, 'sales', /subscribed this channel/);
@@ -201,6 +205,7 @@ describe('the channel of the admins', () => {
     await check(w);
     await hears(w, 'demos', /🔴 .*does not work as it should, for a day now/);
 
+    await managers(w, 'cy');
     await paste(w, w.calendly.tokens.adam, 'cy');
     await hears(w, 'demos', /🟢 .*Olga Larsen.*\n.*has taken over its 1 subscription in 1 channel/s);
     const everything = said(w, 'demos')
@@ -223,7 +228,9 @@ describe('the channel of the admins', () => {
 
   it('is chosen by admins alone, is no channel that others read, follows a new id, and can be given up', async () => {
     const w = await withChannel();
-    expect((await ask(w, 'bo', 'general', 'admin channel here')).text).toMatch(/Only workspace admins/);
+    expect((await ask(w, 'cy', 'general', 'admin channel here')).text).toMatch(
+      /Only workspace admins and app managers/,
+    );
     expect((await ask(w, 'ann', 'general', 'admin channel ops')).text).toMatch(/Begin with #/);
     await w.slack.share('sales');
     expect((await ask(w, 'ann', 'sales', 'admin channel here')).text).toMatch(/outside this workspace/);

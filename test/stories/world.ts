@@ -1,7 +1,7 @@
 // A world for a story: a Slack, a Calendly and the app between them, over real HTTP with real signatures.
 
 import { randomBytes } from 'node:crypto';
-import { afterEach } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 import { type CalendlySandbox, startCalendly } from '../../sandbox/calendly/server.ts';
 import { type SlackOptions, type SlackSandbox, startSlack } from '../../sandbox/slack/server.ts';
 import { type App, startApp } from '../../src/app.ts';
@@ -28,13 +28,18 @@ export interface World {
 }
 
 const opened: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of opened.splice(0).reverse()) await close();
-});
+const closeAll = async (all: typeof opened) => {
+  for (const close of all.splice(0).reverse()) await close();
+};
+afterEach(() => closeAll(opened));
+/** Those that many tests share, until they are closed, at the latest after the last test of the file: a database server has room for so many only. */
+const shared: typeof opened = [];
+export const closeShared = () => closeAll(shared);
+afterAll(closeShared);
 
-/** `env` changes settings of the app; `slack` is told to the sandbox. Everything is gone after the test. */
+/** `env` changes settings of the app; `slack` is told to the sandbox. Everything is gone after the test, or with `closeShared` where it is `shared`. */
 export async function world(
-  o: { env?: Record<string, string>; slack?: SlackOptions; start?: boolean } = {},
+  o: { env?: Record<string, string>; slack?: SlackOptions; start?: boolean; shared?: boolean } = {},
 ): Promise<World> {
   const storage = await freshStorage();
   const slack = await startSlack(o.slack);
@@ -76,7 +81,7 @@ export async function world(
     app = null;
   }
 
-  opened.push(async () => {
+  (o.shared ? shared : opened).push(async () => {
     await stopApp();
     await slack.stop();
     await calendly.stop();

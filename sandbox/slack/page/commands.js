@@ -18,7 +18,7 @@ const VERBS = [
   ['verify', '', 'Check the connection now'],
   ['rename', '["account" to] "new name"', 'Name a Calendly account'],
   ['disconnect', '', 'Disconnect the Calendly account'],
-  ['admin', '[dead | audit | erase e-mail | hosts | host e-mail @person | channel #name]', 'For workspace admins'],
+  ['admin', '[dead | audit | erase e-mail | hosts | host e-mail @person | manager @person | channel #name]', 'Admins'],
   ['help', '[word]', 'Learn the commands'],
 ];
 

@@ -25,7 +25,7 @@ export async function permittedConnections(
   const working = await workingConnections(visit);
   const mine = working.filter((each) => each.connectedBy === visit.user);
   if (working.length < 2 || mine.length === working.length) return working;
-  if ((await visit.slack.person(visit.user)).isAdmin) return working;
+  if ((await visit.slack.person(visit.user)).leads) return working;
   return mine.length > 0 ? mine : working;
 }
 

@@ -7,17 +7,17 @@ import { buttons, type Press, say } from '../messages/answers.ts';
 import type { ActionVisit, Visit } from '../visit.ts';
 import type { Message } from '../web.ts';
 import { accountsCalled } from './accounts.ts';
-import { mustBeAdmin } from './rights.ts';
+import { mustLead } from './rights.ts';
 
 const PAGE = 15;
 
 export async function auditAsked(visit: Visit): Promise<void> {
-  await mustBeAdmin(visit);
+  await mustLead(visit);
   await visit.answer(await auditPage(visit, 0));
 }
 
 export async function auditTurned(visit: ActionVisit): Promise<void> {
-  await mustBeAdmin(visit);
+  await mustLead(visit);
   const from = z.coerce.number().int().min(0).max(10_000_000).parse(visit.value);
   await visit.answer(await auditPage(visit, from), { replace: true });
 }

@@ -5,14 +5,12 @@ import { say } from '../messages/answers.ts';
 import type { CommandVisit } from '../visit.ts';
 import { enterChannel, tellChannel } from './channel.ts';
 import { record } from './deeds.ts';
-import { mustBeMember } from './rights.ts';
+import { mustLead } from './rights.ts';
 
 /** `words` is what follows `admin channel`. */
 export async function adminChannel(visit: CommandVisit, words: string): Promise<void> {
-  await mustBeMember(visit);
   const { product, workspace, t } = visit;
-  if (!(await visit.slack.person(visit.user)).isAdmin)
-    throw new Refusal(t.adminChannel.admins, { code: 'admins_only' });
+  await mustLead(visit, t.adminChannel.admins);
   const now = await product.adminChannel(workspace.id);
   const typed = words.trim();
   const tell = (sentence: string) => visit.answer(say(withCommand(sentence, product.commandName)));

@@ -1,14 +1,14 @@
 // `admin erase`: what is kept of one person goes, after a look at what there is.
 
 import { z } from 'zod';
-import { Refusal, withCommand } from '../../errors.ts';
+import { withCommand } from '../../errors.ts';
 import { namesOf } from '../explain.ts';
 import { say } from '../messages/answers.ts';
 import { erasureReceipt, tracesFound } from '../messages/erasing.ts';
 import type { ActionVisit, CommandVisit, Visit } from '../visit.ts';
 import { addressIn } from './admin-people.ts';
 import { record } from './deeds.ts';
-import { mustBeMember } from './rights.ts';
+import { mustLead } from './rights.ts';
 
 /** Cards are mostly edited within this time; nobody has to wait longer for the receipt. Milliseconds. */
 const EDITED_MS = 8_000;
@@ -52,8 +52,5 @@ async function edited({ product, workspace }: Visit): Promise<number> {
   }
 }
 
-async function mustErase(visit: Visit): Promise<void> {
-  await mustBeMember(visit);
-  if ((await visit.slack.person(visit.user)).isAdmin) return;
-  throw new Refusal(withCommand(visit.t.erasing.admins, visit.product.commandName), { code: 'admins_only' });
-}
+const mustErase = (visit: Visit): Promise<void> =>
+  mustLead(visit, withCommand(visit.t.erasing.admins, visit.product.commandName));

@@ -8,7 +8,7 @@ import { onePerson, pairForgotten, pairList, pairSet } from '../messages/people.
 import { isAddress } from '../people.ts';
 import type { CommandVisit } from '../visit.ts';
 import { record } from './deeds.ts';
-import { mustBeMember } from './rights.ts';
+import { mustLead } from './rights.ts';
 
 /** Listed; more are counted. */
 const LISTED = 100;
@@ -49,13 +49,7 @@ export async function hostSet(visit: CommandVisit, words: string): Promise<void>
   await visit.answer(pairSet(address, userId, visit.t));
 }
 
-async function mustSetHosts(visit: CommandVisit): Promise<void> {
-  await mustBeMember(visit);
-  if ((await visit.slack.person(visit.user)).isAdmin) return;
-  throw new Refusal(visit.t.rights.hosts, {
-    code: 'admins_only',
-  });
-}
+const mustSetHosts = (visit: CommandVisit): Promise<void> => mustLead(visit, visit.t.rights.hosts);
 
 /** Slack makes a link of an address: `<mailto:ada@example.com|ada@example.com>`. */
 export function addressIn(word: string, usage: string, wrong: (usage: string) => string = (each) => each): string {
@@ -67,11 +61,11 @@ export function addressIn(word: string, usage: string, wrong: (usage: string) =>
 }
 
 /** Slack turns a name that is picked from its list into `<@U123|ada>`; one that is merely typed could be anybody's. */
-function personIn(words: string, { letters }: Texts): string {
+export function personIn(words: string, { letters }: Texts, usage: string = letters.usage): string {
   const id = /^<@([UW][A-Z0-9]{1,30})(?:\|[^>]*)?>$/.exec(words.trim())?.[1];
   if (id) return id;
   const isGroup = words.includes('<!subteam^');
-  throw new Refusal(isGroup ? letters.notAGroup : letters.whoIsMeant(letters.usage), { code: 'no_person' });
+  throw new Refusal(isGroup ? letters.notAGroup : letters.whoIsMeant(usage), { code: 'no_person' });
 }
 
 /** The log names nobody: enough to find the same host's lines again. */

@@ -12,9 +12,10 @@ import type { Message } from '../web.ts';
 import { auditAsked, auditTurned } from './admin-audit.ts';
 import { adminChannel } from './admin-channel.ts';
 import { eraseAsked, erasePressed } from './admin-erase.ts';
+import { managerList, managerSet } from './admin-managers.ts';
 import { hostList, hostSet } from './admin-people.ts';
 import { record } from './deeds.ts';
-import { mayDecide, mustBeAdmin, mustBeMember } from './rights.ts';
+import { mayDecide, mustBeMember, mustLead } from './rights.ts';
 
 /** An owner is asked about so many at a time. */
 const ASKED = 5;
@@ -30,23 +31,24 @@ export const admin: Verb = {
     const [word = ''] = visit.rest.trim().split(/\s+/, 1);
     const part = word.toLowerCase();
     if (part === 'channel') return adminChannel(visit, visit.rest.trim().slice(word.length));
+    if (part === 'managers') return managerList(visit);
+    if (part === 'manager') return managerSet(visit, visit.rest.trim().slice(word.length));
     if (part === 'hosts') return hostList(visit);
     if (part === 'host') return hostSet(visit, visit.rest.trim().slice(word.length));
     if (part === 'audit') return auditAsked(visit);
     if (part === 'erase') return eraseAsked(visit, visit.rest.trim().slice(word.length));
     if (!['', 'dead', 'uncertain'].includes(visit.rest.trim().toLowerCase())) {
-      const presses = ['admin dead', 'admin hosts', 'admin channel', 'admin audit'].map((value) => ({
+      const presses = ['admin dead', 'admin hosts', 'admin managers', 'admin channel', 'admin audit'].map((value) => ({
         label: value,
         action: 'do',
         value,
       }));
-      const known = ['admin dead', 'admin hosts', 'admin host', 'admin channel', 'admin erase', 'admin audit'].map(
-        (each) => `\`${each}\``,
-      );
+      const parts = ['dead', 'hosts', 'host', 'managers', 'manager', 'channel', 'erase', 'audit'];
+      const known = parts.map((each) => `\`admin ${each}\``);
       const typed = safeMrkdwn(visit.rest, 40);
       return visit.answer(say(visit.t.letters.iKnow(known, typed), buttons(presses)));
     }
-    await mustBeAdmin(visit);
+    await mustLead(visit);
     await visit.answer(await letterPage(visit, 0));
   },
   actions: {
@@ -81,19 +83,19 @@ export async function letterPage(visit: Visit, from: number): Promise<Message> {
 }
 
 async function turned(visit: ActionVisit): Promise<void> {
-  await mustBeAdmin(visit);
+  await mustLead(visit);
   const from = z.coerce.number().int().min(0).max(1_000_000).parse(visit.value);
   await visit.answer(await letterPage(visit, from), { replace: true });
 }
 
 async function shown(visit: ActionVisit): Promise<void> {
-  await mustBeAdmin(visit);
+  await mustLead(visit);
   const { id } = incidentShape.parse(JSON.parse(visit.value));
   await visit.answer(letterInFull(await one(visit, id), namesOf(visit)), { replace: true });
 }
 
 async function sentAgain(visit: ActionVisit): Promise<void> {
-  await mustBeAdmin(visit);
+  await mustLead(visit);
   const incident = incidentShape.parse(JSON.parse(visit.value));
   const isFirst = await visit.product.letters.resend(visit.workspace.id, incident);
   await noted(visit, 'resend', incident, isFirst);
@@ -102,7 +104,7 @@ async function sentAgain(visit: ActionVisit): Promise<void> {
 }
 
 async function closed(visit: ActionVisit, reason: string): Promise<void> {
-  await mustBeAdmin(visit);
+  await mustLead(visit);
   const incident = incidentShape.parse(JSON.parse(visit.value));
   const isFirst = await visit.product.letters.close(visit.workspace.id, incident, reason);
   await noted(visit, reason === droppedByAdmin ? 'drop' : 'found', incident, isFirst);
@@ -147,7 +149,7 @@ async function arrived(visit: Visit, id: string): Promise<Letter> {
 /** From `status`, or for the next ones of a message to an owner: admins see all, others are asked about their own. */
 async function asked(visit: ActionVisit): Promise<void> {
   const { product, workspace, user } = visit;
-  if ((await visit.slack.person(user)).isAdmin && visit.value === '') return visit.answer(await letterPage(visit, 0));
+  if ((await visit.slack.person(user)).leads && visit.value === '') return visit.answer(await letterPage(visit, 0));
   await mustBeMember(visit);
   const from = z.coerce.number().int().min(0).max(1_000_000).parse(visit.value);
   const { total, letters } = await product.letters.letters(workspace.id, { owner: user, from, count: ASKED });
@@ -159,6 +161,7 @@ async function asked(visit: ActionVisit): Promise<void> {
 /** An owner has looked: the message that asked says what came of it. */
 async function decided(visit: ActionVisit, what: 'there' | 'again'): Promise<void> {
   const { product, workspace } = visit;
+  await mustBeMember(visit);
   const { l, i, more, next } = askedShape.parse(JSON.parse(visit.value));
   const all = l.map(([id, incident]): Incident => ({ id, incident }));
   const meant = all[i];

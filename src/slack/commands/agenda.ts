@@ -127,7 +127,7 @@ async function seenHere(
     };
   const own = working.filter((each) => each.connectedBy === visit.user);
   if (own.length > 0) return { subscriptions: null, connections: own };
-  if ((await visit.slack.person(visit.user)).isAdmin) return { subscriptions: null, connections: working };
+  if ((await visit.slack.person(visit.user)).leads) return { subscriptions: null, connections: working };
   throw new Refusal(visit.t.agenda.nothingYours(visit.product.commandName), { code: 'not_connected' });
 }
 
@@ -147,8 +147,8 @@ async function maySet(visit: Visit, channel: string): Promise<void> {
   const here = await visit.product.subscriptions.subscriptionsIn(visit.workspace.id, channel);
   if (here.length === 0)
     throw new Refusal(visit.t.agenda.followsNothing(visit.product.commandName), { code: 'no_subscription' });
-  const { isAdmin } = await visit.slack.person(visit.user);
-  if (isAdmin || here.some((each) => each.madeBy === visit.user)) return;
+  const { leads } = await visit.slack.person(visit.user);
+  if (leads || here.some((each) => each.madeBy === visit.user)) return;
   throw new Refusal(visit.t.agenda.notYours, { code: 'not_yours' });
 }
 

@@ -78,6 +78,7 @@ async function submitted(visit: SubmitVisit): Promise<void> {
       const connected = await visit.product.connect({
         installationId: visit.workspace.id,
         slackUser: visit.user,
+        leads: (await visit.slack.person(visit.user)).leads,
         token,
       });
       const message = connectedMessage(connected, namesOf(visit));

@@ -110,10 +110,11 @@ async function copyTo(visit: Visit, from: string, subscriptions: Subscription[],
   );
 }
 
-/** What a command typed in the channel would show by itself: into a private channel only its members bring something. */
+/** What a command typed in the channel would show by itself: only its members bring something into a channel. */
 async function mustBeIn(visit: Visit, channel: string): Promise<void> {
   const facts = await visit.slack.channel(channel);
-  if (!facts.isPrivate || !facts.isMember || (await visit.slack.isIn(channel, visit.user))) return;
+  // A private channel the app is not in is refused as that.
+  if ((facts.isPrivate && !facts.isMember) || (await visit.slack.isIn(channel, visit.user))) return;
   throw new Refusal(visit.t.changing.notIn, { code: 'not_in_channel' });
 }
 

@@ -10,7 +10,7 @@ import { messageModal, progress } from '../views/modal.ts';
 import type { SubmitVisit, Verb, Visit } from '../visit.ts';
 import { accountsCalled, nameShown } from './accounts.ts';
 import { languageHere } from './channel.ts';
-import { mayDisconnect } from './rights.ts';
+import { mayDisconnect, mustBeMember } from './rights.ts';
 
 /** More channels than this are not told one by one. */
 const MOST_TOLD = 50;
@@ -23,6 +23,7 @@ export const disconnect: Verb = {
     const { looking, titleDisconnect: title } = visit.t.connecting;
     const window = await visit.open(progress(title, looking, visit.t));
     await inWindow(visit, window, title, async () => {
+      await mustBeMember(visit);
       const all = await liveConnections(visit);
       if (all.length === 0) throw nothing(visit.t);
       const { names } = await accountsCalled(visit);
@@ -53,6 +54,7 @@ async function submitted(visit: SubmitVisit): Promise<void> {
   let channels: string[] = [];
   let account: (t: Texts) => string = () => '';
   await inWindow(visit, window, title, async () => {
+    await mustBeMember(visit);
     const connection = await visit.product.connections.connection(visit.workspace.id, id);
     if (!connection || connection.state === 'disconnected') throw nothing(visit.t);
     await mayDisconnect(visit, connection);

@@ -23,6 +23,7 @@ export const edit: Verb = {
   async run(visit) {
     // A window must open before anything slow is asked.
     if (visit.rest.trim() === '') return openForm(visit, { channel: visit.channel, part: 'all', must: true });
+    await mustBeMember(visit);
     const here = await numbered(visit, visit.channel);
     if (here.length === 0) throw new Refusal(visit.t.subscribing.none, { code: 'no_subscription' });
     const { which, wish: words } = split(visit.rest);
@@ -35,7 +36,6 @@ export const edit: Verb = {
         return visit.answer(say(visit.t.changing.nothingNamed(visit.product.commandName)));
       return openForm(visit, { channel: visit.channel, part: 'all', which: only.id, must: true });
     }
-    await mustBeMember(visit);
     const parsed = parseWish(words, visit.t);
     if (!parsed.ok) return visit.answer(notUnderstood(visit, parsed.message, 'edit'));
     if (meant) return change(visit, meant.found, parsed.wish);

@@ -13,6 +13,7 @@ import { buttons, say, subscriptionLabel } from '../messages/answers.ts';
 import type { ActionVisit, Verb, Visit } from '../visit.ts';
 import { newDeed, undoButton } from './deeds.ts';
 import { headline, notUnderstood, outcome, warnings } from './echo.ts';
+import { mustBeMember } from './rights.ts';
 import { openForm } from './subscribe-form.ts';
 import { setKinds } from './subscribing.ts';
 
@@ -34,6 +35,7 @@ export const events: Verb = {
     if (wish.kinds.length === 0) {
       return visit.answer(notUnderstood(visit, visit.t.lists.nameKinds(kinds.join(', ')), 'events'));
     }
+    await mustBeMember(visit);
     const all = (await visit.product.subscriptions.subscriptionsIn(visit.workspace.id, visit.channel)).filter(
       await ofAccount(visit, wish.account),
     );
@@ -79,6 +81,7 @@ function whichOne(subscriptions: Subscription[], wanted: Kind[], t: Texts) {
 const pressedValue = z.object({ s: z.string(), k: z.array(z.enum(kinds)).min(1) });
 
 async function pressed(visit: ActionVisit): Promise<void> {
+  await mustBeMember(visit);
   const { s, k } = pressedValue.parse(JSON.parse(visit.value));
   const all = await visit.product.subscriptions.subscriptionsIn(visit.workspace.id, visit.channel ?? '');
   const meant = s === EVERY ? all : all.filter((each) => each.id === s);

@@ -10,7 +10,7 @@ import type { Message } from '../web.ts';
 import { accountsCalled, nameShown } from './accounts.ts';
 import { letterPage } from './admin.ts';
 import { listPage } from './list.ts';
-import { mustBeAdmin, mustBeMember } from './rights.ts';
+import { mustBeMember, mustLead } from './rights.ts';
 
 /** `verbs`: for help. */
 export const homeActions = (verbs: readonly Verb[]): Record<string, (visit: ActionVisit) => Promise<void>> => ({
@@ -33,7 +33,7 @@ async function show(visit: ActionVisit, verbs: readonly Verb[]): Promise<void> {
 async function asked(visit: ActionVisit, what: string, verbs: readonly Verb[]): Promise<Message> {
   if (what === 'mine' || what === 'workspace') return listPage(visit, what, '', 0);
   if (what !== 'letters') return helpForAll(verbs, namesOf(visit));
-  await mustBeAdmin(visit);
+  await mustLead(visit);
   return letterPage(visit, 0);
 }
 
@@ -43,11 +43,11 @@ async function check(visit: ActionVisit): Promise<void> {
   const { checkTitle: title, checking } = t.home;
   const window = await visit.open(progress(title, checking, t));
   await inWindow(visit, window, title, async () => {
+    await mustBeMember(visit);
     const connection = await product.connections.connection(workspace.id, visit.value);
     if (!connection || connection.state === 'disconnected')
       throw new Refusal(t.status.nothingToCheck, { code: 'not_connected' });
-    await mustBeMember(visit);
-    if (connection.connectedBy !== visit.user) await mustBeAdmin(visit);
+    if (connection.connectedBy !== visit.user) await mustLead(visit);
     const report = await product.check(workspace.id, connection.id);
     const names = namesOf(visit);
     const found = report.findings.map((finding) => inWords(finding.sentence, names));

@@ -165,6 +165,7 @@ async function chosen(visit: ActionVisit): Promise<void> {
   if (verb === 'edit') return openForm(visit, { channel, part: 'all', which: id, must: true });
   if (verb === 'mute') return openMute(visit, channel, id);
   if (verb === 'copy') return openCopy(visit, channel, id);
+  await mustBeMember(visit);
   const meant = (await numbered(visit, channel)).filter((each) => each.id === id);
   if (meant.length === 0) throw new Refusal(visit.t.subscribing.alreadyGone, { code: 'subscription_gone' });
   await visit.answer(

@@ -36,15 +36,15 @@ export async function optionsHere(
   before: Pick<Subscription, 'options' | 'madeBy'> | null,
   wish: OptionsWish,
 ): Promise<{ options: Options; seen: Seen }> {
-  const { isAdmin } = await visit.slack.person(visit.user);
+  const { leads } = await visit.slack.person(visit.user);
   const channels = before === null && facts.language !== null ? { language: facts.language } : {};
   const wanted = withWish(before?.options ?? defaultOptions, { ...channels, ...wish });
-  const stands = before?.options.privacy === 'full' && (isAdmin || before.madeBy !== visit.user);
+  const stands = before?.options.privacy === 'full' && (leads || before.madeBy !== visit.user);
   // Who reads it counts only where there is something to hide.
   const outsiders = wanted.privacy === 'full' || facts.isShared ? await outsidersIn(visit, facts) : 'none';
   // What is shown already is not taken away because Slack says nothing just now.
   const remains = outsiders === 'unknown' && before?.options.privacy === 'full';
-  const adminSaysSo = stands || remains || (isAdmin && wish.privacy === 'full');
+  const adminSaysSo = stands || remains || (leads && wish.privacy === 'full');
   const privacy = privacyHere(wanted.privacy, { isShared: outsiders !== 'none', adminSaysSo });
   const { members } = facts;
   return { options: { ...wanted, privacy }, seen: { outsiders, members, limited: privacy !== wanted.privacy } };

@@ -1,4 +1,4 @@
-// Who may do what: guests read cards only, members act on what is theirs, workspace admins on everything.
+// Who may do what: guests read cards only, members act on what is theirs, those who lead (workspace admins, and app managers whom they named) on everything.
 // Asked at the moment of the action; where Slack does not answer, the action is refused.
 
 import type { Host } from '../../booking/change.ts';
@@ -15,48 +15,60 @@ export async function mustBeMember(visit: Asking): Promise<void> {
   if ((await visit.slack.person(visit.user)).isGuest) throw guest(visit);
 }
 
-/** Somebody may subscribe channels to an account that they connected themselves. */
+/** Somebody may subscribe channels to an account that they connected themselves; to a whole organization only while they lead. */
 export async function maySubscribe(visit: Asking, connection: Connection): Promise<void> {
-  const { isAdmin, isGuest } = await visit.slack.person(visit.user);
+  const { leads, isGuest } = await visit.slack.person(visit.user);
   if (isGuest) throw guest(visit);
-  if (isAdmin || connection.connectedBy === visit.user) return;
+  if (leads) return;
+  if (connection.connectedBy === visit.user) {
+    if (connection.scope === 'user') return;
+    throw new Refusal(visit.t.rights.organization, { code: 'admins_only' });
+  }
   throw new Refusal(visit.t.rights.subscribe(connection.connectedBy), { code: 'not_yours' });
 }
 
 export async function mayChange(visit: Asking, subscription: Subscription): Promise<void> {
-  const { isAdmin, isGuest } = await visit.slack.person(visit.user);
+  const { leads, isGuest } = await visit.slack.person(visit.user);
   if (isGuest) throw guest(visit);
-  if (isAdmin || subscription.madeBy === visit.user) return;
+  if (leads || subscription.madeBy === visit.user) return;
   throw new Refusal(visit.t.rights.change(subscription.madeBy), { code: 'not_yours' });
 }
 
 export async function mayDisconnect(visit: Asking, connection: Connection): Promise<void> {
-  const { isAdmin, isGuest } = await visit.slack.person(visit.user);
+  const { leads, isGuest } = await visit.slack.person(visit.user);
   if (isGuest) throw guest(visit);
-  if (isAdmin || connection.connectedBy === visit.user) return;
+  if (leads || connection.connectedBy === visit.user) return;
   throw new Refusal(visit.t.rights.disconnect(connection.connectedBy), { code: 'not_yours' });
 }
 
 export async function mayRename(visit: Asking, connection: Connection): Promise<void> {
-  const { isAdmin, isGuest } = await visit.slack.person(visit.user);
+  const { leads, isGuest } = await visit.slack.person(visit.user);
   if (isGuest) throw guest(visit);
-  if (isAdmin || connection.connectedBy === visit.user) return;
+  if (leads || connection.connectedBy === visit.user) return;
   throw new Refusal(visit.t.rights.rename(connection.connectedBy), { code: 'not_yours' });
 }
 
 /** Messages that could not be shown, of whichever channel and account. */
+export async function mustLead(visit: Asking, why: string = visit.t.rights.admins): Promise<void> {
+  const { leads, isGuest } = await visit.slack.person(visit.user);
+  if (isGuest) throw guest(visit);
+  if (leads) return;
+  throw new Refusal(why, { code: 'admins_only' });
+}
+
+/** To say who leads; an app manager may not. */
 export async function mustBeAdmin(visit: Asking): Promise<void> {
   const { isAdmin, isGuest } = await visit.slack.person(visit.user);
   if (isGuest) throw guest(visit);
   if (isAdmin) return;
-  throw new Refusal(visit.t.rights.admins, { code: 'admins_only' });
+  throw new Refusal(visit.t.rights.managers, { code: 'admins_only' });
 }
 
 /** Whether a message of unknown outcome is there, and whether to send it again. */
 export async function mayDecide(visit: Asking, letter: Pick<Letter, 'owner'>): Promise<void> {
-  const { isAdmin, isGuest } = await visit.slack.person(visit.user);
+  const { leads, isGuest } = await visit.slack.person(visit.user);
   if (isGuest) throw guest(visit);
-  if (isAdmin || letter.owner === visit.user) return;
+  if (leads || letter.owner === visit.user) return;
   const { rights } = visit.t;
   throw new Refusal(letter.owner ? rights.decide(letter.owner) : rights.decideAdmin, { code: 'not_yours' });
 }
@@ -66,9 +78,9 @@ export async function mayAct(
   visit: Asking & Pick<Visit, 'product' | 'workspace'>,
   hosts: readonly Host[],
 ): Promise<void> {
-  const { isAdmin, isGuest } = await visit.slack.person(visit.user);
+  const { leads, isGuest } = await visit.slack.person(visit.user);
   if (isGuest) throw guest(visit);
-  if (isAdmin || (await isHost(visit, hosts))) return;
+  if (leads || (await isHost(visit, hosts))) return;
   const names = hosts.map(({ name }) => safeMrkdwn(name ?? '', 60)).filter((name) => name !== '');
   const who = names.length > 0 && names.length <= 3 ? visit.t.common.any(names) : visit.t.actions.itsHost;
   throw new Refusal(visit.t.actions.notHost(who), { code: 'not_host' });

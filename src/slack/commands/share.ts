@@ -59,8 +59,8 @@ interface Offer {
 async function offers(visit: Pick<Visit, 'product' | 'workspace' | 'slack' | 'user' | 't'>): Promise<Offer[]> {
   await mustBeMember(visit);
   const permitted = await permittedConnections(visit);
-  const { isAdmin } = await visit.slack.person(visit.user);
-  const own = permitted.filter((each) => isAdmin || each.connectedBy === visit.user);
+  const { leads } = await visit.slack.person(visit.user);
+  const own = permitted.filter((each) => leads || each.connectedBy === visit.user);
   if (own.length === 0) throw new Refusal(visit.t.share.notYours(permitted[0]!.connectedBy), { code: 'not_yours' });
   const all = await Promise.all(
     own.map(async (connection) => (await visit.product.eventTypes(connection)).map((type) => ({ connection, type }))),

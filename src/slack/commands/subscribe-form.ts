@@ -24,7 +24,7 @@ import { searchTypes, typeChoices, typeId } from './event-types.ts';
 import { expectationOf } from './expectation.ts';
 import { outsidersIn } from './look.ts';
 import { filterOf, findNamed } from './named.ts';
-import { maySubscribe } from './rights.ts';
+import { maySubscribe, mustBeMember } from './rights.ts';
 import { drafted, type Order, setKinds, subscribe } from './subscribing.ts';
 
 /** The event types each account's form was last filled with; small and bounded. */
@@ -81,6 +81,7 @@ async function filled(
   state: FormState,
   preview: string[] = [],
 ): Promise<View> {
+  await mustBeMember(visit);
   const { facts } = await checkChannel(visit, state.channel);
   const connections = await permittedConnections(visit);
   const all = await visit.product.subscriptions.subscriptionsIn(visit.workspace.id, state.channel);
@@ -101,8 +102,8 @@ async function filled(
       : await Promise.all([visit.product.eventTypes(connection), visit.product.roster.hosts(connection)]);
   if (offered.size >= MOST_OFFERED) offered.clear();
   if (state.part === 'all') offered.set(connection.id, types);
-  const { isAdmin } = await visit.slack.person(visit.user);
-  const person = { id: visit.user, isAdmin };
+  const { leads } = await visit.slack.person(visit.user);
+  const person = { id: visit.user, leads };
   const outsiders = state.part === 'all' ? await outsidersIn(visit, facts) : 'none';
   const { language } = facts;
   const { command } = namesOf(visit);
@@ -166,6 +167,7 @@ export async function submitForm(visit: SubmitVisit): Promise<void> {
 }
 
 async function save(visit: SubmitVisit, state: FormState, read: Filled): Promise<Message> {
+  await mustBeMember(visit);
   if (state.part === 'kinds') {
     const editing = await editedSubscription(visit, state);
     if (!editing) throw noSubscription(visit.t);

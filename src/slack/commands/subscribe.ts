@@ -20,7 +20,7 @@ import { checkChannel } from './channel.ts';
 import { notUnderstood, outcome, previewed } from './echo.ts';
 import { expectationOf } from './expectation.ts';
 import { filterOf, findNamed, type Missing, type Named } from './named.ts';
-import { maySubscribe } from './rights.ts';
+import { maySubscribe, mustBeMember } from './rights.ts';
 import { openForm, previewForm, refill, searchForm, submitForm } from './subscribe-form.ts';
 import { drafted, type Order, subscribe as save } from './subscribing.ts';
 
@@ -66,6 +66,7 @@ export async function byWords(
   wish: TypedWish,
   { connectionId = null, subscriptionId = null, replace = false, editing }: Pressed = {},
 ): Promise<void> {
+  await mustBeMember(visit);
   await checkChannel(visit, channel);
   const permitted = await permittedConnections(visit);
   const called = await accountsCalled(visit);
@@ -251,6 +252,7 @@ function accountPresses(wish: TypedWish, connections: Connection[], called: Call
 const pressedValue = z.object({ c: z.string(), w: z.string(), s: z.string().optional(), e: z.string().optional() });
 
 async function pressed(visit: ActionVisit): Promise<void> {
+  await mustBeMember(visit);
   const { c, w, s = null, e } = pressedValue.parse(JSON.parse(visit.value));
   const parsed = parseWish(w);
   if (!visit.channel || !parsed.ok) throw new Refusal(visit.t.subscribing.staleButton, { code: 'stale_button' });

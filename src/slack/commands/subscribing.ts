@@ -14,7 +14,7 @@ import { accountsCalled } from './accounts.ts';
 import { checkChannel, enterChannel, tellChannel } from './channel.ts';
 import { newDeed, undoButton } from './deeds.ts';
 import { mustBeKnown, optionsHere, type Seen } from './look.ts';
-import { mayChange, maySubscribe } from './rights.ts';
+import { mayChange, maySubscribe, mustLead } from './rights.ts';
 
 type Doing = Pick<Visit, 'product' | 'slack' | 'workspace' | 'user' | 't' | 'log'>;
 
@@ -95,6 +95,8 @@ async function draft(visit: Doing, order: Order, facts: ChannelFacts): Promise<D
     throw new Refusal(visit.t.subscribing.twin, { code: 'twin' });
   }
   const before = editing ?? twin;
+  // What follows a channel already may be changed by whoever made it; what is new there goes to strangers.
+  if (!before && facts.isExternal) await mustLead(visit, visit.t.rights.sharedChannel);
   const keepsKinds = order.kinds.length === 0 && before !== null && !namesNothing(order.options);
   const kinds = order.kinds.length > 0 ? order.kinds : keepsKinds ? before.kinds : [...defaultKinds];
   const { options, seen } = await optionsHere(visit, facts, before, order.options);

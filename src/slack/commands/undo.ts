@@ -13,7 +13,7 @@ import { tell } from './channel.ts';
 import { newDeed } from './deeds.ts';
 import { warnings } from './echo.ts';
 import { optionsHere } from './look.ts';
-import { mayChange, maySubscribe } from './rights.ts';
+import { mayChange, maySubscribe, mustBeMember } from './rights.ts';
 import { channelKey, oneAtATime, sameSet } from './subscribing.ts';
 
 const UNDO_FOR = 10 * 60_000;
@@ -28,6 +28,7 @@ interface Step extends Pick<DeedRow, 'what' | 'at'> {
 
 export async function undo(visit: ActionVisit): Promise<void> {
   const { product, workspace, t } = visit;
+  await mustBeMember(visit);
   const { rows, ageMs } = await product.deeds.deed(workspace.id, visit.value);
   const steps = rows.flatMap(stepOf);
   if (steps.length === 0) throw new Refusal(t.subscribing.undoStale, { code: 'stale_button' });
@@ -119,7 +120,7 @@ async function bringBack(visit: ActionVisit, was: Subscription, channelId: strin
   const there = await product.subscriptions.subscriptionsIn(workspace.id, channelId);
   const isTwin = (each: Subscription) => each.connectionId === was.connectionId && sameFilter(each.filter, was.filter);
   if (there.some(isTwin)) return [];
-  const { isAdmin } = await visit.slack.person(visit.user);
+  const { leads } = await visit.slack.person(visit.user);
   const facts = await visit.slack.channel(channelId);
   const { options, seen } = await optionsHere(visit, facts, { options: was.options, madeBy: visit.user }, {});
   const again: Subscription = {
@@ -127,7 +128,7 @@ async function bringBack(visit: ActionVisit, was: Subscription, channelId: strin
     id: product.newId(),
     channelId,
     options,
-    madeBy: isAdmin ? was.madeBy : visit.user,
+    madeBy: leads ? was.madeBy : visit.user,
     state: 'active',
     reason: null,
     updatedAt: product.clock.now(),

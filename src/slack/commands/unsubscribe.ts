@@ -49,6 +49,7 @@ function choose(question: string, subscriptions: Subscription[], areAll: boolean
 }
 
 async function pressed(visit: ActionVisit): Promise<void> {
+  await mustBeMember(visit);
   const here = await numbered(visit, visit.channel ?? '');
   const meant = here.filter((each) => each.id === visit.value);
   if (meant.length === 0) throw new Refusal(visit.t.subscribing.alreadyGone, { code: 'subscription_gone' });

@@ -12,10 +12,10 @@ export const verify: Verb = {
   aliases: ['check', 'repair'],
   examples: ['verify', 'check'],
   async run(visit) {
+    await mustBeMember(visit);
     const { product, workspace, t } = visit;
     const live = (await product.connections.connections(workspace.id)).filter((each) => each.state !== 'disconnected');
     if (live.length === 0) throw new Refusal(t.status.nothingToCheck, { code: 'not_connected' });
-    await mustBeMember(visit);
     await visit.answer(say(t.status.checking(t.common.accounts(live.length))));
     const names = namesOf(visit);
     const called = await accountsCalled(visit);

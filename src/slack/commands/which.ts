@@ -76,8 +76,8 @@ export async function permitted(
   subscriptions: readonly Subscription[],
 ): Promise<{ mine: Subscription[]; others: Subscription[] }> {
   await mustBeMember(visit);
-  const { isAdmin } = await visit.slack.person(visit.user);
-  const mine = subscriptions.filter((each) => isAdmin || each.madeBy === visit.user);
+  const { leads } = await visit.slack.person(visit.user);
+  const mine = subscriptions.filter((each) => leads || each.madeBy === visit.user);
   const [first] = subscriptions;
   if (!first) throw new Refusal(visit.t.subscribing.gone, { code: 'subscription_gone' });
   if (mine.length === 0) await mayChange(visit, first);

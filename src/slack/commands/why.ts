@@ -39,8 +39,8 @@ export const why: Verb = {
 /** Those of which this person may know all: their own, and to an admin every one. */
 async function ownAccounts({ product, workspace, slack, user }: CommandVisit): Promise<Connection[]> {
   const all = await product.connections.connections(workspace.id);
-  const { isAdmin } = await slack.person(user);
-  return isAdmin ? all : all.filter((each) => each.connectedBy === user);
+  const { leads } = await slack.person(user);
+  return leads ? all : all.filter((each) => each.connectedBy === user);
 }
 
 async function known(visit: CommandVisit, asked: AskedAbout, mine: readonly Connection[]): Promise<AskedBooking[]> {

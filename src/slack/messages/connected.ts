@@ -17,6 +17,7 @@ export function connectedMessage({ connection, replaced, scopeReason, hook, note
   const because = {
     owner: words.sinceOwner(name),
     admin: words.sinceAdmin(name),
+    asker: words.sinceAsker,
     member: isSignIn ? words.sinceMemberSignIn : words.sinceMemberToken,
   };
   const account = accountInWords(connection, t);

@@ -26,7 +26,7 @@ export interface LookFacts {
   outsiders: Outsiders;
   /** What the channel's people read; null where nobody says. */
   language: Language | null;
-  person: { id: string; isAdmin: boolean };
+  person: { id: string; leads: boolean };
   command: string;
   blockId: (name: string) => string;
 }
@@ -38,8 +38,8 @@ export function lookFields(
   const words = t.look;
   const isShared = outsiders !== 'none';
   const now = before ?? defaultOptions;
-  const privacy = privacyHere(now.privacy, { isShared, adminSaysSo: person.isAdmin && before !== null });
-  const offered = privacies.filter((each) => each !== 'full' || !isShared || person.isAdmin);
+  const privacy = privacyHere(now.privacy, { isShared, adminSaysSo: person.leads && before !== null });
+  const offered = privacies.filter((each) => each !== 'full' || !isShared || person.leads);
   const exceptions = kinds.flatMap((kind) =>
     threadModes.map((mode) =>
       option(words.exception(words.kindLabels[kind], words.exceptionLabels[mode]), `${kind}:${mode}`),

@@ -52,7 +52,7 @@ export interface FormFacts {
   /** What its people read; null where nobody says. */
   language: Language | null;
   /** Who has opened it. */
-  person: { id: string; isAdmin: boolean };
+  person: { id: string; leads: boolean };
   command: string;
 }
 

@@ -15,5 +15,6 @@ export const adminChannel: Texts['adminChannel'] = {
     'Ich weiß nicht, welcher Channel gemeint ist. Beginne mit # und wähle ihn aus der Liste, die Slack zeigt, oder gib `{command} admin channel here` ein.',
   shared:
     'Diesen Channel lesen auch Leute außerhalb dieses Workspace, und eure Verbindungen gehen sie nichts an. Wähle einen anderen.',
-  admins: 'Nur Workspace-Admins können wählen, wo steht, wie es den Verbindungen geht. Frag bitte dort nach.',
+  admins:
+    'Nur Workspace-Admins und App-Manager können wählen, wo steht, wie es den Verbindungen geht. Frag bitte dort nach.',
 };

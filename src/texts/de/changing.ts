@@ -26,7 +26,7 @@ export const changing: Texts['changing'] = {
   sameChannel: 'Das ist genau dieser Channel. Nenne einen anderen.',
   tooMany: (most) => `Das gäbe mehr als ${most} Abos auf einmal. Mach es in kleineren Schritten.`,
   notIn:
-    'Er ist privat, und du bist nicht darin. Bitte jemanden, der darin ist, dort `{command} subscribe` einzugeben.',
+    'Du bist nicht darin. Tritt ihm bei, oder bitte jemanden, der darin ist, dort `{command} subscribe` einzugeben.',
   copied: (count, places) => `✅ ${count} ${plural(count, { one: 'Abo', other: 'Abos' })} nach ${places} kopiert.`,
   copyFailed: (channel, reason) => `⚠️ ${channel}: ${reason}`,
 

@@ -33,6 +33,7 @@ export const connecting: Texts['connecting'] = {
   theirOwn: 'den eigenen Terminen',
   sinceOwner: (name) => `da ${name} dort Owner ist`,
   sinceAdmin: (name) => `da ${name} dort Admin ist`,
+  sinceAsker: 'denn eine ganze Organisation verbinden nur Workspace-Admins und App-Manager',
   sinceMemberSignIn: 'denn für die ganze Organisation muss sich ein Owner oder Admin anmelden',
   sinceMemberToken: 'denn für die ganze Organisation braucht es das Token eines Owners oder Admins',
   hooks: {

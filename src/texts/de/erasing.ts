@@ -7,7 +7,7 @@ const { plural } = words;
 const counted = (count: number, one: string, other: string) => `${count} ${plural(count, { one, other })}`;
 
 export const erasing: Texts['erasing'] = {
-  admins: 'Nur Workspace-Admins können Daten einer Person löschen lassen. Frag bitte dort nach.',
+  admins: 'Nur Workspace-Admins und App-Manager können Daten einer Person löschen lassen. Frag bitte dort nach.',
   usage: 'Gib die E-Mail-Adresse der Person ein, deren Daten gehen sollen: `{command} admin erase ada@example.com`.',
   nothing: (address) => `Ich habe nichts von ${address}.`,
   found: (address, { bookings, bodies, cards, lines, notes }) =>

@@ -121,9 +121,9 @@ export const help: Texts['help'] = {
       second: 'Dasselbe für eine Absage. Außerdem: rescheduled, noshow, routed.',
     },
     admin: {
-      usage: '[dead | audit | erase E-Mail | hosts | host E-Mail @person | channel #name]',
+      usage: '[dead | audit | erase E-Mail | hosts | host E-Mail @person | manager @person | channel #name]',
       summary:
-        'Für Workspace-Admins: Nachrichten, die nicht gezeigt werden konnten, wer was getan hat, Daten einer Person löschen, welcher Host in Slack wer ist, und wo steht, wie es den Verbindungen geht.',
+        'Für Workspace-Admins und App-Manager: Nachrichten, die nicht gezeigt werden konnten, wer was getan hat, Daten einer Person löschen, welcher Host in Slack wer ist, wer sich um die App kümmert, und wo steht, wie es den Verbindungen geht.',
       first:
         'Zeigt, was aufgegeben wurde und was vielleicht angekommen ist, das Neueste zuerst, und zählt alles. Jedes lässt sich noch einmal senden oder verwerfen.',
       second:

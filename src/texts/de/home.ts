@@ -105,6 +105,8 @@ Hook: ${hooks}`,
     rename: (who, _where, what) => `${who} hat ${what} umbenannt`,
     admin_channel: (who, where, _what) =>
       where ? `${who} hat ${where} als Admin-Channel gewählt` : `${who} hat den Admin-Channel abgeschaltet`,
+    manager: (who, whom, _what) => `${who} hat ${whom} zum App-Manager gemacht`,
+    no_manager: (who, whom, _what) => `${who} hat ${whom} die Rechte als App-Manager genommen`,
     resend: (who, where, _what) => `${who} hat eine Nachricht nach ${where} noch einmal gesendet`,
     drop: (who, where, _what) => `${who} hat eine Nachricht nach ${where} verworfen`,
     found: (who, where, _what) => `${who} hat eine Nachricht in ${where} gefunden`,

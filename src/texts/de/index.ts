@@ -19,6 +19,7 @@ import { install } from './install.ts';
 import { letters } from './letters.ts';
 import { lists } from './lists.ts';
 import { look } from './look.ts';
+import { managers } from './managers.ts';
 import { muting } from './muting.ts';
 import { preview } from './preview.ts';
 import { rights } from './rights.ts';
@@ -59,6 +60,7 @@ export const de: Omit<Texts, 'code'> = {
   install,
   letters,
   adminChannel,
+  managers,
   understanding,
   why,
 };

@@ -4,19 +4,25 @@ import type { Texts } from '../texts.ts';
 
 export const rights: Texts['rights'] = {
   subscribe: (owner) =>
-    `Channels für dieses Calendly-Konto abonnieren kann nur {person:${owner}}, von wem die Verbindung ist, oder ein Workspace-Admin. Frag dort nach oder verbinde dein eigenes Konto: \`{command} connect\`.`,
+    `Channels für dieses Calendly-Konto abonnieren kann nur {person:${owner}}, von wem die Verbindung ist, ein Workspace-Admin oder App-Manager. Frag dort nach oder verbinde dein eigenes Konto: \`{command} connect\`.`,
   change: (maker) =>
-    `Dieses Abo ändern kann nur {person:${maker}}, von wem es ist, oder ein Workspace-Admin. Frag bitte dort nach.`,
+    `Dieses Abo ändern kann nur {person:${maker}}, von wem es ist, ein Workspace-Admin oder App-Manager. Frag bitte dort nach.`,
   disconnect: (owner) =>
-    `Dieses Konto trennen kann nur {person:${owner}}, von wem die Verbindung ist, oder ein Workspace-Admin. Frag bitte dort nach.`,
+    `Dieses Konto trennen kann nur {person:${owner}}, von wem die Verbindung ist, ein Workspace-Admin oder App-Manager. Frag bitte dort nach.`,
   rename: (owner) =>
-    `Dieses Konto umbenennen kann nur {person:${owner}}, von wem die Verbindung ist, oder ein Workspace-Admin. Frag bitte dort nach.`,
+    `Dieses Konto umbenennen kann nur {person:${owner}}, von wem die Verbindung ist, ein Workspace-Admin oder App-Manager. Frag bitte dort nach.`,
   admins:
-    'Nur Workspace-Admins können diese Nachrichten sehen und noch einmal senden, denn sie können aus jedem Channel sein. Frag bitte dort nach.',
-  hosts: 'Nur Workspace-Admins können sehen und festlegen, welcher Host in Slack wer ist. Frag bitte dort nach.',
+    'Nur Workspace-Admins und App-Manager können diese Nachrichten sehen und noch einmal senden, denn sie können aus jedem Channel sein. Frag bitte dort nach.',
+  organization:
+    'Die Termine einer ganzen Organisation bringen nur Workspace-Admins und App-Manager in einen Channel. Frag bitte dort nach oder verbinde dein eigenes Konto: `{command} connect`.',
+  sharedChannel:
+    'Diesen Channel lesen Leute einer anderen Organisation mit. Buchungen bringen darum nur Workspace-Admins und App-Manager hierher. Frag bitte dort nach.',
+  managers: 'App-Manager ernennen können nur Workspace-Admins. Frag bitte dort nach.',
+  hosts:
+    'Nur Workspace-Admins und App-Manager können sehen und festlegen, welcher Host in Slack wer ist. Frag bitte dort nach.',
   decide: (owner) =>
-    `Über diese Nachricht kann nur {person:${owner}} entscheiden, von wem das Abo ist, oder ein Workspace-Admin. Frag bitte dort nach.`,
-  decideAdmin: 'Über diese Nachricht kann nur ein Workspace-Admin entscheiden. Frag bitte dort nach.',
+    `Über diese Nachricht kann nur {person:${owner}} entscheiden, von wem das Abo ist, ein Workspace-Admin oder App-Manager. Frag bitte dort nach.`,
+  decideAdmin: 'Über diese Nachricht kann nur ein Workspace-Admin oder App-Manager entscheiden. Frag bitte dort nach.',
 
   broken: (reason) =>
     `Die Verbindung zu Calendly funktioniert nicht. ${reason} Verbinde sie neu mit \`{command} connect\`.`.replace(

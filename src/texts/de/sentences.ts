@@ -278,6 +278,14 @@ export const sentences: readonly (readonly [english: string, german: string])[] 
     'Ich habe keine öffentliche Adresse, also kann Calendly mich nicht rufen: Ich frage stattdessen jede Minute, und eine Karte kommt ein oder zwei Minuten später. Damit es sofort geht, bitte die, die diese App betreiben, PUBLIC_URL zu setzen; den Hook melde ich dann von selbst an.',
   ],
   [
+    'This account is connected for the whole organization, so only a workspace admin or app manager can connect it again. Please ask one of them.',
+    'Dieses Konto ist für die ganze Organisation verbunden, darum können es nur Workspace-Admins und App-Manager neu verbinden. Frag bitte dort nach.',
+  ],
+  [
+    'I hear only of the meetings of this account. For those of everybody, a workspace admin or app manager has to connect it.',
+    'Ich höre nur von den Terminen dieses Kontos. Damit es die von allen sind, muss ein Workspace-Admin oder App-Manager es verbinden.',
+  ],
+  [
     'I hear only of the meetings of this account. For those of everybody, an owner or admin of the Calendly organization has to type {command} connect.',
     'Ich erfahre nur von den Terminen dieses Kontos. Für die aller muss ein Owner oder Admin der Calendly-Organisation {command} connect eingeben.',
   ],

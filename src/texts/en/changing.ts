@@ -24,7 +24,7 @@ export const changing = {
     `Name the channel with #, and pick it from the list that Slack shows: \`${command} copy 2 to #other\`.`,
   sameChannel: 'That is this very channel. Name another one.',
   tooMany: (most: number) => `That would make more than ${most} subscriptions at once. Do it in smaller steps.`,
-  notIn: 'It is private and you are not in it. Ask somebody who is in it to type `{command} subscribe` there.',
+  notIn: 'You are not in it. Join it first, or ask somebody who is in it to type `{command} subscribe` there.',
   copied: (count: number, places: string) =>
     `✅ Copied ${count} ${plural(count, { one: 'subscription', other: 'subscriptions' })} to ${places}.`,
   copyFailed: (channel: string, reason: string) => `⚠️ ${channel}: ${reason}`,

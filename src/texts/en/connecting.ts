@@ -35,6 +35,7 @@ export const connecting = {
   theirOwn: 'their own meetings',
   sinceOwner: (name: string) => `since ${name} is an owner there`,
   sinceAdmin: (name: string) => `since ${name} is an admin there`,
+  sinceAsker: 'since only workspace admins and app managers connect a whole organization',
   sinceMemberSignIn: 'since hearing of the whole organization needs an owner’s or admin’s sign-in',
   sinceMemberToken: 'since hearing of the whole organization needs an owner’s or admin’s token',
   hooks: {

@@ -14,7 +14,7 @@ interface Found {
 }
 
 export const erasing = {
-  admins: 'Only workspace admins can have somebody’s data erased. Please ask one of them.',
+  admins: 'Only workspace admins and app managers can have somebody’s data erased. Please ask one of them.',
   usage: 'Type whose data is to go by their e-mail address: `{command} admin erase ada@example.com`.',
   nothing: (address: string) => `I keep nothing of ${address}.`,
   found: (address: string, { bookings, bodies, cards, lines, notes }: Found) =>

@@ -119,9 +119,9 @@ export const help = {
       second: 'The same for a cancellation. Others: rescheduled, noshow, routed.',
     },
     admin: {
-      usage: '[dead | audit | erase e-mail | hosts | host e-mail @person | channel #name]',
+      usage: '[dead | audit | erase e-mail | hosts | host e-mail @person | manager @person | channel #name]',
       summary:
-        'For workspace admins: messages that could not be shown, who did what, erasing a person’s data, who a host is in Slack, and where to hear how connections are.',
+        'For workspace admins and app managers: messages that could not be shown, who did what, erasing a person’s data, who a host is in Slack, who manages this app, and where to hear how connections are.',
       first:
         'Lists what was given up and what may or may not have arrived, newest first, and counts everything. Each can be sent again, or dropped.',
       second:

@@ -104,6 +104,8 @@ Hook: ${hooks}`,
     rename: (who: string, _where: string, what: string) => `${who} renamed ${what}`,
     admin_channel: (who: string, where: string, _what: string) =>
       where ? `${who} chose ${where} as the admin channel` : `${who} switched the admin channel off`,
+    manager: (who: string, whom: string, _what: string) => `${who} made ${whom} an app manager`,
+    no_manager: (who: string, whom: string, _what: string) => `${who} took the app manager’s rights from ${whom}`,
     resend: (who: string, where: string, _what: string) => `${who} sent a message to ${where} again`,
     drop: (who: string, where: string, _what: string) => `${who} dropped a message to ${where}`,
     found: (who: string, where: string, _what: string) => `${who} found a message in ${where}`,

@@ -18,6 +18,7 @@ import { install } from './install.ts';
 import { letters } from './letters.ts';
 import { lists } from './lists.ts';
 import { look } from './look.ts';
+import { managers } from './managers.ts';
 import { muting } from './muting.ts';
 import { preview } from './preview.ts';
 import { rights } from './rights.ts';
@@ -58,6 +59,7 @@ export const en = {
   install,
   letters,
   adminChannel,
+  managers,
   understanding,
   why,
 };

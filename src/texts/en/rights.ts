@@ -2,19 +2,24 @@
 
 export const rights = {
   subscribe: (owner: string) =>
-    `Only {person:${owner}}, who connected this Calendly account, or a workspace admin can subscribe channels to it. Ask one of them, or connect your own account: \`{command} connect\`.`,
+    `Only {person:${owner}}, who connected this Calendly account, a workspace admin or app manager can subscribe channels to it. Ask one of them, or connect your own account: \`{command} connect\`.`,
   change: (maker: string) =>
-    `Only {person:${maker}}, who made this subscription, or a workspace admin can change it. Ask one of them.`,
+    `Only {person:${maker}}, who made this subscription, a workspace admin or app manager can change it. Ask one of them.`,
   disconnect: (owner: string) =>
-    `Only {person:${owner}}, who connected this account, or a workspace admin can disconnect it. Ask one of them.`,
+    `Only {person:${owner}}, who connected this account, a workspace admin or app manager can disconnect it. Ask one of them.`,
   rename: (owner: string) =>
-    `Only {person:${owner}}, who connected this account, or a workspace admin can rename it. Ask one of them.`,
+    `Only {person:${owner}}, who connected this account, a workspace admin or app manager can rename it. Ask one of them.`,
   admins:
-    'Only workspace admins can see these messages and send them again, since they may be of any channel. Please ask one of them.',
-  hosts: 'Only workspace admins can see and set who a host is in Slack. Please ask one of them.',
+    'Only workspace admins and app managers can see these messages and send them again, since they may be of any channel. Please ask one of them.',
+  organization:
+    'Only workspace admins and app managers can bring the meetings of a whole organization into a channel. Ask one of them, or connect an account of your own: `{command} connect`.',
+  sharedChannel:
+    'People of another organization read this channel, so only workspace admins and app managers can bring bookings here. Please ask one of them.',
+  managers: 'Only workspace admins can name app managers. Please ask one of them.',
+  hosts: 'Only workspace admins and app managers can see and set who a host is in Slack. Please ask one of them.',
   decide: (owner: string) =>
-    `Only {person:${owner}}, who made the subscription, or a workspace admin can decide about this message. Ask one of them.`,
-  decideAdmin: 'Only a workspace admin can decide about this message. Ask one of them.',
+    `Only {person:${owner}}, who made the subscription, a workspace admin or app manager can decide about this message. Ask one of them.`,
+  decideAdmin: 'Only a workspace admin or app manager can decide about this message. Ask one of them.',
 
   broken: (reason: string) =>
     `The connection to Calendly does not work. ${reason} Type \`{command} connect\` to connect again.`.replace(
