@@ -1,4 +1,4 @@
-// Which tests there are: `units` (rules pinned one by one), `sandbox`, `stories` (the promises, through the front door; with
+// Which tests there are: `units` (rules pinned one by one), `attacks` (which `npm run check` runs), `sandbox`, `stories` (the promises, through the front door; with
 // DATABASE_URL once more on that PostgreSQL server), and `browser`, which needs Chromium and is asked for by name.
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
@@ -19,10 +19,11 @@ export default defineConfig({
         test: {
           name: 'units',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/stories/**', 'test/store/**', 'test/browser/**', 'test/sandbox/**'],
+          exclude: ['test/stories/**', 'test/store/**', 'test/browser/**', 'test/sandbox/**', 'test/attacks/**'],
           testTimeout: 60_000,
         },
       },
+      { test: { name: 'attacks', include: ['test/attacks/**/*.test.ts'], env: { STORE: 'sqlite' }, ...slow } },
       { test: { name: 'sandbox', include: ['test/sandbox/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'stories', include: stories, exclude: onServers, env: { STORE: 'sqlite' }, ...slow } },
       ...(process.env.DATABASE_URL

