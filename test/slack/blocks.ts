@@ -111,7 +111,11 @@ const button = {
   text: plainText(limits.button.text.max_length),
   action_id: string({ min: 1, max: limits.action_id.max_length }),
   'value?': string({ min: 1, max: limits.button.value.max_length }),
-  'url?': string({ min: 1, max: limits.button.url.max_length, form: /^(https|http(?=:\/\/127\.)):\/\/[^\s<>"]+$/ }),
+  'url?': string({
+    min: 1,
+    max: limits.button.url.max_length,
+    form: /^(https|http(?=:\/\/(127\.|localhost[:/]))):\/\/[^\s<>"]+$/,
+  }),
   'style?': string({ min: 1, max: 10, form: /^(primary|danger)$/ }),
   'accessibility_label?': string({ min: 1, max: limits.button.accessibility_label.max_length }),
   'confirm?': (value: unknown, at: string, found: Found) => confirm(value, at, found),
