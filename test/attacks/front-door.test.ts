@@ -158,8 +158,8 @@ describe('too much', () => {
 
   it.each([
     ['an array 100,000 deep', `{"event":"invitee.created","payload":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
-    ['100,000 keys', `{"event":"x","payload":{${Array.from({ length: 90_000 }, (_, i) => `"k${i}":1`).join()}}}`],
-    ['a million zeros', `{"event":"x","payload":{"uri":${'1'.repeat(1_000_000)}}}`],
+    ['90,000 keys', `{"event":"x","payload":{${Array.from({ length: 90_000 }, (_, i) => `"k${i}":1`).join()}}}`],
+    ['a number of a million digits', `{"event":"x","payload":{"uri":${'1'.repeat(1_000_000)}}}`],
   ])('%s, well signed, is answered at once', async (_name, body) => {
     const { status, ms } = await timed(webhook(w, body));
     expect([200, 400]).toContain(status);

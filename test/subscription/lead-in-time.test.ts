@@ -5,6 +5,6 @@ import { readLead } from '../../src/subscription/rule-values.ts';
 
 // Without its bound this takes minutes, and the whole app with it: the test would not end in time.
 test('spaces without end are no time', () => {
-  expect(readLead(`≤${'\t'.repeat(1_500)}—${'\t'.repeat(1_500)}–≤`)).toBeNull();
+  expect(readLead(`a${' '.repeat(6_000)}..${' '.repeat(6_000)}>`)).toBeNull();
   expect(readLead(`< ${' '.repeat(20)}24h`)).toEqual({ from: 0, to: 86_400_000 });
 });
