@@ -10,8 +10,8 @@ const onServers = ['test/store/**/*.postgresql.test.ts'];
 
 export default defineConfig({
   test: {
-    // Stories mostly wait, for leases and clocks: three at a time leave two cores half idle.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // Stories mostly wait, for leases and clocks: with three at a time two cores were half idle.
+    maxWorkers: Math.max(5, availableParallelism() - 1),
     // A wait ends when what it waits for is there: long ones cost nothing, and a machine that is busy fails no test.
     expect: { poll: { timeout: 30_000 } },
     projects: [

@@ -138,16 +138,20 @@ describe('in name, e-mail, answers, place, zone, reason and event type', () => {
   it('words of strangers look like words: every message has the same shape as with harmless ones', {
     timeout: 180_000,
   }, async () => {
-    const w = await world({ env: fast });
-    await w.subscribed({ words: 'all booked canceled rescheduled noshow' });
-    const type = w.calendly.eventTypes[0]!;
-    const harmless = await life(w, 'Ada');
-    expect(harmless).toHaveLength(5);
-    for (const attack of corpus) {
-      const words = `${attack} Ada ${attack}`;
-      type.name = words;
-      expect(await life(w, words), attack.slice(0, 80)).toEqual(harmless);
-    }
+    // Each life waits seconds for Slack's pace, so that several worlds live side by side.
+    const worlds = await Promise.all(Array.from({ length: 6 }, () => world({ env: fast })));
+    const lives = worlds.map(async (w, i) => {
+      await w.subscribed({ words: 'all booked canceled rescheduled noshow' });
+      const type = w.calendly.eventTypes[0]!;
+      const harmless = await life(w, 'Ada');
+      expect(harmless).toHaveLength(5);
+      for (const attack of corpus.filter((_, n) => n % worlds.length === i)) {
+        const words = `${attack} Ada ${attack}`;
+        type.name = words;
+        expect(await life(w, words), attack.slice(0, 80)).toEqual(harmless);
+      }
+    });
+    await Promise.all(lives);
   });
 
   it('no address that cancels or moves a booking is shown, wherever somebody writes it', async () => {
