@@ -2,10 +2,15 @@
 
 const DAY = 86_400_000;
 const at = (seconds) => new Date(seconds * 1000);
-const part = (date, options) => new Intl.DateTimeFormat('en-US', options).format(date);
+// in the page's own language, as Slack writes them in its reader's
+const language = document.documentElement.lang || 'en';
+const isEnglish = language.startsWith('en');
+const locale = isEnglish ? 'en-US' : language;
+const part = (date, options) => new Intl.DateTimeFormat(locale, options).format(date);
 const clockOptions = { hour: 'numeric', minute: '2-digit' };
-// words are English, as the page is; only the 12 or 24 hour clock follows the reader's own settings
-const hour12 = new Intl.DateTimeFormat(undefined, { hour: 'numeric' }).resolvedOptions().hour12 ?? true;
+// an English page leaves the 12 or 24 hour clock to the reader's own settings
+const clockOf = isEnglish ? undefined : locale;
+const hour12 = new Intl.DateTimeFormat(clockOf, { hour: 'numeric' }).resolvedOptions().hour12 ?? true;
 
 // a time stays on one line
 export const timeOfDay = (date) => part(date, { ...clockOptions, hour12 }).replaceAll(/\s/g, '\u00a0');
@@ -13,9 +18,11 @@ export const timeOfDay = (date) => part(date, { ...clockOptions, hour12 }).repla
 const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 const daysFromToday = (date) => Math.round((midnight(date) - midnight(new Date())) / DAY);
 
-function relativeDay(date) {
-  return { '-1': 'yesterday', 0: 'today', 1: 'tomorrow' }[daysFromToday(date)];
-}
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+const relativeDay = (date) => {
+  const days = daysFromToday(date);
+  return Math.abs(days) <= 1 ? relative.format(days, 'day') : undefined;
+};
 
 function ordinal(day) {
   if (day % 100 >= 11 && day % 100 <= 13) return `${day}th`;
@@ -23,13 +30,20 @@ function ordinal(day) {
 }
 
 /** Slack leaves the year out within about six months of now. */
-const year = (date) => (Math.abs(date.getTime() - Date.now()) < 182 * DAY ? '' : `, ${date.getFullYear()}`);
+const isFarOff = (date) => Math.abs(date.getTime() - Date.now()) >= 182 * DAY;
+const year = (date) => (isFarOff(date) ? `, ${date.getFullYear()}` : '');
+/** Other languages put day, month and year in an order of their own. */
+const inOrder = (date, options) =>
+  part(date, { ...options, day: 'numeric', ...(isFarOff(date) ? { year: 'numeric' } : {}) });
 
-const long = (date) => `${part(date, { month: 'long' })} ${ordinal(date.getDate())}${year(date)}`;
+const long = (date) =>
+  isEnglish
+    ? `${part(date, { month: 'long' })} ${ordinal(date.getDate())}${year(date)}`
+    : inOrder(date, { month: 'long' });
 
 function ago(date) {
   const seconds = Math.round((date.getTime() - Date.now()) / 1000);
-  const words = new Intl.RelativeTimeFormat('en');
+  const words = new Intl.RelativeTimeFormat(locale);
   for (const [unit, size] of [
     ['year', 31_536_000],
     ['month', 2_592_000],
@@ -39,12 +53,14 @@ function ago(date) {
   ]) {
     if (Math.abs(seconds) >= size) return words.format(Math.round(seconds / size), unit);
   }
-  return 'just now';
+  return isEnglish ? 'just now' : relative.format(0, 'second');
 }
 
 const two = (number) => String(number).padStart(2, '0');
-const shortDate = (date) => `${part(date, { month: 'short' })} ${date.getDate()}${year(date)}`;
-const longDate = (date) => `${part(date, { weekday: 'long' })}, ${long(date)}`;
+const shortDate = (date) =>
+  isEnglish ? `${part(date, { month: 'short' })} ${date.getDate()}${year(date)}` : inOrder(date, { month: 'short' });
+const longDate = (date) =>
+  isEnglish ? `${part(date, { weekday: 'long' })}, ${long(date)}` : inOrder(date, { weekday: 'long', month: 'long' });
 
 const TOKENS = {
   date_num: (date) => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`,
@@ -59,6 +75,9 @@ const TOKENS = {
   ago,
 };
 
+const capitalized = (word) => word[0].toUpperCase() + word.slice(1);
+const nearDay = new RegExp(`^(?:${[-1, 0, 1].map((days) => relative.format(days, 'day')).join('|')})`);
+
 /** A format such as "{date_short_pretty} at {time}" for Unix seconds; null when it holds a token Slack does not have. */
 export function formatDate(seconds, format) {
   const date = at(seconds);
@@ -69,7 +88,7 @@ export function formatDate(seconds, format) {
     unknown = true;
     return '';
   });
-  return unknown ? null : text.replace(/^(today|tomorrow|yesterday)/, (word) => word[0].toUpperCase() + word.slice(1));
+  return unknown ? null : text.replace(nearDay, capitalized);
 }
 
 /** The full moment with its zone, for tooltips. */
@@ -81,7 +100,7 @@ export const tsDate = (ts) => at(Number(ts.split('.')[0]));
 /** The divider between days: Today, Yesterday, else the weekday and date. */
 export function dayName(date) {
   const near = relativeDay(date);
-  return near ? near[0].toUpperCase() + near.slice(1) : longDate(date);
+  return near ? capitalized(near) : longDate(date);
 }
 
 export const agoFromTs = (ts) => ago(tsDate(ts));
