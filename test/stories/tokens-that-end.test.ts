@@ -70,3 +70,30 @@ test('a whole organization installs it: each of its workspaces is known from its
   await w.slack.uninstallOrg(org);
   await w.slack.waitFor(() => w.calendly.hooks.length === 0, { what: 'both hooks to be deleted' });
 });
+
+test('an organization takes one of its workspaces away: nothing more is sent there, and the others go on', async () => {
+  const w = await installableWorld();
+  const org = w.slack.addOrg('Acme Group');
+  const [north, south] = ['north', 'south'].map((domain) =>
+    inWorkspace(w, w.slack.addWorkspace({ name: domain, domain, installed: false, org })),
+  ) as [World, World];
+  await install(w, org);
+  for (const each of [north, south]) {
+    await connect(each);
+    await each.slack.as('ann').command(each.slack.channels.sales, 'subscribe all');
+    await hears(each, 'sales', /./);
+  }
+  // As Slack writes it: no workspace is named but those that are taken away.
+  const at = Math.floor(Date.now() / 1_000);
+  const event = {
+    type: 'team_access_revoked',
+    team_ids: [north.slack.team.id, 'TUNKNOWN'],
+    event_ts: `${at}.000100`,
+  };
+  const envelope = { type: 'event_callback', token: 't', api_app_id: 'A1', event_id: 'Ev1', event_time: at };
+  const body = JSON.stringify({ ...envelope, enterprise_id: org.id, event });
+  expect((await w.slack.raw({ body, contentType: 'application/json' })).status).toBe(200);
+  await w.slack.waitFor(() => w.calendly.hooks.length === 1, { what: 'its hook to be deleted' });
+  await bookingArrives(south, 'sales', 'Ada Later');
+  expect(north.slack.messages(north.slack.channels.sales).some(({ text }) => /Ada Later/.test(text))).toBe(false);
+});
