@@ -64,6 +64,18 @@ async function append(
     .execute();
 }
 
+/** The app came to a workspace, or was removed from it, in the commit that says so of the installation; `who` installed it, where Slack tells. */
+export async function recordStay(
+  on: Db,
+  database: Pick<Database, 'seal' | 'engine'>,
+  installationId: string,
+  stay: { what: 'install' | 'uninstall'; who: string | null },
+): Promise<void> {
+  const id = `${stay.what} ${await database.engine.readNow(on)}`;
+  const nothing = { channelId: null, was: null, became: null };
+  await append(on, database, installationId, { ...stay, ...nothing, id, subject: installationId, result: 'done' });
+}
+
 /** Erased from the operator's own machine; named by its moment, since the record must not keep what was erased. */
 export async function recordErasure(database: Database, installationId: string, receipt: Receipt): Promise<void> {
   const { bookings, bodies, cards, lines, notes, at } = receipt;

@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely';
 import type { Content } from '../delivery/content.ts';
+import { recordStay } from './audit.ts';
 import type { Database, Db } from './database.ts';
 import { holdChannel, releaseHeld, resumeChannel } from './holds.ts';
 import { moveChannel } from './move-channel.ts';
@@ -142,6 +143,8 @@ export function installationStore(database: Database, newId: () => string) {
             },
           })
           .execute();
+        if (team.installedBy !== undefined)
+          await recordStay(tx, database, id, { what: 'install', who: team.installedBy });
         return null;
       }
       await tx
@@ -155,6 +158,8 @@ export function installationStore(database: Database, newId: () => string) {
         .execute();
       if (known.state !== 'active')
         await tx.updateTable('lane').set({ not_before: 0 }).where('installation_id', '=', id).execute();
+      if (team.installedBy !== undefined || known.state === 'gone')
+        await recordStay(tx, database, id, { what: 'install', who: team.installedBy ?? null });
       return known.state;
     });
     return { found: (await byTeam(team.teamId))!, was };
@@ -189,13 +194,17 @@ export function installationStore(database: Database, newId: () => string) {
 
   /** The app was removed: no token is left, and nothing more is sent. False where it was so before. */
   async function markGone(id: string, reason: string): Promise<boolean> {
-    const done = await db
-      .updateTable('installation')
-      .set({ ...tokenColumns(id, '', null), state: 'gone', reason, gone_at: engine.now, updated_at: engine.now })
-      .where('id', '=', id)
-      .where('state', '<>', 'gone')
-      .executeTakeFirst();
-    return Number(done.numUpdatedRows) === 1;
+    return await database.transaction(async (tx) => {
+      const done = await tx
+        .updateTable('installation')
+        .set({ ...tokenColumns(id, '', null), state: 'gone', reason, gone_at: engine.now, updated_at: engine.now })
+        .where('id', '=', id)
+        .where('state', '<>', 'gone')
+        .executeTakeFirst();
+      const isNews = Number(done.numUpdatedRows) === 1;
+      if (isNews) await recordStay(tx, database, id, { what: 'uninstall', who: null });
+      return isNews;
+    });
   }
 
   /** The right to renew this token: nobody else's for `staleMs`, after which whoever had it is dead. */

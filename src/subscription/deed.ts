@@ -31,6 +31,8 @@ export const deedKinds = [
   'resend',
   'drop',
   'found',
+  'install',
+  'uninstall',
 ] as const;
 export type DeedKind = (typeof deedKinds)[number];
 

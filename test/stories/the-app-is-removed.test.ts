@@ -6,7 +6,7 @@ import { openBeside } from '../../src/store/database.ts';
 import { ofInstallations } from '../../src/store/purge.ts';
 import { install, installableWorld, inWorkspace } from './installing.ts';
 import { bookingArrives, hears } from './people.ts';
-import { eventually } from './view.ts';
+import { eventually, inDatabase } from './view.ts';
 import { connect, type World } from './world.ts';
 
 /** Two workspaces, both connected and subscribed. */
@@ -79,6 +79,10 @@ for (const order of [
     expect(later.filter((call) => call.method !== 'auth.test').map((call) => call.method)).toEqual([]);
     expect(beta.slack.messages(beta.slack.channels.sales).some((m) => /Ada Later/.test(m.text))).toBe(false);
     expect((await rows()).own).toBeGreaterThan(0);
+    // It came and went once, however often Slack says so.
+    const stays = await inDatabase(w.storage, "select what, who from audit where what like '%install' order by at");
+    expect(stays.map(({ what }) => what)).toEqual(['install', 'install', 'uninstall']);
+    expect(stays.map(({ who }) => who !== null)).toEqual([true, true, false]);
   });
 
 test('its data goes after the set time, all of it, and the other workspace’s stays', async () => {

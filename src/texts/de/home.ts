@@ -118,6 +118,8 @@ Hook: ${hooks}`,
     noshow_undo: (who, where, _what) => `${who} hat von einer Karte in ${where} aus ein Nichterscheinen zurückgenommen`,
     links: (who, where, _what) => `${who} hat von einer Karte in ${where} aus die Links eines Gastes angesehen`,
     share: (who, where, _what) => `${who} hat in ${where} einen Buchungslink geteilt`,
+    install: (who, _where, _what) => `${who} hat die App installiert`,
+    uninstall: (_who, _where, _what) => 'Die App wurde entfernt',
     denied: (who, where, what) =>
       where ? `${who} durfte nicht: ${what}, in ${where}` : `${who} durfte nicht: ${what}`,
   },

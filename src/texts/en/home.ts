@@ -117,6 +117,8 @@ Hook: ${hooks}`,
     noshow_undo: (who: string, where: string, _what: string) => `${who} took back a no-show from a card in ${where}`,
     links: (who: string, where: string, _what: string) => `${who} looked at an invitee’s links from a card in ${where}`,
     share: (who: string, where: string, _what: string) => `${who} shared a booking link in ${where}`,
+    install: (who: string, _where: string, _what: string) => `${who} installed the app`,
+    uninstall: (_who: string, _where: string, _what: string) => 'The app was removed',
     denied: (who: string, where: string, what: string) =>
       where ? `${who} was not allowed to: ${what}, in ${where}` : `${who} was not allowed to: ${what}`,
   },
