@@ -305,6 +305,33 @@ describe('docs/extending.md', () => {
   });
 });
 
+describe('docs/security.md', () => {
+  const guide = read('docs/security.md');
+  const shown = rowsOf(section(guide, 'What is promised, and what shows it')).map(([id = '', , , where = '']) => ({
+    id,
+    where,
+  }));
+  /** `test/…` is a file or folder; a bare name is a story. */
+  const exists = (name: string) =>
+    [`${name}.test.ts`, name, `test/stories/${name}.test.ts`].some((path) => existsSync(join(root, path)));
+
+  it('names for each attack tests that exist', () => {
+    expect(shown.length).toBeGreaterThan(18);
+    for (const { id, where } of shown.filter((row) => row.where !== 'reading')) {
+      expect(codes(where).length, id).toBeGreaterThan(0);
+      expect(
+        codes(where).filter((name) => !exists(name)),
+        id,
+      ).toEqual([]);
+      // Words to be typed into a test are no test.
+      expect(
+        codes(where).some((name) => name.startsWith('test/') && existsSync(join(root, `${name}.ts`))),
+        id,
+      ).toBe(false);
+    }
+  });
+});
+
 describe('docs/operations.md', () => {
   const at = { op: 'post', attempt: 1, ageMs: 0, plain: false, kind: 'card' } as const;
   const refused = (error: string) => ({ kind: 'refused', error, detail: null }) as const;

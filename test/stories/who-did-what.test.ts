@@ -56,6 +56,8 @@ describe('the record', () => {
     await ask(w, 'ann', 'sales', 'mute 1h');
     await ask(w, 'ann', 'sales', 'unmute');
     await ask(w, 'ann', 'sales', 'agenda daily 9:00');
+    // What a spreadsheet would take for a formula.
+    await ask(w, 'ann', 'sales', 'rename "=HYPERLINK(1), x"');
     await ask(w, 'ann', 'sales', `admin host nobody@example.com <@${bo}>`);
     const booking = w.calendly.book({ name: 'Ada Lovelace', email: 'ada@example.com' });
     const card = await sales.shows('Ada Lovelace');
@@ -115,6 +117,9 @@ describe('the record', () => {
     expect(entries.find(({ what }) => what === 'mute')).toMatchObject({ from: { mutedUntil: null }, who: ann });
     const csv = await script(w, 'audit.ts', '--csv');
     expect(csv.out.split('\n')[0]).toBe('workspace,seq,at,who,what,channel,subject,from,to,result,deed');
+    expect(csv.out).toMatch(/"'=HYPERLINK\(1\), x"/);
+    for (const line of csv.out.trim().split('\n').slice(1))
+      expect(line).toMatch(/^("(?![=+@\t\r-])([^"]|"")*"(,|$)){11}$/);
     expect((await script(w, 'audit.ts', '--workspace', 'TNONE')).err).toMatch(/There is no workspace TNONE/);
   });
 
