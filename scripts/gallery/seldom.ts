@@ -348,7 +348,13 @@ export function pages(language: Language): Specimen[] {
     ['pressed by another page', refused('not_pressed', elsewhere)],
     ['a guest', refused('guest', t.common.forGuests)],
     ['refused', refused('other', 'Calendly did not answer as it should. Type {command} connect to try again.')],
-    ['Calendly is away', new Outage('Calendly does not answer. Try again in a minute.', { code: 'gallery' })],
+    [
+      'Calendly is away',
+      new Outage(
+        'I cannot reach Calendly right now. Try again in a minute; if it goes on, look at calendlystatus.com.',
+        { code: 'gallery' },
+      ),
+    ],
     ['a bug', new Error('a bug')],
   ];
   return ends.map(

@@ -49,6 +49,8 @@ const fails =
   async ({ product }) => {
     product.override[part] = () => Promise.reject(error);
   };
+/** As the core says it. */
+const away = 'I cannot reach Calendly right now. Try again in a minute; if it goes on, look at calendlystatus.com.';
 const works: Walk = async ({ product }) => {
   product.override = {};
 };
@@ -115,7 +117,7 @@ const stops: Stop[] = [
     'Connecting',
     'Calendly is away',
     before(
-      fails('connect', new Outage('Calendly does not answer. Try again in a minute.', { code: 'gallery' })),
+      fails('connect', new Outage(away, { code: 'gallery' })),
       inWindow('connect', { token: 'eyJ.some.token-0123456789' }),
     ),
   ],
@@ -160,11 +162,7 @@ const stops: Stop[] = [
   [
     'Subscribing by words',
     'Calendly is away',
-    before(
-      fails('eventTypes', new Outage('Calendly does not answer. Try again in a minute.', { code: 'gallery' })),
-      type('subscribe "Demo call"'),
-      works,
-    ),
+    before(fails('eventTypes', new Outage(away, { code: 'gallery' })), type('subscribe "Demo call"'), works),
   ],
   ['Subscribing in a window', 'the window', type('subscribe')],
   ['Subscribing in a window', 'saved', inWindow('subscribe', {}, 'general')],
@@ -207,7 +205,7 @@ const stops: Stop[] = [
             to: now,
             cursor: { reached: now - day },
             found: { booked: 3, moved: 1, canceled: 2, noshow: 1, changed: 1 },
-            waits: { until: now + 60_000, sentence: 'Calendly does not answer.' },
+            waits: { until: now + 60_000, sentence: away },
           },
           last: {
             reason: 'nightly',

@@ -149,7 +149,7 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
       run('check', [installationId, connectionId], () => ({
         connectionId,
         ok: true,
-        findings: [{ sentence: 'The hook is active.' }],
+        findings: [],
       })),
     eventTypes: async (connection) => run('eventTypes', [connection.id], () => fake.types),
     inquiries: { byMessage: async () => [], byUris: async () => [], byEmail: async () => [], byId: async () => [] },
@@ -181,7 +181,7 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
         const rows = fake.done.filter((row) => row.id === id);
         return { rows, ageMs: rows[0] ? Date.now() - rows[0].at : 0 };
       },
-      recent: async () => fake.done.toReversed(),
+      recent: async (_installationId, count) => fake.done.toReversed().slice(0, count),
       page: async (_installationId, { from, count }) => ({
         total: fake.done.length,
         rows: fake.done.toReversed().slice(from, from + count),

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { context, section } from '../../src/slack/messages/answers.ts';
 import {
   clipped,
   dateToken,
@@ -139,6 +140,19 @@ describe('lines', () => {
     expect(lines(' a \r\n\n\n\u200B\nb\u2028c ', 9)).toEqual(['a', 'b', 'c']);
     expect(lines('a\nb\nc\nd', 2)).toEqual(['a', 'b c d']);
     expect(lines('\n'.repeat(100_000), 3)).toEqual([]);
+  });
+});
+
+describe('a section and a context line', () => {
+  test('of any length end in whole words of Slack’s', () => {
+    for (let ahead = 0; ahead < 40; ahead += 1) {
+      const long = `${'-'.repeat(ahead)}${'• <!date^1795957980^{date_short_pretty}|Nov 29> · <@U0ANN> &amp; <#C0SALES>\n'.repeat(60)}`;
+      const texts = [section(long), context(long)].map((block) => JSON.stringify(block).replaceAll('\\n', '\n'));
+      for (const text of texts) {
+        expect(text).toMatch(/…"/);
+        expect(text.replaceAll(/<[^<>]*>/g, '').replaceAll('&amp;', '')).not.toMatch(/[<>&]/);
+      }
+    }
   });
 });
 

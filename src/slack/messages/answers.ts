@@ -21,19 +21,18 @@ import {
 import { type Texts, textsFor, translated, usualLanguage } from '../../texts/index.ts';
 import type { Outsiders } from '../guests.ts';
 import type { Message } from '../web.ts';
-import { dateToken, escapeMrkdwn, plain, safeMrkdwn } from './text.ts';
+import { clipped, dateToken, escapeMrkdwn, plain, safeMrkdwn } from './text.ts';
 
 /** Slack allows 3,000 characters in a section. */
 const SECTION = 2_900;
 
 /** A section of our own mrkdwn; `verbatim` keeps bare words such as @here from becoming mentions. */
 export function section(mrkdwn: string): SectionBlock {
-  const text = mrkdwn.length > SECTION ? `${mrkdwn.slice(0, SECTION)}…` : mrkdwn;
-  return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } };
+  return { type: 'section', text: { type: 'mrkdwn', text: clipped(mrkdwn, SECTION), verbatim: true } };
 }
 
 export function context(mrkdwn: string): KnownBlock {
-  return { type: 'context', elements: [{ type: 'mrkdwn', text: mrkdwn.slice(0, SECTION), verbatim: true }] };
+  return { type: 'context', elements: [{ type: 'mrkdwn', text: clipped(mrkdwn, SECTION), verbatim: true }] };
 }
 
 export interface Press {
