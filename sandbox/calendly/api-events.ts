@@ -51,8 +51,16 @@ export function eventEndpoints({ world, bookings }: Ground): Endpoint[] {
   function eventOf(call: Call, refusal: string): EventRecord {
     const record = world.events.get(`${world.base}/scheduled_events/${call.params.event}`);
     if (!record) throw notFound();
-    if (!mayHandle(call, record)) throw denied(refusal);
+    if (!maySee(call, record)) throw denied(refusal);
     return record;
+  }
+
+  /** Who administers a group views its meetings, and does no more with them (help.calendly.com, user roles and permissions). */
+  function maySee(call: Call, record: EventRecord): boolean {
+    if (mayHandle(call, record)) return true;
+    const led = world.relationships.filter((each) => each.user === call.me && each.role === 'admin');
+    const ofLed = ({ user }: { user: string }) => led.some(({ group }) => inGroup(world, user, group));
+    return record.organization === call.organization && record.json.event_memberships.some(ofLed);
   }
 
   function mayHandle(call: Call, record: EventRecord): boolean {
@@ -78,6 +86,7 @@ export function eventEndpoints({ world, bookings }: Ground): Endpoint[] {
 
   function cancel(call: Call) {
     const record = eventOf(call, 'You do not have permission');
+    if (!mayHandle(call, record)) throw denied('You do not have permission');
     const { reason } = call.body;
     if (reason !== undefined && reason !== null && typeof reason !== 'string') {
       throw invalid({ parameter: 'reason', message: 'must be a string' });

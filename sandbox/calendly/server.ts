@@ -15,6 +15,7 @@ import type {
   CalUser,
   EventType,
   Group,
+  GroupRelationship,
   Hook,
   Organization,
   Role,
@@ -60,7 +61,10 @@ export type CalendlySandbox = {
   setRole(user: CalUser, role: Role): void;
   /** An owner removes them: their own hooks end, those they made for the organization stay, and their tokens stand for an account of their own. */
   removeMember(user: CalUser): void;
-  joinGroup(user: CalUser): void;
+  joinGroup(user: CalUser, o?: { group?: Group; role?: GroupRelationship['role'] }): void;
+  /** In every way, also as its admin. */
+  leaveGroup(user: CalUser, group?: Group): void;
+  addGroup(name: string): Group;
   app: OAuthApp;
   /** Answers the consent page as this user would; the address the browser is sent back to. */
   consent(authorizeUrl: string, o?: { user?: CalUser; deny?: boolean; scopes?: string[] }): string;
@@ -179,10 +183,20 @@ export async function startCalendly(options: CalendlyOptions = {}): Promise<Cale
       membership.role = 'owner';
       changes.signal();
     },
-    joinGroup(user) {
-      const [other] = world.relationships;
-      if (other)
-        world.relationships.push({ ...other, uri: `${world.base}/group_relationships/${uuid()}`, user: user.uri });
+    joinGroup(user, o = {}) {
+      const { group: joined = group, role = 'member' } = o;
+      const [other] = world.relationships as [GroupRelationship];
+      const uri = `${world.base}/group_relationships/${uuid()}`;
+      world.relationships.push({ ...other, uri, user: user.uri, group: joined.uri, role });
+    },
+    leaveGroup(user, left = group) {
+      const stays = world.relationships.filter((each) => each.user !== user.uri || each.group !== left.uri);
+      world.relationships.splice(0, Number.POSITIVE_INFINITY, ...stays);
+    },
+    addGroup(name) {
+      const added = { ...group, uri: `${world.base}/groups/${uuid()}`, name, member_count: 0 };
+      world.groups.push(added);
+      return added;
     },
     app,
     consent(authorizeUrl, o = {}) {

@@ -234,8 +234,10 @@ export function leads(world: World, user: string, organization: string): boolean
   return role === 'owner' || role === 'admin';
 }
 
+/** Somebody may be a member and an admin of one group, by two records; the admin's counts for more. */
 export function inGroup(world: World, user: string, group: string): GroupRelationship | undefined {
-  return world.relationships.find((r) => r.user === user && r.group === group);
+  const records = world.relationships.filter((r) => r.user === user && r.group === group);
+  return records.find((r) => r.role === 'admin') ?? records[0];
 }
 
 export function personOf(world: World, uri: string): CalUser | undefined {

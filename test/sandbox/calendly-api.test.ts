@@ -213,6 +213,39 @@ test('links, groups and routing forms', async () => {
   expect(listed.json.collection).toEqual([submission]);
 });
 
+test('of a group: its admin makes, lists and reads its hooks, lists its meetings and sees who booked them, and does no more with them', async () => {
+  const { group, users, tokens } = calendly;
+  const olga = calendly.book({ type: 'Demo call' });
+  const adam = calendly.book({ type: 'Onboarding' });
+  const [token, about] = [tokens.mia, encodeURIComponent(group.uri)];
+  const make = (url: string) =>
+    call('POST /webhook_subscriptions', { body: hookBody({ url, scope: 'group', group: group.uri }), token });
+  const hooks = `GET /webhook_subscriptions?organization=${encodeURIComponent(calendly.organization.uri)}&scope=group`;
+  const meetings = `GET /scheduled_events?group=${about}`;
+  const path = (uri: string, more = '') => `${new URL(uri).pathname}${more}`;
+  for (const refused of [
+    await make('https://app.example/a'),
+    await call(`${hooks}&group=${about}`, { token }),
+    await call(meetings, { token }),
+  ])
+    expect(refused.status).toBe(403);
+  expect((await call(`GET ${path(adam.eventUri, '/invitees')}`, { token })).status).toBe(403);
+  calendly.joinGroup(users.mia, { role: 'admin' });
+  const made = await make('https://app.example/a');
+  expect(made.json.resource).toMatchObject({ scope: 'group', group: group.uri, user: null });
+  expect((await make('https://app.example/a')).status).toBe(409);
+  expect((await call(hooks, { token })).status).toBe(400);
+  expect((await call(`${hooks}&group=${about}`, { token })).json.collection).toEqual([made.json.resource]);
+  expect((await call(meetings, { token })).json.collection.map((each: { uri: string }) => each.uri)).toEqual([
+    adam.eventUri,
+  ]);
+  expect((await call(`GET ${path(adam.eventUri, '/invitees')}`, { token })).status).toBe(200);
+  expect((await call(`GET ${path(olga.eventUri)}`, { token })).status).toBe(403);
+  expect((await call(`POST ${path(adam.eventUri, '/cancellation')}`, { token, body: {} })).status).toBe(403);
+  const blind = calendly.createToken(users.mia, { scopes: ['users:read'] });
+  expect((await call('GET /group_relationships', { token: blind })).json.required_scopes).toEqual(['groups:read']);
+});
+
 test('a hook is made once per address, listed, read and deleted, and never shows its key', async () => {
   const made = await call('POST /webhook_subscriptions', { body: hookBody({ signing_key: 'k' }) });
   expect(made.status).toBe(201);
