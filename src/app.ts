@@ -499,6 +499,12 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
           },
         }
       : {}),
+    reaches: connect.reaches,
+    async setReach(installationId, connectionId, reach, by) {
+      const connected = await connect.setReach(installationId, connectionId, reach);
+      await recordBond('connect', connected.connection, by, 'active');
+      return connected;
+    },
     impact: disconnect.impact,
     async disconnect(installationId, connectionId, by) {
       const done = await disconnect.disconnect(installationId, connectionId, by);
@@ -517,7 +523,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       await readGroups(installationId);
       return report;
     },
-    eventTypes: eventTypes({ calendly, clock }),
+    eventTypes: eventTypes({ calendly, lists: calendly.doing.lists, clock }),
     roster: hostsAndGroups,
     inquiries: inquiryStore(database),
     urisOf: calendly.urisOf,

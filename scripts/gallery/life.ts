@@ -1,7 +1,7 @@
 // A walk through the whole app: an account is connected, bookings come, and people ask about them, act on them, choose and mute.
 
 import type { Message, View } from '../../sandbox/slack/types.ts';
-import type { Language } from '../../src/texts/index.ts';
+import { type Language, textsFor } from '../../src/texts/index.ts';
 import { browser, goOn } from '../../test/stories/browser.ts';
 import { type House, openHouse } from './house.ts';
 import type { Specimen } from './specimens.ts';
@@ -378,6 +378,15 @@ const stops: Stop[] = [
   ['Changing', 'unsubscribed', all(type('unsubscribe "Nothing"'), type('unsubscribe 2'), press(/^undo/), type('list'))],
   ['Signing in', 'a member', async (house) => signsIn('a member', { user: house.calendly.users.mia }, 'bo')(house)],
   [
+    'Signing in',
+    'what is heard of',
+    async (house) => {
+      const { everyMeeting } = textsFor(house.language).connecting;
+      await all(type('status'), press(/^reach:1/), close)(house);
+      await all(type('status'), press(/^reach:0/), fill({ reach: everyMeeting }), close)(house);
+    },
+  ],
+  [
     'Changing',
     'by somebody else',
     all(
@@ -442,6 +451,14 @@ const stops: Stop[] = [
       type('test noshow'),
       type('test routed'),
     ),
+  ],
+  [
+    'Signing in',
+    'an admin of a group',
+    async (house) => {
+      house.calendly.setRole(house.calendly.users.adam, 'user');
+      await signsIn('an admin of a group', { user: house.calendly.users.adam }, 'ann', 'connect groups')(house);
+    },
   ],
   ['Status', 'Home of an admin', ({ slack }) => slack.as('ann').openHome()],
   ['Status', 'Home of somebody', ({ slack }) => slack.as('bo').openHome()],

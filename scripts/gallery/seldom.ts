@@ -127,6 +127,7 @@ function said(t: Texts): Record<string, string[]> {
       t.muting.chooseSome,
       t.muting.chooseTime,
       t.connecting.chooseAccount,
+      t.connecting.whichReach,
     ],
     'Labels of windows': [
       [t.form.account, t.form.anEventType, t.subscribing.aSubscription, t.common.choose].join(' · '),
@@ -152,7 +153,8 @@ function said(t: Texts): Record<string, string[]> {
       t.rights.decide('U0BO'),
       ...[t.rights.decideAdmin, t.rights.disconnected, t.rights.direct, t.rights.archived],
       ...[t.rights.private, t.rights.mayNotJoin, t.adminChannel.shared],
-      ...[t.rights.organization, t.rights.sharedChannel, t.rights.managers],
+      ...[t.rights.organization, t.rights.group, t.rights.reach, t.rights.choose('U0BO')],
+      ...[t.rights.sharedChannel, t.rights.managers],
     ],
     'App managers': [
       ...[t.managers.none, t.managers.are(who), t.managers.usage],
@@ -163,6 +165,8 @@ function said(t: Texts): Record<string, string[]> {
       t.connecting.iHear(t.connecting.theirOwn, t.connecting.sinceMemberToken),
       t.connecting.iHear(t.connecting.theirOwn, t.connecting.sinceAsker),
       t.connecting.iHear(t.connecting.organization(' *Acme*'), t.connecting.sinceAdmin('Olga')),
+      t.connecting.iHear(t.connecting.group(`*${t.connecting.aGroup}*`), t.connecting.sinceGroupAdmin('Olga')),
+      t.connecting.iHear(t.connecting.theirOwn, t.connecting.sinceChosen),
       ...[t.connecting.hooks.none, t.connecting.tokenReplaced, t.connecting.wrongHere(command)],
       t.connecting.toldDisconnected(who, t.connecting.thisAccount, command),
       t.connecting.renamedBack(account),

@@ -4,9 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
 import type { Doing } from '../connection/acts.ts';
-import type { Calendly, EventType, NewHook, RemoteHook, Role } from '../connection/connection.ts';
+import type { Calendly, EventType, Group, ListedUnder, NewHook, RemoteHook, Role } from '../connection/connection.ts';
 import type { Account, Lists } from '../connection/lists.ts';
-import type { Group, Member, Rosters } from '../connection/roster.ts';
+import type { Member, Rosters } from '../connection/roster.ts';
 import { cancelScope, forgetScope, groupScope, linkScope } from '../connection/scopes.ts';
 import { Outage, Refusal } from '../errors.ts';
 import type { Asked } from './failure.ts';
@@ -79,6 +79,7 @@ const asks = {
   link: { doing: 'make a single-use link', scopes: [linkScope], takes: 'admin', isExtra: true, extra: 'links' },
   forget: { doing: 'ask for the deletion of an invitee', scopes: [forgetScope], takes: 'admin', isExtra: true },
 } satisfies Record<string, Asked>;
+const takesGroupAdmin = { takes: 'group admin' } as const;
 
 /** All that a token needs for this product, so that a person who must make a new one makes it once. */
 const allScopes = ['scheduled_events:read', 'webhooks:write', 'users:read', 'organizations:read', 'event_types:read'];
@@ -259,9 +260,23 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
     userOf.set(token, user);
   }
 
+  /** Calendly wants to be told whose where it is not the whole organization. */
+  function ofWhom({ scope, user, group }: ListedUnder): { user?: string; group?: string } {
+    if (scope === 'user' && user !== undefined) return { user: uriOf('users', user) };
+    return scope === 'group' && group !== undefined ? { group: uriOf('groups', group) } : {};
+  }
+
   function inBackground({ token, userUri }: Account) {
     remember(token, userUri);
     return { user: userUri, background: true } as const;
+  }
+
+  /** Calendly takes one of the three, save where an owner or admin asks. */
+  function whose({ scope, userUri, organizationUri, group }: Account): Record<string, string> {
+    if (scope === 'user') return { user: uriOf('users', userUri) };
+    return group === null
+      ? { organization: uriOf('organizations', organizationUri) }
+      : { group: uriOf('groups', group.uri) };
   }
 
   const asPerson = ({ userUri }: Account) => ({ user: userUri });
@@ -271,13 +286,9 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
   function listsAsked(how: (account: Account) => Pick<Call, 'user' | 'background'>): Lists {
     return {
       async meetings(account, { from, to, pageToken, email }) {
-        const { token, userUri, organizationUri, scope } = account;
-        const whose: Record<string, string> =
-          scope === 'user'
-            ? { user: uriOf('users', userUri) }
-            : { organization: uriOf('organizations', organizationUri) };
+        const { token, group } = account;
         const query = {
-          ...whose,
+          ...whose(account),
           min_start_time: new Date(from).toISOString(),
           max_start_time: new Date(to).toISOString(),
           sort: 'start_time:asc',
@@ -287,6 +298,7 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
         };
         const call: Call = {
           ...asks.meetings,
+          ...(group === null ? {} : takesGroupAdmin),
           method: 'GET',
           path: '/scheduled_events',
           query,
@@ -453,6 +465,32 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
       return mine?.role ?? 'user';
     },
 
+    async ledGroups(token, { user, organization, role }) {
+      const of = { organization: uriOf('organizations', organization) };
+      const ask = (path: string, query: Record<string, string>): Call => ({
+        ...asks.groups,
+        method: 'GET',
+        path,
+        query,
+      });
+      const named = async () =>
+        (await all(token, ask('/groups', of), groupRow, true)).filter(({ uri }) => owns('groups', uri));
+      if (role !== 'user') return await named();
+      const query = { user: uriOf('users', user), ...of };
+      const call: Call = { ...asks.role, method: 'GET', path: '/organization_memberships', query };
+      const memberships = await all(token, call, membershipRow, true);
+      const mine = memberships.find(
+        (row) => row.user?.uri === query.user && owns('organization_memberships', row.uri ?? ''),
+      );
+      if (!mine?.uri) return [];
+      const rows = await all(token, ask('/group_relationships', { ...of, owner: mine.uri }), relationshipRow, true);
+      // The same care as with a role: what is somebody else's is not lent.
+      const led = new Set(
+        rows.filter((row) => row.role === 'admin' && row.user?.uri === query.user).map((row) => row.group),
+      );
+      return led.size === 0 ? [] : (await named()).filter(({ uri }) => led.has(uri));
+    },
+
     async createHook(token, hook) {
       const answer = await ask(token, {
         ...asksOfCreating(hook),
@@ -463,7 +501,7 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
           events: hook.events,
           organization: uriOf('organizations', hook.organization),
           scope: hook.scope,
-          ...(hook.scope === 'user' && hook.user !== undefined ? { user: uriOf('users', hook.user) } : {}),
+          ...ofWhom(hook),
           ...(hook.signingKey === undefined ? {} : { signing_key: hook.signingKey }),
         },
       });
@@ -480,15 +518,11 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
       return answer === null ? null : read(one(hookRow), answer).resource;
     },
 
-    async listHooks(token, { organization, scope, user }) {
-      const query: Record<string, string> = { organization: uriOf('organizations', organization), scope };
-      if (scope === 'user' && user !== undefined) query.user = uriOf('users', user);
-      const rows = await all(
-        token,
-        { ...asks.readHooks, method: 'GET', path: '/webhook_subscriptions', query },
-        hookRow,
-        false,
-      );
+    async listHooks(token, where) {
+      const { organization, scope } = where;
+      const query = { organization: uriOf('organizations', organization), scope, ...ofWhom(where) };
+      const asked = { ...asks.readHooks, ...(scope === 'group' ? takesGroupAdmin : {}) };
+      const rows = await all(token, { ...asked, method: 'GET', path: '/webhook_subscriptions', query }, hookRow, false);
       return rows.filter((row) => owns('webhook_subscriptions', row.uri));
     },
 
@@ -528,7 +562,8 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
       const query = { organization: uriOf('organizations', organization), group: uriOf('groups', group) };
       const call: Call = { ...asks.groups, method: 'GET', path: '/group_relationships', query };
       const rows = await all(token, call, relationshipRow, false);
-      return [...new Set(rows.filter((uri) => owns('users', uri)))];
+      const people = new Map(rows.flatMap(({ user }) => (user && owns('users', user.uri) ? [[user.uri, user]] : [])));
+      return [...people.values()];
     },
 
     urisOf(ids) {
@@ -551,14 +586,16 @@ export function calendlyApi(options: CalendlyOptions): CalendlyApi {
 
 function asksOfCreating(hook: NewHook): Asked {
   const routing = hook.events.some((event) => event.startsWith('routing_form')) ? ['routing_forms:read'] : [];
-  const whose = hook.scope === 'organization' ? 'the whole organization' : 'its own meetings';
   return {
-    doing: `register a hook for ${whose}`,
+    doing: `register a hook for ${hookedWhat[hook.scope]}`,
     scopes: [...allScopes, ...routing],
-    takes: hook.scope === 'organization' ? 'admin' : 'self',
+    takes: hookedBy[hook.scope],
     hidesScopes: true,
   };
 }
+
+const hookedWhat = { organization: 'the whole organization', group: 'a group', user: 'its own meetings' } as const;
+const hookedBy = { organization: 'admin', group: 'group admin', user: 'self' } as const;
 
 async function absentAsNull(answer: Promise<unknown>): Promise<unknown> {
   return await refusedAsNull(answer, 'not_found');
@@ -623,22 +660,26 @@ const userRow = z.object({
 });
 const linksRow = z.object({ cancel_url: words, reschedule_url: words });
 const membershipRow = z.object({
+  uri: z.string().nullable().catch(null),
   // An unknown role may do what everybody may do.
   role: z.enum(['owner', 'admin', 'user']).catch('user') satisfies z.ZodType<Role>,
   user: z.object({ uri: z.string() }).nullable().catch(null),
 });
-const memberRow = z
-  .object({ user: z.object({ uri: z.string(), name: words, email: words }) })
-  .transform(
-    ({ user }): Member => ({ uri: user.uri, name: user.name ?? user.email ?? 'Unnamed account', email: user.email }),
-  );
+const personRow = z
+  .object({ uri: z.string(), name: words, email: words })
+  .transform(({ uri, name, email }): Member => ({ uri, name: name ?? email ?? 'Unnamed account', email }));
+const memberRow = z.object({ user: personRow }).transform(({ user }) => user);
 const groupRow = z
   .object({ uri: z.string(), name: words })
   .transform(({ uri, name }): Group => ({ uri, name: name ?? 'Unnamed group' }));
 /** Whoever is only invited has no user yet. */
 const relationshipRow = z
-  .object({ owner: z.object({ user: z.object({ uri: z.string() }) }) })
-  .transform(({ owner }) => owner.user.uri);
+  .object({
+    role: words,
+    group: words,
+    owner: z.object({ user: personRow.nullable().catch(null) }),
+  })
+  .transform(({ role, group, owner }) => ({ role, group, user: owner.user }));
 const hookRow = z
   .object({
     uri: z.string(),
@@ -651,6 +692,7 @@ const hookRow = z
     organization: z.string().nullable().catch(null),
     scope: z.string().nullable().catch(null),
     user: z.string().nullable().catch(null),
+    group: z.string().nullable().catch(null),
   })
   .transform(
     (row): RemoteHook => ({
@@ -662,6 +704,7 @@ const hookRow = z
       organization: row.organization,
       scope: row.scope,
       user: row.user,
+      group: row.group,
       createdAt: row.created_at ?? 0,
     }),
   );

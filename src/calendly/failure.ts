@@ -9,8 +9,8 @@ export interface Asked {
   doing: string;
   /** The scopes it takes (developer.calendly.com, authorization scopes). */
   scopes: readonly string[];
-  /** Who may do it: an owner or admin of the organization, or everybody for himself. */
-  takes: 'admin' | 'self';
+  /** Who may do it: an owner or admin of the organization, whoever leads the group as well, or everybody for himself. */
+  takes: 'admin' | 'group admin' | 'self';
   /** True when Calendly hides a missing scope behind a bare 400, as it does for creating a hook (n8n-io/n8n#33286). */
   hidesScopes?: boolean;
   /** More than connecting takes: a token that lacks it serves for everything else. */
@@ -177,6 +177,13 @@ function tokenRefused(message: string): Refusal {
   );
 }
 
+const cures: Record<Asked['takes'], string> = {
+  admin: 'That takes an owner or admin of the Calendly organization: ask one of them to type {command} connect.',
+  'group admin':
+    'That takes an admin of this group at Calendly, or an owner or admin of the organization: ask one of them to type {command} connect.',
+  self: 'Sign in at Calendly as the person whose meetings it is about, make a token there, and type {command} connect again.',
+};
+
 function forbidden(said: Words, asked: Asked): Refusal {
   if (said.scopes !== null) return scopesMissing(said.scopes.length > 0 ? said.scopes : asked.scopes, asked);
   const plan = /upgrade.*?(standard|professional|teams|enterprise|paid)|only available on (paid)/i.exec(said.message);
@@ -190,11 +197,9 @@ function forbidden(said: Words, asked: Asked): Refusal {
       },
     );
   }
-  const cure =
-    asked.takes === 'admin'
-      ? 'That takes an owner or admin of the Calendly organization: ask one of them to type {command} connect.'
-      : 'Sign in at Calendly as the person whose meetings it is about, make a token there, and type {command} connect again.';
-  return new Refusal(`Calendly does not let this account ${asked.doing}. ${cure}`, { code: 'role_needed' });
+  return new Refusal(`Calendly does not let this account ${asked.doing}. ${cures[asked.takes]}`, {
+    code: 'role_needed',
+  });
 }
 
 function scopesMissing(scopes: readonly string[], asked: Asked): Refusal {

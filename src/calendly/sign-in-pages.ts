@@ -46,7 +46,11 @@ export function donePage(
   const words = t.signIn;
   const email = connection.userEmail === null ? '' : ` (${foreign(connection.userEmail)})`;
   const organization = connection.organizationName === null ? '' : ` ${foreign(connection.organizationName)}`;
-  const hears = connection.scope === 'user' ? words.thisAccount : words.organization(organization);
+  const hears = {
+    user: words.thisAccount,
+    group: words.group(foreign(connection.group?.name ?? '')),
+    organization: words.organization(organization),
+  }[connection.scope];
   return {
     status: 200,
     title: replaced ? words.connectedAgain : words.connected,

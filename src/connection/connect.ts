@@ -1,11 +1,12 @@
 // `connect`: a pasted Calendly token becomes a connection with its hook, or nothing at all and a sentence that says why.
 
 import { Refusal } from '../errors.ts';
-import type { Connection, Family, Hook, Role } from './connection.ts';
+import type { Connection, Family, Group, Hook, Reach, Role } from './connection.ts';
 import { pauseReasons } from './disconnect.ts';
 import type { BondDeps } from './hook.ts';
-import { hookKeeper, isLive } from './hook.ts';
+import { cleanName, hookKeeper, isLive } from './hook.ts';
 import { pairIn } from './pair.ts';
+import { allowedByRole, allowedTo, isSameReach, itself, noLongerAllowed, reachOf } from './reach.ts';
 import { reminderKey } from './reminders.ts';
 
 export interface Connected {
@@ -13,10 +14,12 @@ export interface Connected {
   /** True when this Calendly account was connected here before: its token is replaced, its subscriptions stay. */
   replaced: boolean;
   /**
-   * Why the scope is what it is: owners and admins hear of the organization, members of their own meetings, and whoever does not lead the workspace
-   * (`asker`) of no more than that either.
+   * Why the scope is what it is: owners and admins hear of the organization, who leads a group of its meetings, members of their own, and whoever does
+   * not lead the workspace (`asker`) of no more than that either; or somebody chose it.
    */
-  scopeReason: 'owner' | 'admin' | 'member' | 'asker';
+  scopeReason: 'owner' | 'admin' | 'group' | 'member' | 'asker' | 'chosen';
+  /** Groups that this account leads and is not asked about: a person may choose one of them instead. */
+  otherGroups: Group[];
   hook: 'registered' | 'kept' | 'none';
   /** Sentences for the person, each with what to do next. */
   notes: string[];
@@ -35,16 +38,30 @@ export interface Connector {
   withToken(input: Asked): Promise<Connected>;
   /** The same for somebody who signed in; `token` names the pair. */
   withSignIn(input: Asked): Promise<Connected>;
+  /** What this account may tell of, by Calendly's word at this moment; the widest first. Throws Refusal, Outage. */
+  reaches(connection: Connection): Promise<Reach[]>;
+  /** Has it tell of that from now on, with a hook of that scope; its subscriptions stay. Throws Refusal or Outage; then everything is as it was before. */
+  setReach(installationId: string, connectionId: string, reach: Reach): Promise<Connected>;
   /** Sees to a hook for routing forms; throws Refusal (with the cure) where the account or our address does not allow one. */
   ensureFamily(connection: Connection, family: Family): Promise<void>;
 }
+
+type Facts = Omit<
+  Connection,
+  'installationId' | 'id' | 'createdAt' | 'checkedAt' | 'checkResult' | 'lastChangeAt' | 'label'
+>;
 
 /** What a connection attempt has done so far, so that it can be taken back or finished. */
 interface Attempt {
   connection: Connection;
   previous: Connection | null;
-  /** Calendly would tell of the whole organization, but whoever asks may not have that here. */
+  /** Calendly would tell of more than this account's own meetings, but whoever asks may not have that here. */
   isHeldBack: boolean;
+  /** Somebody asks for just this scope: another one would be no answer. */
+  isAsked: boolean;
+  /** Whether it leads a group could not be found out. */
+  hidesGroups: boolean;
+  otherGroups: Group[];
   made: Hook[];
   superseded: Hook[];
   notes: string[];
@@ -79,7 +96,6 @@ export function connector(deps: BondDeps): Connector {
       organizationUri: me.organization,
       organizationName,
       role,
-      scope: role === 'user' ? ('user' as const) : ('organization' as const),
       token,
       state: 'active' as const,
       reason: null,
@@ -90,27 +106,31 @@ export function connector(deps: BondDeps): Connector {
       reminded: 0,
     };
     // Two clicks of one person must not make two connections.
-    return await inTurn(`${input.installationId} ${me.uri}`, () => bind(input.installationId, facts, input.leads));
+    return await inTurn(`${input.installationId} ${me.uri}`, () => bindAt(input.installationId, facts, input.leads));
+  }
+
+  /** Says whose meetings it is about, and binds it to them. */
+  async function bindAt(installationId: string, about: Omit<Facts, keyof Reach | 'isChosen'>, leads: boolean) {
+    const previous = await store.connectionOf(installationId, about.userUri);
+    // A new token from whoever connected more than an account's own meetings takes nothing from those who follow them.
+    const stands = previous !== null && previous.state !== 'disconnected' && previous.scope !== 'user';
+    if (stands && !leads && previous.connectedBy !== about.connectedBy) throw forAdmins(previous);
+    // Owners and admins hear of everybody; whoever may not bring in a group is not asked about one.
+    const asksGroups = about.role === 'user' && (leads || stands);
+    const allowed = asksGroups ? await allowedTo(calendly, about) : allowedByRole(about);
+    const { reach, isHeldBack, others } = reachOf(allowed, previous, about.role, { mayWiden: leads || stands });
+    const isChosen = previous?.isChosen === true && isSameReach(previous, reach);
+    const hidesGroups = asksGroups && allowed.hidesGroups;
+    const how = { isHeldBack, isAsked: false, hidesGroups, otherGroups: leads ? others : [] };
+    return await bind(installationId, previous, { ...about, ...reach, isChosen }, how);
   }
 
   async function bind(
     installationId: string,
-    about: Omit<
-      Connection,
-      'installationId' | 'id' | 'createdAt' | 'checkedAt' | 'checkResult' | 'lastChangeAt' | 'label'
-    >,
-    leads: boolean,
+    previous: Connection | null,
+    facts: Facts,
+    how: Pick<Attempt, 'isHeldBack' | 'isAsked' | 'hidesGroups' | 'otherGroups'>,
   ): Promise<Connected> {
-    const previous = await store.connectionOf(installationId, about.userUri);
-    // A new token from whoever connected the organization takes nothing from those who follow it.
-    const stands = previous !== null && previous.state !== 'disconnected' && previous.scope === 'organization';
-    if (stands && !leads && previous.connectedBy !== about.connectedBy)
-      throw new Refusal(
-        'This account is connected for the whole organization, so only a workspace admin or app manager can connect it again. Please ask one of them.',
-        { code: 'admins_only' },
-      );
-    const isHeldBack = about.scope === 'organization' && !leads && !stands;
-    const facts = isHeldBack ? { ...about, scope: 'user' as const } : about;
     const fresh = {
       installationId,
       id: deps.newId(),
@@ -123,10 +143,10 @@ export function connector(deps: BondDeps): Connector {
     const attempt: Attempt = {
       connection: { ...(previous ?? fresh), ...facts },
       previous,
-      isHeldBack,
       made: [],
       superseded: [],
       notes: [],
+      ...how,
     };
     // Kept before the hook is made: if the process dies in between, the scheduled check finds both and finishes the work.
     if (previous === null) await store.addConnection(attempt.connection);
@@ -141,7 +161,8 @@ export function connector(deps: BondDeps): Connector {
       return {
         connection: attempt.connection,
         replaced: previous !== null,
-        scopeReason: reasonOf(attempt.connection, isHeldBack),
+        scopeReason: reasonOf(attempt),
+        otherGroups: attempt.otherGroups,
         hook,
         notes: attempt.notes,
       };
@@ -169,7 +190,13 @@ export function connector(deps: BondDeps): Connector {
     const rows =
       attempt.previous === null ? [] : await store.hooks(attempt.connection.installationId, attempt.connection.id);
     const result = await hookMeetings(attempt, rows, publicUrl);
-    if (rows.some((row) => row.family === 'routing') && attempt.connection.scope === 'organization') {
+    const forms = rows.filter((row) => row.family === 'routing');
+    if (attempt.connection.scope !== 'organization' && forms.some(isLive)) {
+      attempt.superseded.push(...forms.filter(isLive));
+      attempt.notes.push(
+        'Routing forms do not come in any more. Calendly tells of them only for a whole organization.',
+      );
+    } else if (forms.length > 0 && attempt.connection.scope === 'organization') {
       try {
         await keepOrMake(attempt, 'routing', rows, publicUrl);
       } catch (error) {
@@ -177,13 +204,7 @@ export function connector(deps: BondDeps): Connector {
         attempt.notes.push(`Routing forms do not come in any more. ${error.message}`);
       }
     }
-    if (attempt.connection.scope === 'user') {
-      attempt.notes.push(
-        attempt.isHeldBack
-          ? 'I hear only of the meetings of this account. For those of everybody, a workspace admin or app manager has to connect it.'
-          : 'I hear only of the meetings of this account. For those of everybody, an owner or admin of the Calendly organization has to type {command} connect.',
-      );
-    }
+    attempt.notes.push(...whatIsNotHeard(attempt));
     return result;
   }
 
@@ -191,15 +212,17 @@ export function connector(deps: BondDeps): Connector {
     try {
       return await keepOrMake(attempt, 'invitee', rows, address);
     } catch (error) {
-      const refusedByRole =
-        error instanceof Refusal && error.code === 'role_needed' && attempt.connection.scope === 'organization';
-      if (!refusedByRole) throw error;
+      const { installationId, id, scope, role } = attempt.connection;
+      const refusedByRole = error instanceof Refusal && error.code === 'role_needed' && scope !== 'user';
+      if (!refusedByRole || attempt.isAsked) throw error;
       attempt.notes.push(
-        `Calendly calls this account ${roleWords[attempt.connection.role]}, but refused a hook for the whole organization.`,
+        scope === 'group'
+          ? 'Calendly refused a hook for the group.'
+          : `Calendly calls this account ${roleWords[role]}, but refused a hook for the whole organization.`,
       );
-      const { installationId, id } = attempt.connection;
-      attempt.connection = { ...attempt.connection, scope: 'user' };
-      await store.updateConnection(installationId, id, { scope: 'user' });
+      const less = { ...itself, isChosen: false };
+      attempt.connection = { ...attempt.connection, ...less };
+      await store.updateConnection(installationId, id, less);
       return await keepOrMake(attempt, 'invitee', rows, address);
     }
   }
@@ -212,7 +235,8 @@ export function connector(deps: BondDeps): Connector {
   ): Promise<'registered' | 'kept'> {
     const { connection, previous } = attempt;
     const live = rows.filter((row) => row.family === family && isLive(row));
-    const sameReach = previous?.scope === connection.scope && previous.organizationUri === connection.organizationUri;
+    const sameReach =
+      previous !== null && isSameReach(previous, connection) && previous.organizationUri === connection.organizationUri;
     let kept: Hook | null = null;
     for (const row of sameReach ? live : []) {
       const { health } = await hooks.look(connection, row, address);
@@ -238,7 +262,7 @@ export function connector(deps: BondDeps): Connector {
     const goesOn =
       previous !== null &&
       previous.state !== 'disconnected' &&
-      previous.scope === connection.scope &&
+      isSameReach(previous, connection) &&
       previous.organizationUri === connection.organizationUri;
     await (goesOn ? deps.catchUp?.lookAgain(connection, 'connected') : deps.catchUp?.connected(connection));
   }
@@ -266,12 +290,30 @@ export function connector(deps: BondDeps): Connector {
     }
   }
 
+  const reaches = async (connection: Connection): Promise<Reach[]> => {
+    mustWork(connection);
+    const role = await calendly.role(connection.token, {
+      user: connection.userUri,
+      organization: connection.organizationUri,
+    });
+    return (await allowedTo(calendly, { ...connection, role })).reaches;
+  };
+
+  async function setReach(installationId: string, connectionId: string, reach: Reach): Promise<Connected> {
+    const { userUri } = (await store.connection(installationId, connectionId)) ?? { userUri: '' };
+    return await inTurn(`${installationId} ${userUri}`, async () => {
+      const connection = await store.connection(installationId, connectionId);
+      if (connection === null) throw doesNotWork();
+      const allowed = (await reaches(connection)).find((each) => isSameReach(each, reach));
+      if (!allowed) throw noLongerAllowed();
+      const { id: _id, installationId: _installation, ...facts } = connection;
+      const how = { isHeldBack: false, isAsked: true, hidesGroups: false, otherGroups: [] };
+      return await bind(installationId, connection, { ...facts, ...allowed, isChosen: true }, how);
+    });
+  }
+
   async function ensureFamily(connection: Connection, family: Family): Promise<void> {
-    if (connection.state !== 'active') {
-      throw new Refusal('This Calendly connection does not work at the moment. Type {command} connect first.', {
-        code: 'not_connected',
-      });
-    }
+    if (connection.state !== 'active') throw doesNotWork();
     if (publicUrl === null) throw new Refusal(formsNeedAddress, { code: 'no_public_url' });
     if (family === 'routing' && connection.scope !== 'organization') {
       throw new Refusal(
@@ -292,8 +334,55 @@ export function connector(deps: BondDeps): Connector {
     });
   }
 
-  return { withToken, withSignIn, ensureFamily };
+  return { withToken, withSignIn, reaches, setReach, ensureFamily };
 }
+
+/** Whoever stands in for an account has not its groups. */
+function mustWork({ state, standIn }: Connection): void {
+  if (state !== 'active' || standIn !== null) throw doesNotWork();
+}
+
+const doesNotWork = () =>
+  new Refusal('This Calendly connection does not work at the moment. Type {command} connect first.', {
+    code: 'not_connected',
+  });
+
+const forAdmins = ({ scope }: Connection) =>
+  new Refusal(
+    scope === 'group'
+      ? 'This account is connected for a group, so only a workspace admin or app manager can connect it again. Please ask one of them.'
+      : 'This account is connected for the whole organization, so only a workspace admin or app manager can connect it again. Please ask one of them.',
+    { code: 'admins_only' },
+  );
+
+const groupsHidden =
+  'If this account leads a group at Calendly, I can hear of its meetings as well: type {command} connect groups, which asks for the permission groups:read.';
+
+const ownAlone = ({ isHeldBack }: Attempt) =>
+  isHeldBack
+    ? 'I hear only of the meetings of this account. For those of everybody, a workspace admin or app manager has to connect it.'
+    : 'I hear only of the meetings of this account. For those of everybody, an owner or admin of the Calendly organization has to type {command} connect.';
+
+/** What else there would be to hear of, and what to do for it. */
+function whatIsNotHeard(attempt: Attempt): string[] {
+  const { scope, role, isChosen } = attempt.connection;
+  const { otherGroups, hidesGroups } = attempt;
+  const notes = scope === 'user' && !isChosen ? [ownAlone(attempt)] : [];
+  if (scope === 'user' && hidesGroups) notes.push(groupsHidden);
+  if (role !== 'user' || otherGroups.length === 0) return notes;
+  const cure =
+    otherGroups.length === 1
+      ? 'To hear of that group instead, type {command} status and press “What I hear of”.'
+      : 'To hear of one of these groups instead, type {command} status and press “What I hear of”.';
+  return [...notes, `At Calendly this account leads: ${namesOf(otherGroups)}. ${cure}`];
+}
+
+/** So many are named. */
+const mostNamed = 5;
+const namesOf = (groups: readonly Group[]) =>
+  [...groups.slice(0, mostNamed).map(({ name }) => cleanName(name)), ...(groups.length > mostNamed ? ['…'] : [])].join(
+    ', ',
+  );
 
 /** Signing in asks for routing forms only where somebody wants them. */
 const isShortSignIn = (error: unknown, { token }: Connection): boolean =>
@@ -315,9 +404,11 @@ function notAToken(): Refusal {
   );
 }
 
-function reasonOf({ scope, role }: Connection, isHeldBack: boolean): Connected['scopeReason'] {
+function reasonOf({ connection: { scope, role, isChosen }, isHeldBack }: Attempt): Connected['scopeReason'] {
   if (isHeldBack) return 'asker';
+  if (isChosen) return 'chosen';
   if (scope === 'user') return 'member';
+  if (scope === 'group') return 'group';
   return role === 'owner' ? 'owner' : 'admin';
 }
 

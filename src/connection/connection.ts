@@ -1,7 +1,20 @@
 // The nouns of the bond between a workspace and a Calendly account, and what the bond needs from its edges.
 
 export type Role = 'owner' | 'admin' | 'user';
-export type Scope = 'organization' | 'user';
+export type Scope = 'organization' | 'group' | 'user';
+
+/** Some of the people of an organization, as its admins have put them together at Calendly; a group may have admins of its own. */
+export interface Group {
+  uri: string;
+  name: string;
+}
+
+/** Whose meetings an account tells of. */
+export interface Reach {
+  scope: Scope;
+  /** Set for the scope `group`, and for no other. */
+  group: Group | null;
+}
 
 /** Hooks are registered per family, since Calendly allows and forbids them by different rules. */
 export type Family = 'invitee' | 'routing';
@@ -22,6 +35,10 @@ export interface Connection {
   organizationName: string | null;
   role: Role;
   scope: Scope;
+  /** Whose meetings it tells of; null save for the scope `group`. */
+  group: Group | null;
+  /** Somebody chose its scope by hand: connecting again leaves it at that, as long as Calendly allows it. */
+  isChosen: boolean;
   /** A personal access token, opened; or the name of a pair of tokens (see pair.ts), for who signed in. Never logged, never shown. */
   token: string;
   /** `broken`: the token no longer works; hooks may live on. `disconnected`: kept, so that connecting again resumes its subscriptions. */
@@ -79,22 +96,30 @@ export interface Calendly {
   ): Promise<{ uri: string; name: string; email: string | null; organization: string; timezone: string | null }>;
   organizationName(token: string, organization: string): Promise<string | null>;
   role(token: string, who: { user: string; organization: string }): Promise<Role>;
+  /** The groups this user is an admin of; of everybody's, where they own or administer the organization. Takes a permission of its own. */
+  ledGroups(token: string, who: { user: string; organization: string; role: Role }): Promise<Group[]>;
   createHook(token: string, hook: NewHook): Promise<RemoteHook>;
   /** Null when Calendly no longer knows it. */
   getHook(token: string, uri: string): Promise<RemoteHook | null>;
-  listHooks(token: string, where: { organization: string; scope: Scope; user?: string }): Promise<RemoteHook[]>;
+  listHooks(token: string, where: ListedUnder): Promise<RemoteHook[]>;
   /** Succeeds also when it is already gone. */
   deleteHook(token: string, uri: string): Promise<void>;
   eventTypes(token: string, of: { organization: string } | { user: string }): Promise<EventType[]>;
 }
 
-export interface NewHook {
-  url: string;
-  events: readonly string[];
+/** Where hooks stand at Calendly. */
+export interface ListedUnder {
   organization: string;
   scope: Scope;
   /** Required for user scope. */
   user?: string;
+  /** Required for group scope. */
+  group?: string;
+}
+
+export interface NewHook extends ListedUnder {
+  url: string;
+  events: readonly string[];
   /** Absent where Calendly signs with the OAuth app's own key. */
   signingKey?: string;
 }
@@ -110,6 +135,7 @@ export interface RemoteHook {
   organization: string | null;
   scope: string | null;
   user: string | null;
+  group: string | null;
 }
 
 export interface EventType {

@@ -31,7 +31,7 @@ export async function renewGroups(
       const { token, organizationUri: organization } = connection;
       const members = new Map<string, string[]>();
       for (const { uri: group } of groupsIn(filter)) {
-        const ask = () => calendly.groupMembers(token, { organization, group });
+        const ask = async () => (await calendly.groupMembers(token, { organization, group })).map(({ uri }) => uri);
         members.set(group, await now.getOrInsertComputed(`${connectionId} ${group}`, ask));
       }
       const renewed = withMembers(filter, members);

@@ -150,7 +150,7 @@ export function guard(deps: StandbyDeps): Guard {
   async function checkOnce(round: Round): Promise<Pick<Connection, 'state' | 'reason'> | null> {
     const { connection } = round;
     const me = await calendly.me(connection.token);
-    if (connection.scope === 'organization' && me.organization !== connection.organizationUri) throw leftOrganization();
+    if (connection.scope !== 'user' && me.organization !== connection.organizationUri) throw leftOrganization();
     const state = connection.state === 'broken' ? await tokenIsBack(round) : null;
     try {
       await checkHooks(round);

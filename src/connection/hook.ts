@@ -2,7 +2,16 @@
 
 import type { Clock } from '../clock.ts';
 import { Outage, Refusal } from '../errors.ts';
-import type { Calendly, CatchUp, Connection, ConnectionStore, Family, Hook, RemoteHook } from './connection.ts';
+import type {
+  Calendly,
+  CatchUp,
+  Connection,
+  ConnectionStore,
+  Family,
+  Hook,
+  ListedUnder,
+  RemoteHook,
+} from './connection.ts';
 import { familyEvents } from './connection.ts';
 import { pairIn } from './pair.ts';
 
@@ -79,27 +88,28 @@ function addressOfHooks(publicUrl: URL): string {
 }
 
 /** Where the hooks of a connection are listed. */
-export function listedUnder(connection: Connection): {
-  organization: string;
-  scope: Connection['scope'];
-  user?: string;
-} {
-  const { organizationUri: organization, scope, userUri } = connection;
-  return scope === 'user' ? { organization, scope, user: userUri } : { organization, scope };
+export function listedUnder(connection: Connection): ListedUnder {
+  const { organizationUri: organization, scope, userUri, group } = connection;
+  if (scope === 'user') return { organization, scope, user: userUri };
+  return scope === 'group' && group !== null
+    ? { organization, scope, group: group.uri }
+    : { organization, scope: 'organization' };
 }
 
 /** How a sentence names a connection: Calendly names are foreign text, so nothing that a messenger could read as markup is left. */
 export function nameOf(connection: Connection): string {
-  const clean = (name: string) =>
-    name
-      .replace(/[^\p{L}\p{M}\p{N} .,'’()-]/gu, '')
-      .trim()
-      .slice(0, 80);
-  const label = clean(connection.label ?? '');
+  const label = cleanName(connection.label ?? '');
   if (label !== '') return `the Calendly account “${label}”`;
-  const name = clean(connection.userName);
+  const name = cleanName(connection.userName);
   return name === '' ? 'the Calendly account' : `the Calendly account of ${name}`;
 }
+
+/** What may stand of a foreign name in a sentence of ours. */
+export const cleanName = (name: string): string =>
+  name
+    .replace(/[^\p{L}\p{M}\p{N} .,'’()-]/gu, '')
+    .trim()
+    .slice(0, 80);
 
 export function hookKeeper(deps: BondDeps) {
   const { store, calendly, clock, log } = deps;
@@ -272,7 +282,8 @@ function isOfOthers(connection: Connection, remote: RemoteHook): boolean {
   return (
     differs(remote.organization, wanted.organization) ||
     differs(remote.scope, wanted.scope) ||
-    (wanted.user !== undefined && differs(remote.user, wanted.user))
+    (wanted.user !== undefined && differs(remote.user, wanted.user)) ||
+    (wanted.group !== undefined && differs(remote.group, wanted.group))
   );
 }
 

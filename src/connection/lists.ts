@@ -4,7 +4,7 @@ import type { ChangeKind, Invitee, Meeting } from '../booking/change.ts';
 import type { Connection } from './connection.ts';
 
 /** Whose lists, and with which token. */
-export type Account = Pick<Connection, 'token' | 'userUri' | 'organizationUri' | 'scope'>;
+export type Account = Pick<Connection, 'token' | 'userUri' | 'organizationUri' | 'scope' | 'group'>;
 
 /** One scheduled event as the list shows it. Times are UTC milliseconds by Calendly's clock. */
 export interface ListedMeeting {

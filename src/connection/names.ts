@@ -3,10 +3,10 @@
 import { fold } from '../subscription/nearest.ts';
 import type { Connection } from './connection.ts';
 
-type Named = Pick<Connection, 'id' | 'label' | 'scope' | 'organizationName' | 'userName' | 'userEmail'>;
+type Named = Pick<Connection, 'id' | 'label' | 'scope' | 'group' | 'organizationName' | 'userName' | 'userEmail'>;
 
 /**
- * By id, in the order given: the name people gave it, else the organization's where it hears of all of it, else its person's. Where two would be called
+ * By id, in the order given: the name people gave it, else the organization's or the group's where it hears of all of it, else its person's. Where two would be called
  * the same, the person is added, and where that does not help either, a number.
  */
 export function accountNames(all: readonly Named[]): Map<string, string> {
@@ -44,8 +44,8 @@ export function accountCalled<T extends Named>(typed: string, all: readonly T[],
 /** The same however it is spaced, cased, composed or quoted. */
 const key = (name: string) => fold(name.replace(/["“”„«»]/g, ' '));
 
-const shortName = ({ label, scope, organizationName, userName }: Named): string =>
-  label ?? ((scope === 'organization' && organizationName) || userName || 'Calendly account');
+const shortName = ({ label, scope, group, organizationName, userName }: Named): string =>
+  label ?? ((scope === 'organization' && organizationName) || group?.name || userName || 'Calendly account');
 
 const isOnly = (names: readonly string[], at: number) =>
   names.every((name, i) => i === at || key(name) !== key(names[at]!));

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../clock.ts';
 import { Refusal } from '../errors.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Group } from './connection.ts';
 
 export interface Member {
   uri: string;
@@ -10,17 +10,12 @@ export interface Member {
   email: string | null;
 }
 
-export interface Group {
-  uri: string;
-  name: string;
-}
-
 /** What a roster needs of Calendly; every method throws Refusal or Outage. */
 export interface Rosters {
   members(token: string, organization: string): Promise<Member[]>;
   groups(token: string, organization: string): Promise<Group[]>;
-  /** The users in a group. */
-  groupMembers(token: string, of: { organization: string; group: string }): Promise<string[]>;
+  /** Who is in a group. */
+  groupMembers(token: string, of: { organization: string; group: string }): Promise<Member[]>;
 }
 
 export interface Roster {
@@ -30,6 +25,7 @@ export interface Roster {
   groupMembers(connection: Connection, group: string): Promise<string[]>;
 }
 
+const hiddenCodes = new Set(['role_needed', 'scopes_missing', 'needs_groups']);
 const freshForMs = 60_000;
 const mostKept = 300;
 
@@ -55,19 +51,22 @@ export function roster(deps: { calendly: Rosters; clock: Clock }): Roster {
   }
 
   // The token is part of the question: a new one may see more.
-  const keyOf = ({ installationId, id, scope, token }: Connection) => `${installationId} ${id} ${scope} ${token}`;
+  const keyOf = ({ installationId, id, scope, group, token }: Connection) =>
+    `${installationId} ${id} ${scope} ${group?.uri} ${token}`;
 
   return {
     hosts(connection) {
-      const { token, scope, organizationUri, userUri, userName, userEmail } = connection;
+      const { token, scope, group, organizationUri: organization, userUri, userName, userEmail } = connection;
       const itself = { uri: userUri, name: userName, email: userEmail };
       if (scope === 'user') return Promise.resolve([itself]);
       return once(`hosts ${keyOf(connection)}`, async () => {
         try {
-          return (await calendly.members(token, organizationUri)).sort((a, b) => inOrder.compare(a.name, b.name));
+          const found = await (group === null
+            ? calendly.members(token, organization)
+            : calendly.groupMembers(token, { organization, group: group.uri }));
+          return found.sort((a, b) => inOrder.compare(a.name, b.name));
         } catch (error) {
-          if (error instanceof Refusal && (error.code === 'role_needed' || error.code === 'scopes_missing'))
-            return [itself];
+          if (error instanceof Refusal && hiddenCodes.has(error.code)) return [itself];
           throw error;
         }
       });
@@ -79,9 +78,10 @@ export function roster(deps: { calendly: Rosters; clock: Clock }): Roster {
         ),
       ),
     groupMembers: (connection, group) =>
-      once(`group ${group} ${keyOf(connection)}`, () =>
-        calendly.groupMembers(connection.token, { organization: connection.organizationUri, group }),
-      ),
+      once(`group ${group} ${keyOf(connection)}`, async () => {
+        const of = { organization: connection.organizationUri, group };
+        return (await calendly.groupMembers(connection.token, of)).map(({ uri }) => uri);
+      }),
   };
 }
 

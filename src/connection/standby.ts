@@ -1,4 +1,4 @@
-// Who takes over when a connection can no longer speak for its organization: another one of the same organization, with its own token, for the same hook.
+// Who takes over when a connection can no longer speak for its organization or group: another one that may, with its own token, for the same hook.
 //
 // The connection itself stays: its subscriptions, its hook, the keys of its changes and what is known of its bookings. So there is no gap in which a
 // booking could be missed, and nothing that could be shown a second time.
@@ -6,7 +6,7 @@
 import { Refusal } from '../errors.ts';
 import type { Connection, News, Notices } from './connection.ts';
 import type { BondDeps } from './hook.ts';
-import { isDeadToken, nameOf } from './hook.ts';
+import { isDeadToken, listedUnder, nameOf } from './hook.ts';
 import { reminderKey } from './reminders.ts';
 
 export type Loss = 'token' | 'left_organization' | 'role' | 'left_slack';
@@ -29,11 +29,11 @@ export function standby(deps: StandbyDeps): Standby {
   const hasLeft = deps.hasLeft ?? (async () => false);
 
   async function takeOver(connection: Connection, why: Loss): Promise<Connection | null> {
-    if (connection.scope !== 'organization') return null;
+    if (connection.scope === 'user') return null;
     const { installationId, id } = connection;
     const own = await store.connectionOf(installationId, connection.userUri);
     for (const other of await candidates(connection, own)) {
-      if (!(await speaks(other))) continue;
+      if (!(await speaks(other, connection))) continue;
       const to = other.id === id ? null : other.id;
       if (!(await store.handOver(installationId, id, connection.standIn?.id ?? null, to))) return null;
       await store.withdraw(installationId, reminderKey(id));
@@ -60,25 +60,26 @@ export function standby(deps: StandbyDeps): Standby {
           one.organizationUri === connection.organizationUri &&
           one.state === 'active' &&
           one.standIn === null &&
-          mayLead(one),
+          mayLead(one, connection),
       )
       .sort((a, b) => rank(a) - rank(b) || a.createdAt - b.createdAt);
     return connection.standIn !== null && own !== null && own.token !== '' ? [own, ...others] : others;
   }
 
   /** By Calendly's own word at this moment: what is remembered of a role may be old. */
-  async function speaks({
-    installationId,
-    token,
-    userUri,
-    organizationUri,
-    connectedBy,
-  }: Connection): Promise<boolean> {
+  async function speaks(
+    { installationId, token, userUri, organizationUri, connectedBy }: Connection,
+    instead: Connection,
+  ): Promise<boolean> {
     if (await hasLeft(installationId, connectedBy)) return false;
     try {
       const me = await calendly.me(token);
       if (me.uri !== userUri || me.organization !== organizationUri) return false;
-      return (await calendly.role(token, { user: userUri, organization: organizationUri })) !== 'user';
+      if ((await calendly.role(token, { user: userUri, organization: organizationUri })) !== 'user') return true;
+      if (instead.scope !== 'group') return false;
+      // Only who leads the group is shown its hooks.
+      await calendly.listHooks(token, listedUnder(instead));
+      return true;
     } catch (error) {
       log?.warn({ err: error }, 'a connection that could take over does not work itself');
       return false;
@@ -97,6 +98,7 @@ export function standby(deps: StandbyDeps): Standby {
     const counts = `${counted(subscriptions, 'subscription')} in ${counted(channels, 'channel')}`;
     const [account, its] = [nameOf(connection), nameOf(other)];
     const isHome = other.id === id;
+    const lossIs = lossInWords(why, connection);
     const key = `took_over:${id}:${other.id}:${at}`;
     const back = `To have ${account} do it again, connect it again with {command} connect.`;
     const did = isHome
@@ -104,7 +106,7 @@ export function standby(deps: StandbyDeps): Standby {
       : `${its}, of the same organization, has taken over its ${counts}.`;
     const news: News = {
       how: 'well',
-      what: `${account}: ${lossWords[why]}.`,
+      what: `${account}: ${lossIs}.`,
       since: null,
       lost: 'Nothing: the hook stays, and whatever came meanwhile is looked for.',
       did,
@@ -113,24 +115,21 @@ export function standby(deps: StandbyDeps): Standby {
     const owner = connection.standIn ? connection.connectedBy : (own?.connectedBy ?? connection.connectedBy);
     const isSame = other.connectedBy === owner;
     const text = isHome
-      ? `${did} Whoever stood in for it no longer can: ${lossWords[why]}. You need not do anything.`
-      : `${account} stopped working: ${lossWords[why]}. ${its}, which you connected, has taken over its ${counts}, since both belong to the same organization. Nothing is lost or shown twice.${isSame ? ` ${back}` : ' You need not do anything.'}`;
+      ? `${did} Whoever stood in for it no longer can: ${lossIs}. You need not do anything.`
+      : `${account} stopped working: ${lossIs}. ${its}, which you connected, has taken over its ${counts}, since both belong to the same organization. Nothing is lost or shown twice.${isSame ? ` ${back}` : ' You need not do anything.'}`;
     await notices.tell({ installationId, to: other.connectedBy, key: `${key}:new`, text, news });
     if (isSame || (await hasLeft(installationId, owner))) return;
     const words = isHome
-      ? `${account} brings in its bookings by itself again, in your place: ${lossWords[why]}.`
-      : `${account}: ${lossWords[why]}. ${did} Your channels go on as before; nothing is lost or shown twice. ${back}`;
+      ? `${account} brings in its bookings by itself again, in your place: ${lossIs}.`
+      : `${account}: ${lossIs}. ${did} Your channels go on as before; nothing is lost or shown twice. ${back}`;
     await notices.tell({ installationId, to: owner, key: `${key}:old`, text: words });
   }
 
   async function askForHelp(connection: Connection, why: Loss, incident: string): Promise<void> {
     const account = nameOf(connection);
     const works = why === 'left_slack';
-    const what = `${account}: ${lossWords[why]}, and no other connected account can take over.`;
-    const cure =
-      connection.scope === 'organization'
-        ? 'Ask an owner or admin of this Calendly organization to type {command} connect: their account then takes over by itself.'
-        : 'Its meetings are heard of by that account alone: please have {command} connect typed for it again, or unsubscribe its channels.';
+    const what = `${account}: ${lossInWords(why, connection)}, and no other connected account can take over.`;
+    const cure = helpers[connection.scope];
     const lost = works
       ? 'Nothing: it goes on. But nobody would hear if it stopped.'
       : 'Nothing yet where its hook still works; I cannot see to that hook any more.';
@@ -149,7 +148,7 @@ export function standby(deps: StandbyDeps): Standby {
 /** Whether another account could do better, and what the matter is; null for any other failure. */
 export function lossIn(error: unknown, { scope }: Pick<Connection, 'scope'>): Loss | null {
   if (isDeadToken(error)) return 'token';
-  if (!(error instanceof Refusal) || scope !== 'organization') return null;
+  if (!(error instanceof Refusal) || scope === 'user') return null;
   if (error.code === 'left_organization') return 'left_organization';
   return error.code === 'role_needed' ? 'role' : null;
 }
@@ -162,7 +161,21 @@ export function leftOrganization(): Refusal {
   );
 }
 
-const mayLead = ({ role, scope }: Connection) => scope === 'organization' && role !== 'user';
+/** Only who hears of as much already: no account tells of more than it was connected for. */
+const mayLead = ({ role, scope, group }: Connection, instead: Connection) =>
+  (scope === 'organization' && role !== 'user') ||
+  (instead.scope === 'group' && scope === 'group' && group?.uri === instead.group?.uri);
+
+const helpers: Record<Connection['scope'], string> = {
+  organization:
+    'Ask an owner or admin of this Calendly organization to type {command} connect: their account then takes over by itself.',
+  group:
+    'Ask another admin of this group, or an owner or admin of the Calendly organization, to type {command} connect: their account then takes over by itself.',
+  user: 'Its meetings are heard of by that account alone: please have {command} connect typed for it again, or unsubscribe its channels.',
+};
+
+const lossInWords = (why: Loss, { scope }: Connection) =>
+  why === 'role' && scope === 'group' ? 'it may no longer see the whole group' : lossWords[why];
 
 const lossWords: Record<Loss, string> = {
   token: 'Calendly no longer accepts its access',

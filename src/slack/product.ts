@@ -5,7 +5,7 @@ import type { Host, Invitee } from '../booking/change.ts';
 import type { NextMeeting, Whose } from '../booking/next-meetings.ts';
 import type { Clock } from '../clock.ts';
 import type { Acts } from '../connection/acts.ts';
-import type { Connection, ConnectionStore, EventType } from '../connection/connection.ts';
+import type { Connection, ConnectionStore, EventType, Group, Reach } from '../connection/connection.ts';
 import type { AskedToForget } from '../connection/forget.ts';
 import type { Roster } from '../connection/roster.ts';
 import type { Extra } from '../connection/scopes.ts';
@@ -37,7 +37,9 @@ export interface Connected {
   connection: Connection;
   /** There was one already: its token was replaced, its subscriptions kept. */
   replaced: boolean;
-  scopeReason: 'owner' | 'admin' | 'member' | 'asker';
+  scopeReason: 'owner' | 'admin' | 'group' | 'member' | 'asker' | 'chosen';
+  /** Groups that this account leads and is not asked about. */
+  otherGroups: Group[];
   hook: 'registered' | 'kept' | 'none';
   notes: string[];
 }
@@ -83,6 +85,10 @@ export interface Product {
   connect(input: { installationId: string; slackUser: string; leads: boolean; token: string }): Promise<Connected>;
   /** A link by which this person can sign in with Calendly; absent where no OAuth app is configured. */
   signInUrl?(input: { installationId: string; slackUser: string; extras: readonly Extra[] }): Promise<string>;
+  /** What this account may tell of, the widest first. */
+  reaches(connection: Connection): Promise<Reach[]>;
+  /** Has it tell of that from now on. */
+  setReach(installationId: string, connectionId: string, reach: Reach, by: string): Promise<Connected>;
   impact(installationId: string, connectionId: string): Promise<{ subscriptions: number; channels: number }>;
   /** `notes` are sentences for the person: what is left over at Calendly, if anything. */
   disconnect(installationId: string, connectionId: string, by: string): Promise<{ notes: string[] }>;

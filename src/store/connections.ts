@@ -13,6 +13,21 @@ const retiredStillHeard = 26 * 3_600_000;
 
 const keyOf = (installationId: string, id: string) => `${installationId} ${id}`;
 
+const groupColumns = (group: Connection['group']) => ({
+  group_uri: group?.uri ?? null,
+  group_name: group?.name ?? null,
+});
+
+/** Versions from before there were groups write a scope alone, and leave a group behind. */
+function reachOf({
+  scope,
+  group_uri: uri,
+  group_name: name,
+}: Schema['connection']): Pick<Connection, 'scope' | 'group'> {
+  if (scope !== 'group') return { scope, group: null };
+  return uri === null ? { scope: 'user', group: null } : { scope, group: { uri, name: name ?? '' } };
+}
+
 export function connectionStore(database: Database): ConnectionStore {
   const { db, engine, seal } = database;
 
@@ -26,7 +41,8 @@ export function connectionStore(database: Database): ConnectionStore {
     organizationUri: row.organization_uri,
     organizationName: row.organization_name,
     role: row.role,
-    scope: row.scope,
+    ...reachOf(row),
+    isChosen: row.chosen === 1,
     token:
       row.pair_id === null
         ? seal.open(row.token, place.token(row.installation_id, row.id))
@@ -121,6 +137,8 @@ export function connectionStore(database: Database): ConnectionStore {
       ...(set.organizationName === undefined ? {} : { organization_name: set.organizationName }),
       ...(set.role === undefined ? {} : { role: set.role }),
       ...(set.scope === undefined ? {} : { scope: set.scope }),
+      ...(set.group === undefined ? {} : groupColumns(set.group)),
+      ...(set.isChosen === undefined ? {} : { chosen: set.isChosen ? 1 : 0 }),
       ...(set.token === undefined ? {} : tokenColumns(installationId, id, set.token)),
       ...(set.state === undefined ? {} : { state: set.state }),
       ...(set.reason === undefined ? {} : { reason: set.reason }),
@@ -169,6 +187,8 @@ export function connectionStore(database: Database): ConnectionStore {
           organization_name: connection.organizationName,
           role: connection.role,
           scope: connection.scope,
+          ...groupColumns(connection.group),
+          chosen: connection.isChosen ? 1 : 0,
           ...tokenColumns(installationId, id, connection.token),
           state: connection.state,
           reason: connection.reason,

@@ -21,6 +21,7 @@ import { manyWorkspaces } from './migrations/015-many-workspaces.ts';
 import { erased } from './migrations/016-erased.ts';
 import { auditChain } from './migrations/017-audit-chain.ts';
 import { managers } from './migrations/020-managers.ts';
+import { groups } from './migrations/021-groups.ts';
 import { place } from './rows.ts';
 import type { Schema } from './schema.ts';
 import { keyIdFor, keyIdOf, type Seal, sealer } from './seal.ts';
@@ -169,6 +170,7 @@ const migrationsFor = (engine: Engine) => ({
   '016-erased': erased(engine),
   '017-audit-chain': auditChain(engine),
   '020-managers': managers(),
+  '021-groups': groups(engine),
 });
 
 async function migrate(db: Db, engine: Engine): Promise<void> {

@@ -40,7 +40,12 @@ export interface Schema {
     organization_uri: string;
     organization_name: string | null;
     role: 'owner' | 'admin' | 'user';
-    scope: 'organization' | 'user';
+    scope: 'organization' | 'group' | 'user';
+    /** Whose meetings it tells of, by what name; of the scope `group` alone, and left behind where it has another by now. */
+    group_uri: string | null;
+    group_name: string | null;
+    /** 1: the scope was chosen by hand. */
+    chosen: number;
     token: Bytes;
     state: 'active' | 'broken' | 'disconnected';
     reason: string | null;

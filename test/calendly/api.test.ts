@@ -125,8 +125,59 @@ describe('the contract, request by request', () => {
       organization,
       scope: 'organization',
       user: null,
+      group: null,
     });
     await calendly.createHook(token, { ...hook, scope: 'user', user });
+    expect(scope.isDone()).toBe(true);
+  });
+
+  test('of a group: its hooks made and listed, its meetings listed by it alone, and the groups somebody leads', async () => {
+    const group = 'https://api.calendly.com/groups/GROUP1';
+    const membership = 'https://api.calendly.com/organization_memberships/MEMBER1';
+    const relation = (role: string, of: string, who = user) => ({ role, group: of, owner: { user: { uri: who } } });
+    const resource = {
+      ...{ uri: 'https://api.calendly.com/webhook_subscriptions/HOOK1', callback_url: 'https://app.example.com/x' },
+      ...{ state: 'active', events: ['invitee.created'], scope: 'group', organization, user: null, group },
+    };
+    const hook = { url: resource.callback_url, events: resource.events, organization, scope: 'group' as const, group };
+    const list = (...collection: object[]) => ({ collection, pagination: { next_page_token: null } });
+    const scope = calendlyCom()
+      .post('/webhook_subscriptions', hook)
+      .reply(201, { resource })
+      .get('/webhook_subscriptions')
+      .query({ organization, scope: 'group', group, count: '100' })
+      .reply(200, list(resource))
+      .get('/scheduled_events')
+      .query((query) => query.group === group && !('organization' in query) && !('user' in query))
+      .reply(200, list())
+      .get('/organization_memberships')
+      .query({ user, organization, count: '100' })
+      .reply(200, list({ uri: membership, role: 'user', user: { uri: user } }))
+      .get('/group_relationships')
+      .query({ organization, owner: membership, count: '100' })
+      .reply(
+        200,
+        list(
+          relation('member', 'https://api.calendly.com/groups/GROUP0'),
+          relation('admin', group),
+          relation('admin', 'https://api.calendly.com/groups/GROUP2', 'https://api.calendly.com/users/OTHER'),
+        ),
+      )
+      .get('/groups')
+      .query({ organization, count: '100' })
+      .reply(200, list(...[0, 1, 2].map((n) => ({ uri: `https://api.calendly.com/groups/GROUP${n}`, name: `G${n}` }))));
+    const { calendly } = api();
+    expect(await calendly.createHook(token, hook)).toMatchObject({ scope: 'group', group });
+    expect(await calendly.listHooks(token, hook)).toHaveLength(1);
+    const account = {
+      token,
+      userUri: user,
+      organizationUri: organization,
+      scope: hook.scope,
+      group: { uri: group, name: 'G1' },
+    };
+    await calendly.lists.meetings(account, { from: 0, to: 1, pageToken: null });
+    expect(await calendly.ledGroups(token, { user, organization, role: 'user' })).toEqual([{ uri: group, name: 'G1' }]);
     expect(scope.isDone()).toBe(true);
   });
 

@@ -77,6 +77,7 @@ export async function bond() {
     connector(deps(o)).withToken({ installationId, slackUser: 'UANN', leads: true, token });
   return {
     sandbox,
+    database,
     api,
     store,
     subscriptions,

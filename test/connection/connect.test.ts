@@ -338,11 +338,36 @@ describe('connecting again', () => {
     const { connection } = await b.connect(b.sandbox.tokens.adam);
     const old = b.sandbox.hooks[0]?.uri;
     b.sandbox.setRole(b.sandbox.users.adam, 'user');
+    b.sandbox.leaveGroup(b.sandbox.users.adam);
     expect(await b.connect(b.sandbox.tokens.adam)).toMatchObject({ hook: 'registered', scopeReason: 'member' });
     expect(await b.connection(connection.id)).toMatchObject({ role: 'user', scope: 'user' });
     // A member may not delete the hook of the organization; its row is retired, so what it sends changes nothing.
     expect(b.sandbox.hooks.filter((hook) => hook.uri !== old)).toMatchObject([{ scope: 'user' }]);
     expect((await b.live(connection.id)).map((row) => row.calendlyUri)).not.toContain(old);
+  });
+
+  test('an admin who became a member, and still leads a group, gets a hook of that group', async () => {
+    const b = await bond();
+    const { connection } = await b.connect(b.sandbox.tokens.adam);
+    b.sandbox.setRole(b.sandbox.users.adam, 'user');
+    expect(await b.connect(b.sandbox.tokens.adam)).toMatchObject({ hook: 'registered', scopeReason: 'group' });
+    const { uri, name } = b.sandbox.group;
+    expect(await b.connection(connection.id)).toMatchObject({ role: 'user', scope: 'group', group: { uri, name } });
+    expect(b.sandbox.hooks.at(-1)).toMatchObject({ scope: 'group', group: uri, user: null });
+  });
+
+  test('a version from before there were groups may write a scope alone: what is left behind of a group counts for nothing', async () => {
+    const b = await bond();
+    b.sandbox.joinGroup(b.sandbox.users.mia, { role: 'admin' });
+    const { connection } = await b.connect(b.sandbox.tokens.mia);
+    const write = (set: { scope?: 'user'; group_uri?: null }) =>
+      b.database.db.updateTable('connection').set(set).where('id', '=', connection.id).execute();
+    await write({ scope: 'user' });
+    expect(await b.connection(connection.id)).toMatchObject({ scope: 'user', group: null });
+    await b.store.updateConnection(b.installationId, connection.id, { scope: 'group' });
+    expect(await b.connection(connection.id)).toMatchObject({ scope: 'group', group: { name: 'Sales team' } });
+    await write({ group_uri: null });
+    expect(await b.connection(connection.id)).toMatchObject({ scope: 'user', group: null });
   });
 
   test('a new token that fails changes nothing, and the old hook lives on', async () => {

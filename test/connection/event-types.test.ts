@@ -11,7 +11,7 @@ test('an admin sees those of the organization, a member his own; active ones by 
   const olga = await b.connect(b.sandbox.tokens.olga);
   const mia = await b.connect(b.sandbox.tokens.mia);
   b.sandbox.addEventTypes(120);
-  const list = eventTypes({ calendly: b.api, clock: b.clock });
+  const list = eventTypes({ calendly: b.api, lists: b.api.doing.lists, clock: b.clock });
   const all = await list(olga.connection);
   const active = b.sandbox.eventTypes
     .filter((type) => type.active && type.scheduling_url !== null)
@@ -29,7 +29,7 @@ test('an admin sees those of the organization, a member his own; active ones by 
 test('Calendly is asked once a minute, also by many at the same time', async () => {
   const b = await bond();
   const { connection } = await b.connect(b.sandbox.tokens.olga);
-  const list = eventTypes({ calendly: b.api, clock: b.clock });
+  const list = eventTypes({ calendly: b.api, lists: b.api.doing.lists, clock: b.clock });
   const many = await Promise.all([list(connection), list(connection), list(connection)]);
   expect(many[0]).toEqual(many[2]);
   b.clock.shift = 55_000;
@@ -45,7 +45,7 @@ test('Calendly is asked once a minute, also by many at the same time', async () 
 test('a failure is told and not remembered', async () => {
   const b = await bond();
   const { connection } = await b.connect(b.sandbox.tokens.olga);
-  const list = eventTypes({ calendly: b.api, clock: b.clock });
+  const list = eventTypes({ calendly: b.api, lists: b.api.doing.lists, clock: b.clock });
   await b.sandbox.faults.down();
   await expect(list(connection)).rejects.toMatchObject({ code: 'calendly_down' });
   await b.sandbox.faults.up();
@@ -56,7 +56,7 @@ test('only a hundred connections are remembered', async () => {
   const b = await bond();
   const { connection } = await b.connect(b.sandbox.tokens.olga);
   b.sandbox.rateLimit.limit = 10_000;
-  const list = eventTypes({ calendly: b.api, clock: b.clock });
+  const list = eventTypes({ calendly: b.api, lists: b.api.doing.lists, clock: b.clock });
   for (let n = 0; n <= 100; n += 1) await list({ ...connection, id: `c${n}` });
   const before = asked(b).length;
   await list({ ...connection, id: 'c100' });

@@ -9,6 +9,7 @@ import { fold } from '../../src/subscription/nearest.ts';
 const account = fc.record({
   label: fc.option(fc.constantFrom('Acme', 'acme ', 'Studio', 'Ada Host'), { nil: null }),
   scope: fc.constantFrom('organization' as const, 'user' as const),
+  group: fc.option(fc.constantFrom({ uri: '1', name: 'Sales' }, { uri: '2', name: 'Acme' }), { nil: null }),
   organizationName: fc.option(fc.constantFrom('Acme', 'ACME', 'Studio', ''), { nil: null }),
   userName: fc.constantFrom('Ada Host', 'Bo Berg', ''),
   userEmail: fc.option(fc.constantFrom('ada@acme.example', 'bo@acme.example'), { nil: null }),
@@ -27,7 +28,7 @@ describe('names', () => {
   });
 
   test('what could be two accounts is neither', () => {
-    const one = { label: null, scope: 'organization' as const, organizationName: 'Acme', userEmail: null };
+    const one = { label: null, scope: 'organization' as const, group: null, organizationName: 'Acme', userEmail: null };
     const all = [
       { ...one, id: '1', userName: 'Ada Host' },
       { ...one, id: '2', userName: 'Ada Hill' },

@@ -142,6 +142,7 @@ describe('connect', () => {
         connection,
         replaced: false,
         scopeReason: 'owner',
+        otherGroups: [],
         hook: 'registered',
         notes: ['A note for you: {command} status.'],
       };

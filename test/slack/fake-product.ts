@@ -129,6 +129,11 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
       lastShown: async () => new Map(),
     },
     connect: async (input) => run('connect', [input], () => connected(fake, input)) as Promise<Connected>,
+    reaches: async () => [{ scope: 'user', group: null }],
+    setReach: async (_installationId, connectionId) => ({
+      ...connected(fake, { installationId: '', slackUser: '', token: '' }),
+      connection: fake.kept.get(connectionId)!,
+    }),
     impact: async (_installationId, connectionId) => {
       const mine = [...fake.saved.values()].filter((each) => each.connectionId === connectionId);
       return { subscriptions: mine.length, channels: new Set(mine.map((each) => each.channelId)).size };
@@ -271,7 +276,7 @@ function connected(fake: FakeProduct, input: { installationId: string; slackUser
     connectedBy: input.slackUser,
     token: input.token,
   });
-  return { connection, replaced: false, scopeReason: 'owner', hook: 'registered', notes: [] };
+  return { connection, replaced: false, scopeReason: 'owner', otherGroups: [], hook: 'registered', notes: [] };
 }
 
 export function addConnection(
@@ -288,6 +293,8 @@ export function addConnection(
     organizationName: 'Acme',
     role: 'owner',
     scope: 'organization',
+    group: null,
+    isChosen: false,
     token: 'a-token',
     state: 'active',
     reason: null,

@@ -56,6 +56,8 @@ export async function memory(
     organizationName: 'Acme',
     role: 'owner',
     scope: 'organization',
+    group: null,
+    isChosen: false,
     token: 'eyJ-secret',
     state: 'active',
     reason: null,

@@ -89,6 +89,8 @@ async function bench() {
         organizationName: null,
         role: 'owner',
         scope: 'organization',
+        group: null,
+        isChosen: false,
         token,
         state: 'active',
         reason: null,

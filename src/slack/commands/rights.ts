@@ -15,14 +15,15 @@ export async function mustBeMember(visit: Asking): Promise<void> {
   if ((await visit.slack.person(visit.user)).isGuest) throw guest(visit);
 }
 
-/** Somebody may subscribe channels to an account that they connected themselves; to a whole organization only while they lead. */
+/** Somebody may subscribe channels to an account that they connected themselves; to a whole organization or group only while they lead. */
 export async function maySubscribe(visit: Asking, connection: Connection): Promise<void> {
   const { leads, isGuest } = await visit.slack.person(visit.user);
   if (isGuest) throw guest(visit);
   if (leads) return;
   if (connection.connectedBy === visit.user) {
     if (connection.scope === 'user') return;
-    throw new Refusal(visit.t.rights.organization, { code: 'admins_only' });
+    const { group, organization } = visit.t.rights;
+    throw new Refusal(connection.scope === 'group' ? group : organization, { code: 'admins_only' });
   }
   throw new Refusal(visit.t.rights.subscribe(connection.connectedBy), { code: 'not_yours' });
 }
@@ -39,6 +40,15 @@ export async function mayDisconnect(visit: Asking, connection: Connection): Prom
   if (isGuest) throw guest(visit);
   if (leads || connection.connectedBy === visit.user) return;
   throw new Refusal(visit.t.rights.disconnect(connection.connectedBy), { code: 'not_yours' });
+}
+
+/** Whose meetings an account tells of; a null scope: to see what there is to choose from. More than its own takes who leads. */
+export async function mayReach(visit: Asking, { connectedBy }: Connection, scope: Connection['scope'] | null) {
+  const { leads, isGuest } = await visit.slack.person(visit.user);
+  if (isGuest) throw guest(visit);
+  if (leads) return;
+  if (connectedBy !== visit.user) throw new Refusal(visit.t.rights.choose(connectedBy), { code: 'not_yours' });
+  if (scope !== null && scope !== 'user') throw new Refusal(visit.t.rights.reach, { code: 'admins_only' });
 }
 
 export async function mayRename(visit: Asking, connection: Connection): Promise<void> {

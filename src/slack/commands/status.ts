@@ -20,6 +20,7 @@ import { safeMrkdwn } from '../messages/text.ts';
 import type { Figures } from '../product.ts';
 import type { Verb, Visit } from '../visit.ts';
 import { accountsCalled, type Called, nameShown } from './accounts.ts';
+import { reachActions, reachButtons, reachSubmissions } from './reach.ts';
 import { mustBeMember } from './rights.ts';
 
 export const status: Verb = {
@@ -44,6 +45,10 @@ export const status: Verb = {
       accounts.push(await account(visit, connection, called));
     }
     const hidden = connections.length - accounts.length;
+    const presses = [
+      ...(uncertain + dead > 0 ? [{ label: t.common.showThem, action: 'letters_show' }] : []),
+      ...(await reachButtons(visit, connections, called)),
+    ];
     await visit.answer(
       say(
         [
@@ -52,10 +57,12 @@ export const status: Verb = {
           ...(hidden > 0 ? [t.status.moreAccounts(hidden)] : []),
           ledger(visit, figures, subscriptions.length - paused, paused),
         ],
-        ...(uncertain + dead > 0 ? [buttons([{ label: t.common.showThem, action: 'letters_show' }])] : []),
+        ...(presses.length > 0 ? [buttons(presses)] : []),
       ),
     );
   },
+  actions: reachActions,
+  submissions: reachSubmissions,
 };
 
 function rank(connection: Connection): number {

@@ -1,7 +1,7 @@
 // The sentences and blocks of what the app answers to people (pure).
 
 import type { Button, KnownBlock, SectionBlock } from '@slack/types';
-import type { Connection, Hook } from '../../connection/connection.ts';
+import type { Connection, Group, Hook } from '../../connection/connection.ts';
 import { withCommand } from '../../errors.ts';
 import { rulesFor, rulesInWords } from '../../subscription/filter-words.ts';
 import { languageIn } from '../../subscription/options.ts';
@@ -213,11 +213,14 @@ export function accountLabel(connection: Pick<Connection, 'userEmail'>, name: st
   return plain(`${name}${connection.userEmail ? ` (${connection.userEmail})` : ''}`, max) || t.connecting.anAccount;
 }
 
-export function scopeInWords(connection: Pick<Connection, 'scope' | 'organizationName'>, t: Texts): string {
+export function scopeInWords(connection: Pick<Connection, 'scope' | 'group' | 'organizationName'>, t: Texts): string {
   if (connection.scope === 'user') return t.connecting.theirOwn;
+  if (connection.group) return t.connecting.group(`*${groupName(connection.group, t)}*`);
   const name = connection.organizationName ? ` *${safeMrkdwn(connection.organizationName, 80)}*` : '';
   return t.connecting.organization(name);
 }
+
+export const groupName = ({ name }: Group, t: Texts): string => safeMrkdwn(name, 80) || t.connecting.aGroup;
 
 /** The state of a connection's hooks; replaced ones do not count. */
 export function hooksInWords(hooks: readonly Hook[], hasPublicUrl: boolean, { status }: Texts): string {

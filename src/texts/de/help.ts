@@ -11,7 +11,7 @@ export const help: Texts['help'] = {
       first:
         'Öffnet ein Fenster mit den Wegen, sich zu verbinden. Dort steht auch, woher du ein Token bekommst. Gib es noch einmal ein, wenn der Zugang nicht mehr geht; die Abos bleiben.',
       second:
-        'Dasselbe, mit mehr Berechtigungen, nach denen nur gefragt wird, wo jemand sie braucht: Routing-Formulare lesen, von Karten aus absagen und „nicht erschienen“ vermerken, Links für eine einzelne Buchung erstellen, nach Gruppen filtern.',
+        'Dasselbe, mit mehr Berechtigungen, nach denen nur gefragt wird, wo jemand sie braucht: Routing-Formulare lesen, von Karten aus absagen und „nicht erschienen“ vermerken, Links für eine einzelne Buchung erstellen, nach Gruppen filtern und von einer Gruppe erfahren, deren Admin sich verbindet.',
     },
     disconnect: {
       usage: '',
@@ -28,7 +28,8 @@ export const help: Texts['help'] = {
     status: {
       usage: '',
       summary: 'Die Verbindung zu Calendly, ihr Hook, die letzte Prüfung, und was gezeigt wurde.',
-      first: 'Erst die Probleme, dann jedes Konto mit Rolle, Hook, letzter Buchung und Prüfungen.',
+      first:
+        'Erst die Probleme, dann jedes Konto mit Rolle, Hook, letzter Buchung und Prüfungen. „Wovon ich erfahre“ wählt, von wessen Terminen ein Konto erzählt.',
       second: 'Prüft sofort, statt auf die nächste Prüfung zu warten.',
     },
     subscribe: {

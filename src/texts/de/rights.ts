@@ -15,6 +15,12 @@ export const rights: Texts['rights'] = {
     'Nur Workspace-Admins und App-Manager können diese Nachrichten sehen und noch einmal senden, denn sie können aus jedem Channel sein. Frag bitte dort nach.',
   organization:
     'Die Termine einer ganzen Organisation bringen nur Workspace-Admins und App-Manager in einen Channel. Frag bitte dort nach oder verbinde dein eigenes Konto: `{command} connect`.',
+  group:
+    'Die Termine einer ganzen Gruppe bringen nur Workspace-Admins und App-Manager in einen Channel. Frag bitte dort nach, oder lass mich durch dieses Konto nur von seinen eigenen Terminen erfahren: `{command} status`, *Wovon ich erfahre*.',
+  choose: (owner) =>
+    `Von wessen Terminen ich durch dieses Konto erfahre, wählt nur {person:${owner}}, von wem die Verbindung ist, ein Workspace-Admin oder App-Manager. Frag bitte dort nach.`,
+  reach:
+    'Dass ich von mehr erfahre als von den eigenen Terminen eines Kontos, wählen nur Workspace-Admins und App-Manager. Frag bitte dort nach.',
   sharedChannel:
     'Diesen Channel lesen Leute einer anderen Organisation mit. Buchungen bringen darum nur Workspace-Admins und App-Manager hierher. Frag bitte dort nach.',
   managers: 'App-Manager ernennen können nur Workspace-Admins. Frag bitte dort nach.',

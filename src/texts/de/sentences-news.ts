@@ -238,6 +238,7 @@ export const newsSentences: readonly (readonly [english: string, german: string]
   ['Calendly no longer accepts its access', 'Calendly nimmt seinen Zugang nicht mehr an'],
   ['it has left the Calendly organization', 'es hat die Calendly-Organisation verlassen'],
   ['it may no longer see the whole Calendly organization', 'es darf nicht mehr die ganze Calendly-Organisation sehen'],
+  ['it may no longer see the whole group', 'es darf nicht mehr die ganze Gruppe sehen'],
   ['whoever connected it has left Slack', 'wer es verbunden hat, ist nicht mehr bei Slack'],
   ['{account}: {loss}.', '{Account}: {Loss}.'],
   [
@@ -281,6 +282,10 @@ export const newsSentences: readonly (readonly [english: string, german: string]
   [
     'Ask an owner or admin of this Calendly organization to type {command} connect: their account then takes over by itself.',
     'Bitte einen Owner oder Admin dieser Calendly-Organisation, {command} connect einzugeben: Das Konto übernimmt dann von selbst.',
+  ],
+  [
+    'Ask another admin of this group, or an owner or admin of the Calendly organization, to type {command} connect: their account then takes over by itself.',
+    'Bitte einen anderen Admin dieser Gruppe, oder einen Owner oder Admin der Calendly-Organisation, {command} connect einzugeben: Das Konto übernimmt dann von selbst.',
   ],
   [
     'Its meetings are heard of by that account alone: please have {command} connect typed for it again, or unsubscribe its channels.',

@@ -170,6 +170,10 @@ export const sentences: readonly (readonly [english: string, german: string])[] 
   ],
   ['Calendly does not let this account {1}.', 'Calendly lässt das für dieses Konto nicht zu: {1}.'],
   [
+    'That takes an admin of this group at Calendly, or an owner or admin of the organization: ask one of them to type {command} connect.',
+    'Dazu muss man bei Calendly Admin dieser Gruppe sein, oder Owner oder Admin der Organisation: Bitte jemanden davon, {command} connect einzugeben.',
+  ],
+  [
     'That takes an owner or admin of the Calendly organization: ask one of them to type {command} connect.',
     'Dafür braucht es einen Owner oder Admin der Calendly-Organisation: Bitte dort jemanden, {command} connect einzugeben.',
   ],
@@ -249,6 +253,7 @@ export const sentences: readonly (readonly [english: string, german: string])[] 
   ['look at its hooks', 'die Hooks ansehen'],
   ['register a hook for {whose}', 'einen Hook für {whose} anmelden'],
   ['the whole organization', 'die ganze Organisation'],
+  ['a group', 'eine Gruppe'],
   ['its own meetings', 'die eigenen Termine'],
   ['a larger', 'einen größeren Tarif'],
   ['a paid', 'einen bezahlten Tarif'],
@@ -262,6 +267,28 @@ export const sentences: readonly (readonly [english: string, german: string])[] 
   ['two requests met there', 'Zwei Anfragen kamen sich in die Quere'],
 
   // Said when connecting, and when disconnecting.
+  [
+    'Calendly tells of them only for a whole organization.',
+    'Von ihnen erzählt Calendly nur für eine ganze Organisation.',
+  ],
+  ['Calendly refused a hook for the group.', 'Einen Hook für die Gruppe hat Calendly abgelehnt.'],
+  [
+    'If this account leads a group at Calendly, I can hear of its meetings as well: type {command} connect groups, which asks for the permission groups:read.',
+    'Wenn dieses Konto bei Calendly Admin einer Gruppe ist, kann ich auch von deren Terminen erfahren: Gib {command} connect groups ein, das verlangt die Berechtigung groups:read.',
+  ],
+  ['At Calendly this account leads: {1}.', 'Bei Calendly ist dieses Konto Admin von: {1}.'],
+  [
+    'To hear of that group instead, type {command} status and press “What I hear of”.',
+    'Damit ich stattdessen von dieser Gruppe erfahre, gib {command} status ein und drück „Wovon ich erfahre“.',
+  ],
+  [
+    'To hear of one of these groups instead, type {command} status and press “What I hear of”.',
+    'Damit ich stattdessen von einer dieser Gruppen erfahre, gib {command} status ein und drück „Wovon ich erfahre“.',
+  ],
+  [
+    'Calendly no longer lets this account hear of that. Type {command} status, press “What I hear of”, and choose again.',
+    'Davon lässt Calendly dieses Konto nicht mehr erfahren. Gib {command} status ein, drück „Wovon ich erfahre“ und wähle noch einmal.',
+  ],
   ['Routing forms do not come in any more.', 'Routing-Formulare kommen nicht mehr herein.'],
   [
     'Calendly calls this account {role}, but refused a hook for the whole organization.',
@@ -276,6 +303,10 @@ export const sentences: readonly (readonly [english: string, german: string])[] 
   [
     'I have no public address, so Calendly cannot call me: I ask it every minute instead, and a card comes a minute or two late. To hear at once, ask whoever runs this app to set PUBLIC_URL; I then register the hook by myself.',
     'Ich habe keine öffentliche Adresse, also kann Calendly mich nicht rufen: Ich frage stattdessen jede Minute, und eine Karte kommt ein oder zwei Minuten später. Damit es sofort geht, bitte die, die diese App betreiben, PUBLIC_URL zu setzen; den Hook melde ich dann von selbst an.',
+  ],
+  [
+    'This account is connected for a group, so only a workspace admin or app manager can connect it again. Please ask one of them.',
+    'Dieses Konto ist für eine Gruppe verbunden, darum können es nur Workspace-Admins und App-Manager neu verbinden. Frag bitte dort nach.',
   ],
   [
     'This account is connected for the whole organization, so only a workspace admin or app manager can connect it again. Please ask one of them.',

@@ -17,7 +17,7 @@ export const signIn: Texts['signIn'] = {
     forms: 'Routing-Formulare lesen, denn ein Channel will sie',
     cards: 'einen Termin absagen oder „nicht erschienen“ vermerken, falls sein Host das auf einer Karte drückt',
     links: 'einen Link für eine einzelne Buchung erstellen, falls jemand einen teilt',
-    groups: 'lesen, wer in welcher Gruppe ist, denn ein Channel will die Buchungen einer Gruppe',
+    groups: 'lesen, welche Gruppen es gibt und wer darin ist, für die Buchungen einer Gruppe',
   },
   goOn: 'Weiter zu Calendly',
 
@@ -27,6 +27,7 @@ export const signIn: Texts['signIn'] = {
   hears: 'Ich erfahre von',
   thisAccount: 'den Terminen dieses Kontos',
   organization: (name) => `allen Terminen der Organisation${name}`,
+  group: (name) => `allen Terminen der Gruppe ${name}`,
   goBack: 'Geh zurück zu Slack. Gib in dem Channel, der Buchungen zeigen soll, {command} subscribe ein.',
   wrongAccount: 'Das falsche Konto? Gib in Slack {command} disconnect ein, dann wird nichts mehr davon gelesen.',
 

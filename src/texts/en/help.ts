@@ -10,7 +10,7 @@ export const help = {
       first:
         'Opens a window with the ways to connect. It says where to get a token. Type it again when the access stopped working; subscriptions are kept.',
       second:
-        'The same, with more permissions, each asked for only where somebody wants it: to read routing forms, to cancel meetings and mark no-shows from cards, to make single-use links, to filter by group.',
+        'The same, with more permissions, each asked for only where somebody wants it: to read routing forms, to cancel meetings and mark no-shows from cards, to make single-use links, to filter by group and to hear of a group whose admin connects.',
     },
     disconnect: {
       usage: '',
@@ -27,7 +27,8 @@ export const help = {
     status: {
       usage: '',
       summary: 'The connection to Calendly, its hook, the last check, and what was shown.',
-      first: 'Problems first, then each account with its role, hook, last booking and checks.',
+      first:
+        'Problems first, then each account with its role, hook, last booking and checks. “What I hear of” chooses whose meetings an account tells of.',
       second: 'Runs the check now instead of waiting for the next one.',
     },
     subscribe: {

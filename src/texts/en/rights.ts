@@ -13,6 +13,12 @@ export const rights = {
     'Only workspace admins and app managers can see these messages and send them again, since they may be of any channel. Please ask one of them.',
   organization:
     'Only workspace admins and app managers can bring the meetings of a whole organization into a channel. Ask one of them, or connect an account of your own: `{command} connect`.',
+  group:
+    'Only workspace admins and app managers can bring the meetings of a whole group into a channel. Ask one of them, or have this account tell of its own meetings alone: `{command} status`, *What I hear of*.',
+  choose: (owner: string) =>
+    `Only {person:${owner}}, who connected this account, a workspace admin or app manager can choose whose meetings it tells of. Ask one of them.`,
+  reach:
+    'Only workspace admins and app managers can choose to hear of more than an account’s own meetings. Please ask one of them.',
   sharedChannel:
     'People of another organization read this channel, so only workspace admins and app managers can bring bookings here. Please ask one of them.',
   managers: 'Only workspace admins can name app managers. Please ask one of them.',

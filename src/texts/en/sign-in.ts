@@ -14,7 +14,7 @@ export const signIn = {
     forms: 'read routing forms, since a channel asks for them',
     cards: 'cancel a meeting, or mark a no-show, if its host presses that on a card',
     links: 'make a link for a single booking, if somebody shares one',
-    groups: 'read who is in which group, since a channel asks for a group’s bookings',
+    groups: 'read which groups there are and who is in them, for the bookings of a group',
   },
   goOn: 'Continue to Calendly',
 
@@ -24,6 +24,7 @@ export const signIn = {
   hears: 'I hear of',
   thisAccount: 'the meetings of this account',
   organization: (name: string) => `every meeting of the organization${name}`,
+  group: (name: string) => `every meeting of the group ${name}`,
   goBack: 'Go back to Slack. In the channel that should hear of bookings, type {command} subscribe.',
   wrongAccount: 'The wrong account? Type {command} disconnect in Slack, and nothing of it is read any more.',
 
