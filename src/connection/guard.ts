@@ -466,21 +466,30 @@ export function guard(deps: StandbyDeps): Guard {
   }
 
   /** Hooks at our address that we do not know or have retired. Whatever calls another address belongs to somebody else. */
-  async function removeStrangers(
-    { connection, findings, released }: Round,
-    listed: readonly RemoteHook[],
-    address: URL,
-  ): Promise<void> {
+  async function removeStrangers(round: Round, listed: readonly RemoteHook[], address: URL): Promise<void> {
+    const { connection, released } = round;
     const rows = await store.hooks(connection.installationId, connection.id);
     for (const remote of listed) {
       if (released.has(remote.uri) || !(await isStranger(remote, rows, address))) continue;
-      try {
-        await calendly.deleteHook(connection.token, remote.uri);
+      await removeOld(round, remote.uri, rows);
+    }
+    // Of another scope than today's, they stand in a list that is no longer asked for.
+    const left = rows.flatMap(({ retiredAt, calendlyUri }) => (retiredAt !== null && calendlyUri ? [calendlyUri] : []));
+    for (const uri of left)
+      if (!released.has(uri) && !listed.some((remote) => remote.uri === uri)) await removeOld(round, uri, rows);
+  }
+
+  async function removeOld({ connection, findings }: Round, uri: string, rows: readonly Hook[]): Promise<void> {
+    try {
+      const isThere = (await calendly.getHook(connection.token, uri)) !== null;
+      await calendly.deleteHook(connection.token, uri);
+      for (const row of rows)
+        if (row.calendlyUri === uri) await store.updateHook(row.installationId, row.id, { calendlyUri: null });
+      if (isThere)
         findings.push({ what: 'stranger', action: 'repaired', sentence: 'I deleted an old hook of mine at Calendly.' });
-      } catch (error) {
-        // It does no harm but a few vain calls, and the next check tries again.
-        log?.warn({ connectionId: connection.id, err: error }, 'could not delete an old hook at Calendly');
-      }
+    } catch (error) {
+      // It does no harm but a few vain calls, and the next check tries again.
+      log?.warn({ connectionId: connection.id, err: error }, 'could not delete an old hook at Calendly');
     }
   }
 

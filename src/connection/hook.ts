@@ -234,7 +234,7 @@ export function hookKeeper(deps: BondDeps) {
 
   /**
    * Deletes a hook at Calendly (best effort) and retires its row, which still accepts what is under way. Answers whether Calendly's side
-   * is gone.
+   * is gone; where it is not, the row keeps its URI, and the next checks delete it.
    */
   async function release(connection: Connection, hook: Hook): Promise<boolean> {
     let gone = true;
@@ -244,7 +244,8 @@ export function hookKeeper(deps: BondDeps) {
       gone = false;
       log?.warn({ hookId: hook.id, err: error }, 'could not delete a hook at Calendly');
     }
-    await store.updateHook(hook.installationId, hook.id, { state: 'retired', retiredAt: clock.now() });
+    const set = { state: 'retired' as const, retiredAt: clock.now(), ...(gone ? { calendlyUri: null } : {}) };
+    await store.updateHook(hook.installationId, hook.id, set);
     return gone;
   }
 

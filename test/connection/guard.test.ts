@@ -1,6 +1,7 @@
 // Pins the scheduled check: what is broken is found, put right make-before-break, and said once; what is not ours is left alone.
 
 import { describe, expect, test } from 'vitest';
+import { connector } from '../../src/connection/connect.ts';
 import { Outage } from '../../src/errors.ts';
 import { addressOf, type Bond, bond, callbacks } from './bond.ts';
 
@@ -289,6 +290,23 @@ describe('the token', () => {
     expect(c.told).toEqual([]);
   });
 
+  test('that lost a permission: said once, with its name; the hook stays, and the permission mends it', async () => {
+    const c = await connected();
+    const body = {
+      title: 'Insufficient scope',
+      message: "This operation requires the scopes listed in the 'required_scopes' array.",
+      required_scopes: ['webhooks:read'],
+    };
+    c.sandbox.faults.add({ match: /^GET \/webhook_subscriptions/, kind: { status: 403, body } });
+    for (const _ of [1, 2]) expect(await c.check()).toMatchObject({ ok: false, findings: [{ what: 'refused' }] });
+    expect(c.told).toMatchObject([{ to: 'UANN', text: expect.stringContaining('webhooks:read') }]);
+    expect(await c.connection(c.id)).toMatchObject({ state: 'active', troubleSince: expect.any(Number) });
+    expect(c.sandbox.hooks).toHaveLength(1);
+    c.sandbox.faults.clear();
+    expect(await c.check()).toMatchObject({ ok: true });
+    expect(await c.connection(c.id)).toMatchObject({ troubleSince: null });
+  });
+
   test('of somebody who is no admin any more: said once, the hook stays', async () => {
     const c = await connected();
     c.sandbox.setRole(c.sandbox.users.olga, 'user');
@@ -419,6 +437,19 @@ describe('strangers', () => {
     for (const url of others) await at(c, url);
     expect(whats(await c.check())).toEqual(['stranger']);
     expect(callbacks(c.sandbox)).toEqual([...others, ...(await c.live(c.id)).map(addressOf)].sort());
+  });
+
+  test('of a scope that the account no longer has are deleted as well, though their list is asked for no more', async () => {
+    const c = await connected();
+    const [old] = c.sandbox.hooks;
+    c.sandbox.faults.add({ match: 'DELETE *', times: 1, kind: { status: 503 } });
+    await connector(c.deps()).setReach(c.installationId, c.id, { scope: 'user', group: null });
+    expect(c.sandbox.hooks).toContain(old);
+    expect(whats(await c.check())).toEqual(['stranger']);
+    expect(c.sandbox.hooks).toMatchObject([{ scope: 'user' }]);
+    c.sandbox.calls.length = 0;
+    expect(await c.check()).toMatchObject({ ok: true, findings: [] });
+    expect(c.sandbox.calls.filter(({ path }) => path.includes('webhook_subscriptions/'))).toHaveLength(1);
   });
 
   test('are not those of another connection of the same organization', async () => {
