@@ -1,10 +1,10 @@
 // The whole record of who did what, read from outside beside the app, entry by entry, and whether its chain is whole.
 
-import { Kysely } from 'kysely';
 import { Refusal } from '../errors.ts';
 import { chainProblem } from './audit-chain.ts';
 import type { DatabaseSettings, Db } from './database.ts';
 import { readingEngine } from './engine.ts';
+import { across, handleOn } from './handle.ts';
 import { place } from './rows.ts';
 import type { Schema } from './schema.ts';
 import { sealer } from './seal.ts';
@@ -32,10 +32,14 @@ export async function readAudit(
   each: (entry: AuditEntry) => void,
 ): Promise<{ workspace: string; problem: string | null }[]> {
   const engine = readingEngine(settings);
-  const db: Db = new Kysely<Schema>({ dialect: engine.dialect });
+  const db = handleOn(engine);
   const seal = sealer(settings.keys);
   try {
-    const all = await db.selectFrom('installation').select(['id', 'team_id']).orderBy('id').execute();
+    const all = await across(db, 'operator')
+      .selectFrom('installation')
+      .select(['id', 'team_id'])
+      .orderBy('id')
+      .execute();
     const wanted = all.filter(({ team_id }) => workspace === null || team_id === workspace);
     if (workspace !== null && wanted.length === 0)
       throw new Refusal(

@@ -7,6 +7,7 @@ import { both, type Last, type Run, type Wish } from '../connection/look.ts';
 import type { Logger } from '../log.ts';
 import { clockRow } from './cron-runs.ts';
 import type { Database, Db, Tx } from './database.ts';
+import { across } from './handle.ts';
 import { openBooking } from './open-booking.ts';
 import { changeHash, uriHash } from './rows.ts';
 import type { Schema } from './schema.ts';
@@ -46,10 +47,11 @@ export function backfillStore(database: Database, log?: Pick<Logger, 'error'>): 
 
     async beginMissing() {
       // The folder is ours alone, so whoever held a look is dead.
-      if (engine.name === 'sqlite') await db.updateTable('backfill').set({ lease_until: 0 }).execute();
+      if (engine.name === 'sqlite')
+        await across(db, 'opening').updateTable('backfill').set({ lease_until: 0 }).execute();
       await sql`insert into backfill (installation_id, connection_id, since, due_at, lease_until, fence, poll_at, hourly_at, nightly_at)
         select installation_id, id, created_at, ${engine.now}, 0, 0, 0, 0, 0 from connection
-        where true on conflict (installation_id, connection_id) do nothing`.execute(db);
+        where true on conflict (installation_id, connection_id) do nothing`.execute(across(db, 'opening'));
     },
 
     async wish(installationId, connectionId, wish) {
@@ -69,12 +71,12 @@ export function backfillStore(database: Database, log?: Pick<Logger, 'error'>): 
     },
 
     async wishAll(wish) {
-      await db
+      await across(db, 'rounds')
         .updateTable('backfill')
         .set({ wish: JSON.stringify(wish) })
         .where('wish', 'is', null)
         .execute();
-      const rows = await db
+      const rows = await across(db, 'rounds')
         .selectFrom('backfill')
         .select(['installation_id', 'connection_id'])
         .where('wish', '<>', JSON.stringify(wish))
@@ -83,12 +85,16 @@ export function backfillStore(database: Database, log?: Pick<Logger, 'error'>): 
     },
 
     async dueNow() {
-      await db.updateTable('backfill').set({ due_at: engine.now }).where('due_at', '>', engine.now).execute();
+      await across(db, 'rounds')
+        .updateTable('backfill')
+        .set({ due_at: engine.now })
+        .where('due_at', '>', engine.now)
+        .execute();
     },
 
     async claim(limit, leaseMs) {
       const now = await engine.readNow(db);
-      const due = db
+      const due = across(db, 'worker')
         .selectFrom('backfill as b')
         .innerJoin('connection as c', (join) =>
           join.onRef('c.installation_id', '=', 'b.installation_id').onRef('c.id', '=', 'b.connection_id'),
@@ -102,7 +108,7 @@ export function backfillStore(database: Database, log?: Pick<Logger, 'error'>): 
         .orderBy('b.due_at')
         .limit(limit);
       // The conditions once more: another process may have been quicker.
-      const rows = await db
+      const rows = await across(db, 'worker')
         .updateTable('backfill')
         .set({ lease_until: now + leaseMs, fence: sql<number>`fence + 1` })
         .where(sql<boolean>`(installation_id, connection_id) in (${due})`)

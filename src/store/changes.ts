@@ -8,6 +8,7 @@ import type { Arrival, ChangeStore } from '../booking/intake.ts';
 import type { HeardChange, Plan, PlanInput } from '../delivery/plan.ts';
 import type { Logger } from '../log.ts';
 import type { Database, Db, Tx } from './database.ts';
+import { across } from './handle.ts';
 import { listeners } from './listeners.ts';
 import { openBooking } from './open-booking.ts';
 import { writePlan } from './plans.ts';
@@ -299,7 +300,7 @@ type Row = {
 type Named = { installationId: string; id: string };
 
 const waitingToBeFolded = (db: Db, limit: number) =>
-  db
+  across(db, 'worker')
     .selectFrom('change')
     .select(['installation_id', 'id', 'key_hash', 'connection_id', 'source', 'received_at'])
     .where('folded_at', 'is', null)
@@ -319,7 +320,7 @@ const unfoldedUnlockedOf = statement((db, share: Share) => shareOf(db, share).fo
 
 /** From one account to the next by the index, however much waits for each. */
 const accountsWaiting = statement((db, _: object) =>
-  db
+  across(db, 'worker')
     .withRecursive('account', (make) =>
       make
         .selectFrom('change')

@@ -1,15 +1,15 @@
 // Looks at a live database for what should never be, and names it with its cure; it only reads, and tells no secret and no invitee.
 
-import { Kysely, type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { imbalance, type Ledger } from '../delivery/ledger.ts';
 import { Refusal } from '../errors.ts';
 import { chainProblem } from './audit-chain.ts';
 import type { Db, Tx } from './database.ts';
 import { type Engine, readingEngine } from './engine.ts';
+import { across, handleOn } from './handle.ts';
 import { leaseMs } from './lanes.ts';
 import { ledgerOf } from './ledger.ts';
 import { place } from './rows.ts';
-import type { Schema } from './schema.ts';
 import { type Seal, SealError, sealer } from './seal.ts';
 import { readTally, type Tally } from './tally.ts';
 
@@ -45,7 +45,7 @@ const running = 'See that the app runs (npm start), and what its log says';
 /** Opens the database beside the app and looks at one snapshot of it. Throws a Refusal where there is none, or none of ours. */
 export async function checkUp(settings: CheckUpSettings): Promise<CheckUp> {
   const engine = readingEngine(settings);
-  const db: Db = new Kysely<Schema>({ dialect: engine.dialect });
+  const db = across(handleOn(engine), 'operator');
   try {
     const before = Date.now();
     const now = await engine.readNow(db);

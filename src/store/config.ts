@@ -16,6 +16,7 @@ import { languageIn } from '../subscription/options.ts';
 import type { Subscription } from '../subscription/subscription.ts';
 import { textsFor } from '../texts/index.ts';
 import { type Database, type DatabaseSettings, type Db, openBeside, type Tx } from './database.ts';
+import { across } from './handle.ts';
 import { addNotice } from './notices.ts';
 import { place } from './rows.ts';
 import type { Schema } from './schema.ts';
@@ -53,7 +54,7 @@ export async function openConfig(settings: DatabaseSettings, options: ConfigOpti
   const { db } = database;
 
   async function team(): Promise<Pick<Schema['installation'], 'id' | 'team_id' | 'bot_token'>> {
-    const all = await db
+    const all = await across(db, 'operator')
       .selectFrom('installation')
       .select(['id', 'team_id', 'bot_token'])
       .orderBy('created_at')

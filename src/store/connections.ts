@@ -4,6 +4,7 @@ import { type SqlBool, sql } from 'kysely';
 import type { Connection, ConnectionStore, Hook } from '../connection/connection.ts';
 import { pairIn, tokenNamed } from '../connection/pair.ts';
 import type { Database, Db, Tx } from './database.ts';
+import { across } from './handle.ts';
 import { releaseHeld } from './holds.ts';
 import { place } from './rows.ts';
 import type { Schema } from './schema.ts';
@@ -270,7 +271,7 @@ export function connectionStore(database: Database): ConnectionStore {
     },
     async allLiveConnections() {
       return await inPlace(
-        await db
+        await across(db, 'rounds')
           .selectFrom('connection')
           .innerJoin('installation', 'installation.id', 'connection.installation_id')
           .selectAll('connection')
@@ -292,7 +293,7 @@ export function connectionStore(database: Database): ConnectionStore {
       return rows.map(toHook);
     },
     async hookByUrlToken(urlToken) {
-      const row = await db
+      const row = await across(db, 'door')
         .selectFrom('hook')
         .selectAll()
         .where('url_token', '=', urlToken)

@@ -1,9 +1,10 @@
 // Opens the memory (SQLite or PostgreSQL), refuses unsafe settings, brings the tables up to date, and runs transactions.
 
-import { Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { Refusal } from '../errors.ts';
 import { besideEngine, type Engine, postgresEngine, sqliteEngine } from './engine.ts';
+import { across, handleOn } from './handle.ts';
 import { start } from './migrations/001-start.ts';
 import { revisions } from './migrations/002-revisions.ts';
 import { looks } from './migrations/003-looks.ts';
@@ -52,18 +53,18 @@ export interface DatabaseSettings {
 export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
   const onError = settings.onError ?? (() => {});
   const engine = settings.url ? postgresEngine(settings.url, onError) : sqliteEngine(settings.folder);
-  const db: Db = new Kysely<Schema>({ dialect: engine.dialect });
+  const db = handleOn(engine);
   const close = async () => {
     await db.destroy();
     engine.release();
   };
   try {
     await engine.refuseUnsafeSettings(db);
-    await migrate(db, engine);
+    await migrate(across(db, 'opening'), engine);
     await refuseOtherKeys(db, settings.keys);
     await takeUpKey(db, sealer(settings.keys));
     // The folder is ours alone, so whoever held a channel is dead: nobody needs to wait for its lease to end.
-    if (engine.name === 'sqlite') await db.updateTable('lane').set({ lease_until: 0 }).execute();
+    if (engine.name === 'sqlite') await across(db, 'opening').updateTable('lane').set({ lease_until: 0 }).execute();
   } catch (error) {
     await close();
     throw error;
@@ -74,7 +75,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
 /** Before anything is sealed with a key that is not theirs: what comes in meanwhile would be lost with it. */
 async function refuseOtherKeys(db: Db, keys: readonly Uint8Array[]): Promise<void> {
   const ours = new Set(keys.map((key) => keyIdFor(key).toString('hex')));
-  const rows = await db.selectFrom('installation').select('bot_token').limit(1_000).execute();
+  const rows = await across(db, 'opening').selectFrom('installation').select('bot_token').limit(1_000).execute();
   const theirs = rows.map((row) => keyIdOf(row.bot_token)?.toString('hex')).find((id) => id && !ours.has(id));
   if (theirs === undefined) return;
   throw new Refusal(
@@ -85,7 +86,10 @@ async function refuseOtherKeys(db: Db, keys: readonly Uint8Array[]): Promise<voi
 
 /** A new first key is taken up at once where it is seen by all: `rotate-keys` then knows that the app has it. */
 async function takeUpKey(db: Db, seal: Seal): Promise<void> {
-  for (const { id, bot_token } of await db.selectFrom('installation').select(['id', 'bot_token']).execute()) {
+  for (const { id, bot_token } of await across(db, 'opening')
+    .selectFrom('installation')
+    .select(['id', 'bot_token'])
+    .execute()) {
     if (keyIdOf(bot_token)?.equals(seal.keyId)) continue;
     let fresh: Buffer;
     try {
@@ -125,7 +129,7 @@ function databaseOn(engine: Engine, db: Db, keys: readonly Uint8Array[], close: 
 /** Opens it beside an app that may be running, to read and change it; the tables stay as that app made them. Throws a Refusal where they are not ours. */
 export async function openBeside(settings: DatabaseSettings): Promise<Database> {
   const engine = besideEngine(settings);
-  const db: Db = new Kysely<Schema>({ dialect: engine.dialect });
+  const db = handleOn(engine);
   const close = async () => {
     await db.destroy();
     engine.release();

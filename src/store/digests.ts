@@ -2,6 +2,7 @@
 
 import type { Digest, DigestStore } from '../subscription/agenda.ts';
 import type { Database } from './database.ts';
+import { across } from './handle.ts';
 import type { Schema } from './schema.ts';
 
 export interface DigestsDue extends DigestStore {
@@ -23,7 +24,7 @@ export function digestStore({ db, engine }: Database): DigestsDue {
       return rows.map(toDigest);
     },
     async allDigests() {
-      const rows = await db
+      const rows = await across(db, 'rounds')
         .selectFrom('digest as d')
         .innerJoin('installation as i', 'i.id', 'd.installation_id')
         .selectAll('d')

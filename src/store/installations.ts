@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Content } from '../delivery/content.ts';
 import { recordStay } from './audit.ts';
 import type { Database, Db } from './database.ts';
+import { across } from './handle.ts';
 import { holdChannel, releaseHeld, resumeChannel } from './holds.ts';
 import { moveChannel } from './move-channel.ts';
 import { addContent, addNotice, type Notice, reviseNotice } from './notices.ts';
@@ -77,7 +78,7 @@ export function installationStore(database: Database, newId: () => string) {
   });
 
   async function byTeam(teamId: string): Promise<InstallationRecord | null> {
-    const row = await read().where('team_id', '=', teamId).executeTakeFirst();
+    const row = await read(across(db, 'door')).where('team_id', '=', teamId).executeTakeFirst();
     return row ? toRecord(row) : null;
   }
 
@@ -88,7 +89,7 @@ export function installationStore(database: Database, newId: () => string) {
 
   /** Those that were changed at or after this moment (by the database's clock). */
   async function changedSince(moment: number): Promise<InstallationRecord[]> {
-    return (await read().where('updated_at', '>=', moment).orderBy('id').execute()).map(toRecord);
+    return (await read(across(db, 'rounds')).where('updated_at', '>=', moment).orderBy('id').execute()).map(toRecord);
   }
 
   const tokenColumns = (id: string, token: string, rotation: NewInstallation['rotation']) => ({
@@ -108,7 +109,7 @@ export function installationStore(database: Database, newId: () => string) {
     team: NewInstallation,
   ): Promise<{ found: InstallationRecord; was: InstallationRecord['state'] | null }> {
     const was = await database.transaction(async (tx) => {
-      const known = await tx
+      const known = await across(tx, 'door')
         .selectFrom('installation')
         .select(['id', 'state', 'organization', 'scopes', 'installed_by', 'installed_at'])
         .where('team_id', '=', team.teamId)
@@ -168,7 +169,7 @@ export function installationStore(database: Database, newId: () => string) {
   const save = async (team: NewInstallation): Promise<InstallationRecord> => (await install(team)).found;
 
   async function markBroken(teamId: string, reason: string): Promise<void> {
-    await db
+    await across(db, 'door')
       .updateTable('installation')
       .set({ state: 'broken', reason, updated_at: engine.now })
       .where('team_id', '=', teamId)

@@ -3,6 +3,7 @@
 import { type SqlBool, sql } from 'kysely';
 import type { Database, Db, Tx } from './database.ts';
 import type { Engine } from './engine.ts';
+import { across } from './handle.ts';
 import type { Schema } from './schema.ts';
 import { statement, statementOfMany, upTo } from './statement.ts';
 
@@ -103,7 +104,7 @@ export async function claimLanes(tx: Tx, engine: Engine, claim: Claim): Promise<
 }
 
 const dueLanes = (db: Db, { limit, now }: Claim) =>
-  db
+  across(db, 'worker')
     .selectFrom('lane')
     .innerJoin('installation', 'installation.id', 'lane.installation_id')
     .select(['lane.installation_id', 'lane.channel_id'])
@@ -114,7 +115,7 @@ const dueLanes = (db: Db, { limit, now }: Claim) =>
     .orderBy('lane.due_at')
     .limit(upTo(limit));
 const take = (db: Db, due: ReturnType<typeof dueLanes>, { leaseUntil }: Claim) =>
-  db
+  across(db, 'worker')
     .updateTable('lane')
     .set({ fence: sql<number>`fence + 1`, lease_until: leaseUntil })
     .where(sql<SqlBool>`(installation_id, channel_id) in (${due})`)
@@ -170,7 +171,7 @@ export async function wakeIn(tx: Tx, now: number): Promise<number | null> {
 }
 
 const nextFree = statement((db, _: object) =>
-  db
+  across(db, 'worker')
     .selectFrom('lane')
     .innerJoin('installation', 'installation.id', 'lane.installation_id')
     .select(

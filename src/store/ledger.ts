@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import type { Ledger } from '../delivery/ledger.ts';
 import type { Database, Db } from './database.ts';
+import { across } from './handle.ts';
 import { readTally, type Tally } from './tally.ts';
 
 /** One statement on the tallies is one snapshot. Null: all installations together. */
@@ -41,7 +42,7 @@ export function ledgerOf(tally: Tally): Ledger {
 
 export function ledgerStore({ db, engine }: Database) {
   const oldestDue = async (installationId: string | null): Promise<number | null> => {
-    const { oldest } = await db
+    const { oldest } = await (installationId === null ? across(db, 'operator') : db)
       .selectFrom('delivery')
       .select((eb) =>
         // `due_at` is the next try, which may lie ahead.
@@ -63,14 +64,14 @@ export function ledgerStore({ db, engine }: Database) {
       const tally = await readTally(db, null);
       const oldest = await oldestDue(null);
       const states = async (table: 'hook' | 'connection') => {
-        const rows = await db
+        const rows = await across(db, 'operator')
           .selectFrom(table)
           .select((eb) => ['state', eb.fn.countAll().as('n')])
           .groupBy('state')
           .execute();
         return Object.fromEntries(rows.map(({ state, n }) => [state, Number(n)]));
       };
-      const { running } = await db
+      const { running } = await across(db, 'operator')
         .selectFrom('backfill')
         .select((eb) => eb.fn.count('run').as('running'))
         .executeTakeFirstOrThrow();

@@ -5,6 +5,7 @@ import type { BookingState } from '../booking/booking.ts';
 import type { Incident, Letter, LetterStore } from '../delivery/letters.ts';
 import { subjectOf } from '../delivery/subject.ts';
 import type { Database, Tx } from './database.ts';
+import { across } from './handle.ts';
 import { markDue } from './lanes.ts';
 import { addContent } from './notices.ts';
 import { place } from './rows.ts';
@@ -192,7 +193,7 @@ export function letterStore(database: Database): Letters {
       }),
     tellOwners: () =>
       database.transaction(async (tx) => {
-        const untold = await owned(tx)
+        const untold = await owned(across(tx, 'rounds'))
           .select(['d.installation_id', 'd.id', owner.as('owner')])
           // Spelled out, for the index that holds just these. A notice is not told by a notice.
           .where(sql<boolean>`d.state = 'uncertain' and d.told_at is null and d.kind <> 'notice'`)

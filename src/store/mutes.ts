@@ -3,13 +3,14 @@
 import type { Subscription } from '../subscription/subscription.ts';
 import { recordChange } from './audit.ts';
 import type { Database } from './database.ts';
+import { across } from './handle.ts';
 import { addNotice } from './notices.ts';
 import { toSubscription } from './subscription-rows.ts';
 
 /** `said` is what a channel is told of those that are heard of again. Answers how many mutes are over. */
 export async function endMutes(database: Database, said: (subscriptions: Subscription[]) => string): Promise<number> {
   const { db, engine } = database;
-  const due = await db
+  const due = await across(db, 'rounds')
     .selectFrom('subscription')
     .select('id')
     .where('muted_until', '<=', engine.now)
@@ -18,7 +19,11 @@ export async function endMutes(database: Database, said: (subscriptions: Subscri
   if (!due) return 0;
   return database.transaction(async (tx) => {
     const now = await engine.readNow(tx);
-    const rows = await tx.selectFrom('subscription').selectAll().where('muted_until', '<=', now).execute();
+    const rows = await across(tx, 'rounds')
+      .selectFrom('subscription')
+      .selectAll()
+      .where('muted_until', '<=', now)
+      .execute();
     const over: Subscription[] = [];
     for (const row of rows) {
       const ended = await tx

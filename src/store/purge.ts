@@ -2,39 +2,16 @@
 
 import { type SqlBool, sql } from 'kysely';
 import type { Database, Tx } from './database.ts';
+import { across } from './handle.ts';
+import { ofInstallations } from './of-installations.ts';
 import type { Schema } from './schema.ts';
-
-/** Every table that bears an installation's id, with the rest of its key; those that others name come after them. A test holds it complete. */
-export const ofInstallations: readonly (readonly [keyof Schema, ...string[]])[] = [
-  ['hook', 'id'],
-  ['subscription', 'id'],
-  ['backfill', 'connection_id'],
-  ['sign_in', 'link_hash'],
-  ['token_pair', 'id'],
-  ['connection', 'id'],
-  ['change', 'key_hash'],
-  ['booking_uri', 'uri_hash'],
-  ['booking', 'id'],
-  ['delivery', 'id'],
-  ['lane', 'channel_id'],
-  ['told', 'person'],
-  ['person', 'address_hash'],
-  ['digest', 'channel_id'],
-  ['audit', 'deed', 'subject'],
-  ['audit_head'],
-  ['named', 'address_hash', 'delivery_id'],
-  ['erased', 'address_hash'],
-  ['installation_key'],
-  // Counted by triggers on the tables above.
-  ['tally', 'what', 'state', 'slot'],
-];
 
 /** Rows a statement: each ends within milliseconds. */
 const batch = 200;
 
 /** Installations that removed the app and still have something at Calendly. */
 export async function unparted({ db }: Database): Promise<string[]> {
-  const rows = await db
+  const rows = await across(db, 'forgetting')
     .selectFrom('installation')
     .innerJoin('connection', 'connection.installation_id', 'installation.id')
     .select('installation.id')
@@ -67,7 +44,7 @@ export async function purge(
   isOver: () => boolean = () => false,
 ): Promise<{ rows: number; installations: number }> {
   const { db, engine } = database;
-  const due = await db
+  const due = await across(db, 'forgetting')
     .selectFrom('installation')
     .select('id')
     .where('state', '=', 'gone')

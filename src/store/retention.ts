@@ -3,6 +3,7 @@
 import { type SqlBool, sql } from 'kysely';
 import { holdHead } from './audit-chain.ts';
 import type { Database } from './database.ts';
+import { across } from './handle.ts';
 
 const day = 24 * 3_600_000;
 /** Longer than any replay of Calendly's can live; who did what is looked up for as long. */
@@ -29,11 +30,16 @@ export async function forget(
   const dropped = { bodies: 0, bookings: 0, keys: 0 };
 
   // A day at a time: keys outlive their bodies by a year, and no statement may look through all of them for the few that still have one.
-  const oldest = await db.selectFrom('change').select('received_at').orderBy('received_at').limit(1).executeTakeFirst();
+  const oldest = await across(db, 'forgetting')
+    .selectFrom('change')
+    .select('received_at')
+    .orderBy('received_at')
+    .limit(1)
+    .executeTakeFirst();
   for (let from = oldest?.received_at ?? bodiesBefore; from < bodiesBefore && !isOver(); from += day) {
     const to = Math.min(from + day, bodiesBefore);
     dropped.bodies += await inBatches(isOver, async () => {
-      const rows = db
+      const rows = across(db, 'forgetting')
         .selectFrom('change')
         .select(['installation_id', 'key_hash'])
         .where('received_at', '>=', from)
@@ -41,7 +47,7 @@ export async function forget(
         .where('body', 'is not', null)
         .where('folded_at', 'is not', null)
         .limit(batch);
-      const done = await db
+      const done = await across(db, 'forgetting')
         .updateTable('change')
         .set({ body: null })
         .where(sql<SqlBool>`(installation_id, key_hash) in (${rows})`)
@@ -51,7 +57,7 @@ export async function forget(
   }
   dropped.bookings = await inBatches(isOver, () =>
     database.transaction(async (tx) => {
-      const rows = await tx
+      const rows = await across(tx, 'forgetting')
         .selectFrom('booking')
         .select(['installation_id', 'id'])
         .where('ends_at', '<', before)
@@ -72,13 +78,13 @@ export async function forget(
     }),
   );
   dropped.keys = await inBatches(isOver, async () => {
-    const rows = db
+    const rows = across(db, 'forgetting')
       .selectFrom('change')
       .select(['installation_id', 'key_hash'])
       .where('received_at', '<', now - keysKept)
       .where('folded_at', 'is not', null)
       .limit(batch);
-    const done = await db
+    const done = await across(db, 'forgetting')
       .deleteFrom('change')
       .where(sql<SqlBool>`(installation_id, key_hash) in (${rows})`)
       .executeTakeFirst();
@@ -87,7 +93,7 @@ export async function forget(
   await inBatches(isOver, () => dropNames(database, now - keysKept));
   const { rows: old } = await sql<{
     installation_id: string;
-  }>`select distinct installation_id from audit where at < ${now - keysKept}`.execute(db);
+  }>`select distinct installation_id from audit where at < ${now - keysKept}`.execute(across(db, 'forgetting'));
   for (const { installation_id: installationId } of old)
     await inBatches(isOver, () => dropDeeds(database, installationId, now - keysKept));
   return dropped;
@@ -108,12 +114,12 @@ async function inBatches(isOver: () => boolean, once: () => Promise<number>): Pr
 
 /** Who was named in which message. */
 async function dropNames({ db }: Database, before: number): Promise<number> {
-  const rows = db
+  const rows = across(db, 'forgetting')
     .selectFrom('named')
     .select(['installation_id', 'address_hash', 'delivery_id'])
     .where('at', '<', before)
     .limit(batch);
-  const done = await db
+  const done = await across(db, 'forgetting')
     .deleteFrom('named')
     .where(sql<SqlBool>`(installation_id, address_hash, delivery_id) in (${rows})`)
     .executeTakeFirst();

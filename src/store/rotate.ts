@@ -3,6 +3,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { Refusal } from '../errors.ts';
 import type { Database, Db } from './database.ts';
+import { across } from './handle.ts';
 import { place } from './rows.ts';
 import { keyIdOf } from './seal.ts';
 import { type SealedColumn, sealedColumns } from './sealed.ts';
@@ -45,7 +46,7 @@ type Row = Record<string, unknown>;
 
 /** An app that has not the new key could read nothing of what is sealed with it. It takes the key up for bot tokens when it starts, see database.ts. */
 async function refuseUnknownKey({ db, seal }: Database): Promise<void> {
-  const rows = await db.selectFrom('installation').select(['id', 'bot_token']).execute();
+  const rows = await across(db, 'operator').selectFrom('installation').select(['id', 'bot_token']).execute();
   const isBehind = rows.some(({ id, bot_token }) => {
     if (keyIdOf(bot_token)?.equals(seal.keyId)) return false;
     try {
@@ -70,7 +71,9 @@ const isStale = (column: string, keyId: Uint8Array): RawBuilder<SqlBool> =>
 async function countStale({ db, seal }: Database, { table, column }: SealedColumn): Promise<number> {
   const { rows } = await sql<{
     n: number;
-  }>`select count(*) as n from ${sql.table(table)} where ${isStale(column, seal.keyId)}`.execute(db);
+  }>`select count(*) as n from ${sql.table(table)} where ${isStale(column, seal.keyId)}`.execute(
+    across(db, 'operator'),
+  );
   return Number(rows[0]?.n ?? 0);
 }
 
@@ -83,7 +86,7 @@ async function staleRows(
   const names = sql.join(key.map((name) => sql.ref(name)));
   const later = after === null ? sql`` : sql`and (${names}) > (${sql.join(after)})`;
   const { rows } = await sql<Row>`select * from ${sql.table(table)} where ${isStale(column, keyId)} ${later}
-    order by ${names} limit ${batch}`.execute(db);
+    order by ${names} limit ${batch}`.execute(across(db, 'operator'));
   return rows;
 }
 

@@ -3,6 +3,7 @@
 
 import { sql } from 'kysely';
 import type { Tx } from './database.ts';
+import { across } from './handle.ts';
 
 /** A smaller step ahead is not worth a change, milliseconds. */
 const leastMs = 1_000;
@@ -28,11 +29,11 @@ export async function followAhead(tx: Tx, last: Heard | null, now: number): Prom
 async function moveAhead(tx: Tx, byMs: number, from: number): Promise<void> {
   const later = (column: string) =>
     sql<number>`case when ${sql.ref(column)} > ${from} then ${sql.ref(column)} + ${byMs} else ${sql.ref(column)} end`;
-  await tx
+  await across(tx, 'clock')
     .updateTable('lane')
     .set({ not_before: later('not_before'), paced_until: later('paced_until'), lease_until: later('lease_until') })
     .execute();
-  await tx
+  await across(tx, 'clock')
     .updateTable('delivery')
     .set({ due_at: later('due_at') })
     .where('op', '=', 'look')

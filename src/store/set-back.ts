@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import type { Logger } from '../log.ts';
 import { clockRow } from './cron-runs.ts';
 import type { Database, Tx } from './database.ts';
+import { across } from './handle.ts';
 
 /** How often is looked, and how often the time is kept for the others and for the next start; milliseconds. */
 const lookEveryMs = 2_000;
@@ -93,7 +94,7 @@ export function followClock(database: Database, last: Look | null = null): Promi
 }
 
 async function moveBack(tx: Tx, byMs: number, now: number): Promise<void> {
-  await tx
+  await across(tx, 'clock')
     .updateTable('lane')
     .set((eb) => ({
       due_at: eb('due_at', '-', byMs),
@@ -103,12 +104,12 @@ async function moveBack(tx: Tx, byMs: number, now: number): Promise<void> {
       back_at: eb('back_at', '-', byMs),
     }))
     .execute();
-  await tx
+  await across(tx, 'clock')
     .updateTable('delivery')
     .set((eb) => ({ due_at: eb('due_at', '-', byMs), first_due_at: eb('first_due_at', '-', byMs) }))
     .where((eb) => eb.or([eb('due_at', 'is not', null), eb('state', '=', 'held')]))
     .execute();
-  await tx
+  await across(tx, 'clock')
     .updateTable('backfill')
     .set((eb) => ({
       due_at: eb('due_at', '-', byMs),
@@ -118,7 +119,7 @@ async function moveBack(tx: Tx, byMs: number, now: number): Promise<void> {
       nightly_at: eb('nightly_at', '-', byMs),
     }))
     .execute();
-  await tx
+  await across(tx, 'clock')
     .updateTable('token_pair')
     .set((eb) => ({
       expires_at: eb('expires_at', '-', byMs),
@@ -127,12 +128,12 @@ async function moveBack(tx: Tx, byMs: number, now: number): Promise<void> {
       created_at: eb('created_at', '-', byMs),
     }))
     .execute();
-  await tx
+  await across(tx, 'clock')
     .updateTable('sign_in')
     .set((eb) => ({ expires_at: eb('expires_at', '-', byMs) }))
     .execute();
   // How long ago these were tried is no longer known: the app may have been off for longer than the clock shows. They are searched for from the beginning.
-  await tx
+  await across(tx, 'clock')
     .updateTable('delivery')
     .set({ tried_at: 0 })
     .where('op', 'is not', null)
@@ -141,14 +142,14 @@ async function moveBack(tx: Tx, byMs: number, now: number): Promise<void> {
   await moveBeginnings(tx, byMs, now);
   await moveChecks(tx, byMs, now);
   // A person who was told “in a minute from now” could not be told again until then; a period that is still to come has not run.
-  await tx.updateTable('told').set({ at: now }).where('at', '>', now).execute();
+  await across(tx, 'clock').updateTable('told').set({ at: now }).where('at', '>', now).execute();
   await tx.deleteFrom('cron_run').where('ran_at', '>', now).where('name', '<>', clockRow).execute();
 }
 
 /** When accounts were last heard of and looked at: a time still to come would hide that their hooks fail, and since when. */
 async function moveChecks(tx: Tx, byMs: number, now: number): Promise<void> {
   for (const column of ['last_change_at', 'checked_at', 'trouble_since'] as const)
-    await tx
+    await across(tx, 'clock')
       .updateTable('connection')
       .set({
         [column]: sql<number>`case when ${sql.ref(column)} - ${byMs} > ${now} then ${now} else ${sql.ref(column)} - ${byMs} end`,
@@ -163,16 +164,20 @@ async function moveChecks(tx: Tx, byMs: number, now: number): Promise<void> {
  * is given as much wherever it is compared (delivery/plan.ts).
  */
 async function moveBeginnings(tx: Tx, byMs: number, now: number): Promise<void> {
-  await tx
+  await across(tx, 'clock')
     .updateTable('backfill')
     .set((eb) => ({ since: eb('since', '-', byMs + inaccuracyMs) }))
     .where('since', '>', now)
     .execute();
-  await tx.updateTable('backfill').set({ since: now }).where('since', '>', now).execute();
-  await tx
+  await across(tx, 'clock').updateTable('backfill').set({ since: now }).where('since', '>', now).execute();
+  await across(tx, 'clock')
     .updateTable('subscription')
     .set((eb) => ({ created_at: eb('created_at', '-', byMs) }))
     .where('created_at', '>', now)
     .execute();
-  await tx.updateTable('subscription').set({ created_at: now }).where('created_at', '>', now).execute();
+  await across(tx, 'clock')
+    .updateTable('subscription')
+    .set({ created_at: now })
+    .where('created_at', '>', now)
+    .execute();
 }

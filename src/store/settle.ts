@@ -7,6 +7,7 @@ import type { UncertainPolicy } from '../delivery/write.ts';
 import type { Database, Tx } from './database.ts';
 import { deliveryRow } from './delivery-rows.ts';
 import { cardGone, cardUneditable, threadClosed, threadGone } from './gone.ts';
+import { across } from './handle.ts';
 import { holdChannel } from './holds.ts';
 import { type Lane, laneKey } from './lanes.ts';
 import { callIsBack, hasMoved } from './move-channel.ts';
@@ -254,7 +255,7 @@ export async function settleAbandoned(tx: Tx, context: SettleContext, lanes: Lan
 }
 
 const stillSending = statementOfMany((db, lanes: Lane[]) =>
-  db
+  across(db, 'worker')
     .selectFrom('delivery')
     .select(['installation_id', 'id', 'op', 'channel_id'])
     .where(

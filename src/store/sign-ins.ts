@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { type Extra, extras } from '../connection/scopes.ts';
 import type { SignInRecord, SignInStore } from '../connection/sign-in.ts';
 import type { Database } from './database.ts';
+import { across } from './handle.ts';
 import { place } from './rows.ts';
 import type { Schema } from './schema.ts';
 
@@ -38,11 +39,11 @@ export function signInStore({ db, engine, seal }: Database): SignInStore {
   };
 
   const longAgo = sql<number>`${engine.now} - ${grantedMs}`;
-  const read = () => db.selectFrom('sign_in').selectAll().select(engine.now.as('now'));
+  const read = () => across(db, 'door').selectFrom('sign_in').selectAll().select(engine.now.as('now'));
 
   return {
     async add(link, { installationId, slackUser, extras: wanted, lifeMs }) {
-      await db
+      await across(db, 'forgetting')
         .deleteFrom('sign_in')
         .where('expires_at', '<', sql<number>`${engine.now} - ${rememberedMs}`)
         .where((eb) => eb.or([eb('done_at', 'is', null), eb('forms', '=', 0), eb('expires_at', '<', longAgo)]))
@@ -90,13 +91,13 @@ export function signInStore({ db, engine, seal }: Database): SignInStore {
 
     async leave(link, { browser, state, verifier }) {
       const [linkHash, browserHash] = [hashed(link), hashed(browser)];
-      const row = await db
+      const row = await across(db, 'door')
         .selectFrom('sign_in')
         .select('installation_id')
         .where('link_hash', '=', linkHash)
         .executeTakeFirst();
       if (!row) return false;
-      const left = await db
+      const left = await across(db, 'door')
         .updateTable('sign_in')
         .set({
           browser_hash: browserHash,
@@ -113,7 +114,7 @@ export function signInStore({ db, engine, seal }: Database): SignInStore {
     },
 
     async use(state, browser) {
-      const used = await db
+      const used = await across(db, 'door')
         .updateTable('sign_in')
         // The verifier has been read; nobody needs it again.
         .set({ used_at: engine.now, verifier: null })
@@ -127,7 +128,11 @@ export function signInStore({ db, engine, seal }: Database): SignInStore {
     },
 
     async done(state) {
-      await db.updateTable('sign_in').set({ done_at: engine.now }).where('state_hash', '=', hashed(state)).execute();
+      await across(db, 'door')
+        .updateTable('sign_in')
+        .set({ done_at: engine.now })
+        .where('state_hash', '=', hashed(state))
+        .execute();
     },
   };
 }

@@ -2,12 +2,13 @@
 
 import { sql } from 'kysely';
 import type { Database, Db } from './database.ts';
+import { across } from './handle.ts';
 
 export type Tally = Record<'change' | 'message', Map<string, number>>;
 
 /** One statement, so that all counts are of the same moment. Null counts every installation together. */
 export async function readTally(db: Db, installationId: string | null): Promise<Tally> {
-  let query = db
+  let query = (installationId === null ? across(db, 'operator') : db)
     .selectFrom('tally')
     .select((eb) => ['what', 'state', eb.fn.sum<number>('n').as('n')])
     .groupBy(['what', 'state']);
@@ -28,6 +29,8 @@ export async function tidyTally(database: Database): Promise<void> {
       )
       insert into tally (installation_id, what, state, slot, n)
       select installation_id, what, state, 0, sum(n) from gone group by installation_id, what, state having sum(n) <> 0
-      on conflict (installation_id, what, state, slot) do update set n = tally.n + excluded.n`.execute(tx);
+      on conflict (installation_id, what, state, slot) do update set n = tally.n + excluded.n`.execute(
+      across(tx, 'operator'),
+    );
   });
 }

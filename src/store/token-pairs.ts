@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import type { Granted, Pair, PairName, PairStore } from '../connection/pair.ts';
 import type { Database } from './database.ts';
+import { across } from './handle.ts';
 import { place, uriHash } from './rows.ts';
 import type { Schema } from './schema.ts';
 import { SealError } from './seal.ts';
@@ -138,8 +139,7 @@ export function pairStore({ db, engine, seal }: Database): PairStore {
         .select('owner_hash')
         .where('installation_id', '=', installationId)
         .where('id', '=', id);
-      // The one look across workspaces: it answers yes or no, and Calendly may end all sign-ins of a user at once.
-      const twin = await db
+      const twin = await across(db, 'twin')
         .selectFrom('token_pair')
         .select('id')
         .where('owner_hash', '=', mine)
@@ -151,7 +151,7 @@ export function pairStore({ db, engine, seal }: Database): PairStore {
     },
 
     async due(soonMs, staleMs) {
-      const rows = await db
+      const rows = await across(db, 'rounds')
         .selectFrom('token_pair')
         .innerJoin('connection', (join) =>
           join
@@ -173,7 +173,7 @@ export function pairStore({ db, engine, seal }: Database): PairStore {
     },
 
     async orphans(olderThanMs) {
-      return await db
+      return await across(db, 'rounds')
         .selectFrom('token_pair')
         .select(['installation_id as installationId', 'id'])
         .where(since('created_at'), '>', olderThanMs)

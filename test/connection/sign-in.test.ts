@@ -75,10 +75,11 @@ async function desk() {
     },
     damage: () =>
       database.db
+        .withoutPlugins()
         .updateTable('token_pair')
         .set({ access: randomBytes(80) })
         .execute(),
-    pairs: () => database.db.selectFrom('token_pair').selectAll().execute(),
+    pairs: () => database.db.withoutPlugins().selectFrom('token_pair').selectAll().execute(),
     calls: (path: string) => calendly.calls.filter((call) => call.path === path),
   };
 }

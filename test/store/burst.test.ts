@@ -9,7 +9,8 @@ import { memory } from './memory.ts';
 type Memory = Awaited<ReturnType<typeof memory>>;
 
 /** As if this much time had passed, in milliseconds. */
-async function pass({ database: { db } }: Memory, ms: number): Promise<void> {
+async function pass({ database }: Memory, ms: number): Promise<void> {
+  const db = database.db.withoutPlugins();
   const earlier = (column: string) => sql<number>`${sql.ref(column)} - ${sql.lit(ms)}`;
   await db
     .updateTable('delivery')

@@ -35,9 +35,19 @@ async function tell(m: Remembered, ...bodies: string[]): Promise<void> {
 
 /** As if two minutes had passed. */
 async function later(m: Remembered): Promise<void> {
-  await m.database.db.updateTable('delivery').set({ due_at: 1 }).where('due_at', 'is not', null).execute();
-  await m.database.db.updateTable('delivery').set({ tried_at: 1 }).where('tried_at', 'is not', null).execute();
-  await m.database.db.updateTable('lane').set({ due_at: 1 }).execute();
+  await m.database.db
+    .withoutPlugins()
+    .updateTable('delivery')
+    .set({ due_at: 1 })
+    .where('due_at', 'is not', null)
+    .execute();
+  await m.database.db
+    .withoutPlugins()
+    .updateTable('delivery')
+    .set({ tried_at: 1 })
+    .where('tried_at', 'is not', null)
+    .execute();
+  await m.database.db.withoutPlugins().updateTable('lane').set({ due_at: 1 }).execute();
 }
 
 let posted = 0;
@@ -273,8 +283,15 @@ describe('meetings that were over before we heard of them', () => {
     const m = await memory();
     await m.subscribe('C1');
     for (let i = 0; i < 3; i++) await tell(m, past(`Q${i}`, i + 1));
-    const [sick] = await m.database.db.selectFrom('booking').select('id').orderBy('ends_at').limit(1).execute();
+    const [sick] = await m.database.db
+      .withoutPlugins()
+      .selectFrom('booking')
+      .select('id')
+      .orderBy('ends_at')
+      .limit(1)
+      .execute();
     await m.database.db
+      .withoutPlugins()
       .updateTable('booking')
       .set({ state: Buffer.from('x') })
       .where('id', '=', sick!.id)

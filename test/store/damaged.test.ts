@@ -25,11 +25,13 @@ async function damaged() {
   };
   await hear(webhook('invitee.created', 'E1', 'Ada'), webhook('invitee.created', 'E2', 'Bo'));
   const { booking_id: id } = await m.database.db
+    .withoutPlugins()
     .selectFrom('booking_uri')
     .select('booking_id')
     .where('uri_hash', '=', uriHash(meeting('E1')))
     .executeTakeFirstOrThrow();
-  const damage = (state: Buffer) => m.database.db.updateTable('booking').set({ state }).where('id', '=', id).execute();
+  const damage = (state: Buffer) =>
+    m.database.db.withoutPlugins().updateTable('booking').set({ state }).where('id', '=', id).execute();
   await damage(randomBytes(200));
   return { ...m, log, said, hear, id, damage };
 }
@@ -39,7 +41,12 @@ describe('a booking that does not open', () => {
     const m = await damaged();
     const before = await m.deliveries();
     expect(await m.hear(webhook('invitee.canceled', 'E2', 'Bo'), webhook('invitee.canceled', 'E1', 'Ada'))).toBe(2);
-    const open = await m.database.db.selectFrom('change').select('id').where('folded_at', 'is', null).execute();
+    const open = await m.database.db
+      .withoutPlugins()
+      .selectFrom('change')
+      .select('id')
+      .where('folded_at', 'is', null)
+      .execute();
     expect(open).toEqual([]);
     const cards = (await m.deliveries()).filter((row) => row.kind === 'card');
     expect(cards.map((row) => row.id)).toEqual(before.map((row) => row.id));
@@ -92,6 +99,7 @@ describe('a pair of tokens that does not open', () => {
     await pairs.add(name, { access: 'a', refresh: 'r', expiresInMs: 1_000, scopes: null, owner: null });
     expect(await pairs.read(name)).toMatchObject({ access: 'a', dead: null });
     await m.database.db
+      .withoutPlugins()
       .updateTable('token_pair')
       .set({ refresh: randomBytes(80) })
       .execute();

@@ -18,6 +18,7 @@ describe('folding', () => {
     await arrive(one, 1);
     const left = async () => {
       const rows = await m.database.db
+        .withoutPlugins()
         .selectFrom('change')
         .select(['connection_id', 'id'])
         .where('folded_at', 'is', null)
@@ -46,6 +47,7 @@ describe('folding', () => {
     await m.changes.foldNext(4);
     await m.changes.foldNext(4);
     const { rows } = await m.database.db
+      .withoutPlugins()
       .selectFrom('change')
       .select((eb) => eb.fn.countAll<number>().as('n'))
       .where('folded_at', 'is', null)

@@ -146,7 +146,8 @@ export async function memory(
         signatureAge: 'fresh',
       };
     },
-    deliveries: () => database.db.selectFrom('delivery').selectAll().orderBy('created_at').orderBy('id').execute(),
+    deliveries: () =>
+      database.db.withoutPlugins().selectFrom('delivery').selectAll().orderBy('created_at').orderBy('id').execute(),
   };
 }
 

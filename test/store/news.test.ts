@@ -12,6 +12,7 @@ const hour = 3_600_000;
 /** As if all that waits had waited for an hour. */
 const anHourLater = (m: Remembered) =>
   m.database.db
+    .withoutPlugins()
     .updateTable('delivery')
     .set((eb) => ({ due_at: eb('due_at', '-', hour), first_due_at: eb('first_due_at', '-', hour) }))
     .where('due_at', 'is not', null)

@@ -30,13 +30,23 @@ const showAll = async (m: Memory) => {
   }
 };
 const later = async (m: Memory) => {
-  await m.database.db.updateTable('delivery').set({ due_at: 1 }).where('due_at', 'is not', null).execute();
-  await m.database.db.updateTable('delivery').set({ tried_at: 1 }).where('tried_at', 'is not', null).execute();
-  await m.database.db.updateTable('lane').set({ due_at: 1 }).execute();
+  await m.database.db
+    .withoutPlugins()
+    .updateTable('delivery')
+    .set({ due_at: 1 })
+    .where('due_at', 'is not', null)
+    .execute();
+  await m.database.db
+    .withoutPlugins()
+    .updateTable('delivery')
+    .set({ tried_at: 1 })
+    .where('tried_at', 'is not', null)
+    .execute();
+  await m.database.db.withoutPlugins().updateTable('lane').set({ due_at: 1 }).execute();
 };
 const cards = async (m: Memory) => (await m.deliveries()).filter((row) => row.kind === 'card' && row.about === null);
 const set = (m: Memory, row: DeliveryTable, to: Partial<DeliveryTable>) =>
-  m.database.db.updateTable('delivery').set(to).where('id', '=', row.id).execute();
+  m.database.db.withoutPlugins().updateTable('delivery').set(to).where('id', '=', row.id).execute();
 const leftOut = { state: 'suppressed', due_at: null, ts: null, tried_at: null } as const;
 const closed = { state: 'suppressed', due_at: null, ts: null, tried_at: 5 } as const;
 const dead = { state: 'dead', due_at: null, ts: null, tried_at: 5 } as const;

@@ -1,7 +1,7 @@
 // What is kept of a workspace is purged whole: a new table that bears its id must be on the list.
 
 import { expect, test } from 'vitest';
-import { ofInstallations } from '../../src/store/purge.ts';
+import { ofInstallations } from '../../src/store/of-installations.ts';
 import { memory } from './memory.ts';
 
 test('every table with an installation’s id is on the list of what is purged', async () => {

@@ -302,7 +302,7 @@ describe('two processes on one memory', () => {
     const periods = async () => {
       const { url, folder } = w.storage;
       const memory = await openDatabase({ url, folder, keys: [key] });
-      const rows = await memory.db.selectFrom('cron_run').select('name').execute();
+      const rows = await memory.db.withoutPlugins().selectFrom('cron_run').select('name').execute();
       await memory.close();
       return rows.length;
     };

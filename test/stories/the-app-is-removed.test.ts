@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { openBeside } from '../../src/store/database.ts';
-import { ofInstallations } from '../../src/store/purge.ts';
+import { ofInstallations } from '../../src/store/of-installations.ts';
 import { install, installableWorld, inWorkspace } from './installing.ts';
 import { bookingArrives, hears } from './people.ts';
 import { eventually, inDatabase } from './view.ts';
@@ -39,6 +39,7 @@ async function rowsOf(w: World, key: string, teamId: string) {
   });
   try {
     const row = await database.db
+      .withoutPlugins()
       .selectFrom('installation')
       .select(['id', 'state'])
       .where('team_id', '=', teamId)
@@ -47,6 +48,7 @@ async function rowsOf(w: World, key: string, teamId: string) {
     let others = 0;
     for (const [table] of ofInstallations) {
       const found = await database.db
+        .withoutPlugins()
         .selectFrom(table as 'hook')
         .select('installation_id')
         .execute();

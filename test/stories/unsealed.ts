@@ -20,7 +20,9 @@ export async function unsealed(storage: Storage, keys: string): Promise<string> 
   try {
     const found: string[] = [];
     for (const table of tables) {
-      const { rows } = await sql<Record<string, unknown>>`select * from ${sql.table(table)}`.execute(database.db);
+      const { rows } = await sql<Record<string, unknown>>`select * from ${sql.table(table)}`.execute(
+        database.db.withoutPlugins(),
+      );
       const sealed = sealedColumns.filter((each) => each.table === table);
       for (const row of rows)
         for (const [name, value] of Object.entries(row)) {

@@ -1,0 +1,55 @@
+// The one way to a handle on the database: what it is asked must stay inside one installation, else it is refused before it is sent. Whoever rightly looks at
+// several says so, by one of the few reasons below.
+//
+// Looked at is what Kysely is about to write as text. Statements of the hot path are written once (see statement.ts), so that they pay nothing for it.
+
+import { Kysely, type KyselyPlugin, type OperationNode } from 'kysely';
+import type { Engine } from './engine.ts';
+import { ofInstallations } from './of-installations.ts';
+import type { Schema } from './schema.ts';
+import { looseTable } from './scope.ts';
+
+type Db = Kysely<Schema>;
+
+/** Who may look beyond one installation, and why. */
+export const crossings = {
+  opening: 'keys are taken up and leases freed before anybody is served',
+  door: 'whose request it is, is told by a secret that nobody else has, or by Slack’s own id of the workspace',
+  worker: 'whichever channel or account is due next is served, each row with its installation',
+  rounds: 'what is looked after by the clock is looked after everywhere, each row with its installation',
+  clock: 'a clock that is set back is everybody’s',
+  forgetting: 'what is old goes, and who removed the app, whoever that is',
+  operator: 'whoever runs the process counts, checks and re-seals all there is',
+  twin: 'yes or no: Calendly may end all sign-ins of a user at once, and is not asked where another one lives',
+} as const;
+export type Crossing = keyof typeof crossings;
+
+/** The column that names the installation, by table; of tables that are not here nothing is anybody's. */
+const keyOf: ReadonlyMap<string, string> = new Map([
+  ['installation', 'id'],
+  ...ofInstallations.map(([table]): [string, string] => [table, 'installation_id']),
+]);
+
+const guard: KyselyPlugin = {
+  transformQuery({ node }) {
+    refuseLoose(node);
+    return node;
+  },
+  transformResult: async ({ result }) => result,
+};
+
+function refuseLoose(node: OperationNode): void {
+  const loose = looseTable(node, keyOf);
+  if (loose !== null)
+    throw new Error(`a statement about “${loose}” names no installation; say why with across() if it is to cross them`);
+}
+
+/** A handle whose statements stay inside one installation; transactions begun from it are the same. */
+export function handleOn(engine: Pick<Engine, 'dialect'>): Db {
+  return new Kysely<Schema>({ dialect: engine.dialect, plugins: [guard] });
+}
+
+/** The same connection or transaction, for one statement that may look at several installations. */
+export function across<D extends Db>(on: D, _why: Crossing): D {
+  return on.withoutPlugins() as D;
+}

@@ -1,0 +1,28 @@
+// The tables that hold what belongs to one installation: what no statement may look at across them, and what goes when the app is removed.
+
+import type { Schema } from './schema.ts';
+
+/** Every table that bears an installation's id, with the rest of its key; those that others name come after them. A test holds it complete. */
+export const ofInstallations: readonly (readonly [keyof Schema, ...string[]])[] = [
+  ['hook', 'id'],
+  ['subscription', 'id'],
+  ['backfill', 'connection_id'],
+  ['sign_in', 'link_hash'],
+  ['token_pair', 'id'],
+  ['connection', 'id'],
+  ['change', 'key_hash'],
+  ['booking_uri', 'uri_hash'],
+  ['booking', 'id'],
+  ['delivery', 'id'],
+  ['lane', 'channel_id'],
+  ['told', 'person'],
+  ['person', 'address_hash'],
+  ['digest', 'channel_id'],
+  ['audit', 'deed', 'subject'],
+  ['audit_head'],
+  ['named', 'address_hash', 'delivery_id'],
+  ['erased', 'address_hash'],
+  ['installation_key'],
+  // Counted by triggers on the tables above.
+  ['tally', 'what', 'state', 'slot'],
+];
