@@ -223,5 +223,28 @@ export const controls: readonly Control[] = [
       { file: 'store/changes.ts', find: 'bookingOf: new Map(found.map(', replace: 'bookingOf: new Map([].map(' },
     ],
   },
+  {
+    goal: 'S6',
+    name: 'posts with the token of whichever workspace it knows first',
+    patches: [
+      {
+        file: 'slack/workspaces.ts',
+        find: 'const found = await knownBy(installationId);\n      return found && (await tokenIn(found));',
+        replace: 'const [found] = byId.values();\n      return found && installationId ? await tokenIn(found) : null;',
+      },
+    ],
+  },
+  {
+    goal: 'S6',
+    name: 'knows a meeting by its address at Calendly, whoever’s it is',
+    patches: [
+      {
+        file: 'store/changes.ts',
+        find: "=>\n  db\n    .selectFrom('booking_uri')\n    .select(['uri_hash', 'booking_id'])\n    .where('installation_id', '=', names[0]!.installationId)\n",
+        replace:
+          "=>\n  across(db, 'worker')\n    .selectFrom('booking_uri')\n    .select(['uri_hash', 'booking_id'])\n",
+      },
+    ],
+  },
   ...deliveryControls,
 ];

@@ -30,7 +30,7 @@ export interface Row {
 }
 
 export interface Goal {
-  /** R1 … */
+  /** R1 … of what must not be lost, S6 … of who must not see it. */
   id: string;
   title: string;
   /** Left out of `--fast`: too long for every change. */

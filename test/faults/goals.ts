@@ -18,6 +18,7 @@ import { mailGoals } from './goals-mail.ts';
 import { neighbourGoals } from './goals-neighbours.ts';
 import { orderGoals } from './goals-order.ts';
 import { outageGoals } from './goals-outage.ts';
+import { workspaceGoals } from './goals-workspaces.ts';
 
 export const goals: readonly Goal[] = [
   ...killGoals,
@@ -37,4 +38,5 @@ export const goals: readonly Goal[] = [
   ...historyGoals,
   ...catchUpGoals,
   ...bondGoals,
+  ...workspaceGoals,
 ];

@@ -29,6 +29,8 @@ export interface FaultWorldOptions {
   scopes?: string[];
   /** An OAuth app is registered at Calendly. */
   signIn?: boolean;
+  /** The app can be installed in workspaces beside the first, which has SLACK_BOT_TOKEN. */
+  installable?: boolean;
   /** Puts something between the app and Slack: given the API's address, answers the one the app gets. */
   slackVia?: (apiUrl: string) => string | Promise<string>;
   /** A PostgreSQL database in place of a new one on the shared server. */
@@ -137,6 +139,13 @@ export async function startFaultWorld(o: FaultWorldOptions): Promise<FaultWorld>
     VERIFY_SCHEDULE: '0 0 1 1 *',
     SLACK_CHANNEL_RATE: '100',
     LOG_LEVEL: 'debug',
+    ...(o.installable
+      ? {
+          SLACK_CLIENT_ID: slack.clientId,
+          SLACK_CLIENT_SECRET: slack.clientSecret,
+          SLACK_AUTHORIZE_URL: slack.authorizeUrl,
+        }
+      : {}),
     ...(o.signIn
       ? {
           CALENDLY_CLIENT_ID: calendly.app.clientId,

@@ -11,6 +11,8 @@ export interface Mail {
   body: string;
   /** The signature's time, seconds; now by default. */
   t?: number;
+  /** Another hook than the sender's. */
+  to?: { path: string; signingKey: string };
 }
 
 /** Every invitee's address ends in this. */

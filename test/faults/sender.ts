@@ -82,13 +82,14 @@ export function sender(o: SenderOptions): Sender {
     const to = url ?? urls[turn % urls.length]!;
     const from = performance.now();
     let status = 0;
+    const { path, signingKey } = mail.to ?? o;
     try {
       const { statusCode, body } = await poolFor(to).request({
         method: 'POST',
-        path: o.path,
+        path,
         headers: {
           'content-type': 'application/json',
-          'calendly-webhook-signature': sign(o.signingKey, mail.body, t ?? mail.t),
+          'calendly-webhook-signature': sign(signingKey, mail.body, t ?? mail.t),
         },
         body: mail.body,
       });
