@@ -630,12 +630,23 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     return done;
   }
 
+  /** What was put aside may be true all the same: then Calendly's list tells it. */
+  async function lookAtCalendly(installationId: string, connectionId: string): Promise<void> {
+    try {
+      const connection = await connections.connection(installationId, connectionId);
+      if (connection) await catchUp.lookAgain(connection, 'hook');
+    } catch (error) {
+      log.error({ err: error, connectionId }, 'a look at what was put aside could not be asked for');
+    }
+  }
+
   let stopping = false;
   const leaving = departure();
   const webhook = webhookEndpoint({
     hookByUrlToken: connections.hookByUrlToken,
     keep,
     appKeys: calendlyClient ? [calendlyClient.signingKey] : [],
+    onDoubt: ({ installationId, connectionId }) => void lookAtCalendly(installationId, connectionId),
     clock,
     log,
   });

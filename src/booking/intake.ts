@@ -15,7 +15,12 @@ export interface Arrival {
   /** The signature's own time, UTC milliseconds. */
   signedAt: number | null;
   signatureAge: 'fresh' | 'old' | 'future' | null;
+  /** Why it is not believed, though it came signed: it is put aside beside what is told of the same. */
+  doubt?: string;
 }
+
+/** Signed with a key that signs for several accounts, and naming another one. */
+export const ofAnother = 'it was told for another account, whose messages are signed with the same key';
 
 export interface ChangeStore {
   /** Keeps all in one commit; answers which were new. Rejects when they could not be kept. */

@@ -693,6 +693,7 @@ const hookRow = z
     scope: z.string().nullable().catch(null),
     user: z.string().nullable().catch(null),
     group: z.string().nullable().catch(null),
+    creator: z.string().nullable().catch(null),
   })
   .transform(
     (row): RemoteHook => ({
@@ -705,6 +706,7 @@ const hookRow = z
       scope: row.scope,
       user: row.user,
       group: row.group,
+      creator: row.creator,
       createdAt: row.created_at ?? 0,
     }),
   );

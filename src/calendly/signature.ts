@@ -15,9 +15,9 @@ export interface SignedMessage {
 
 /**
  * `age` is a remark, never a verdict: nobody knows whether Calendly renews `t` when it repeats a message, and a refused repeat would
- * end in a disabled hook. What was seen already is told by the change's key.
+ * end in a disabled hook. What was seen already is told by the change's key. `key`: the last of those it was signed with.
  */
-export type Verdict = { ok: true; signedAt: number; age: 'fresh' | 'old' | 'future' } | { ok: false };
+export type Verdict = { ok: true; signedAt: number; age: 'fresh' | 'old' | 'future'; key: string } | { ok: false };
 
 const oldAfterMs = 3 * 60_000;
 const futureAfterMs = 5 * 60_000;
@@ -33,16 +33,16 @@ export function verifySignature({ header, rawBody, keys, now }: SignedMessage): 
   const parts = parseHeader(header);
   if (parts === null) return refused;
   // Every key meets every signature, whatever was found before: the time taken tells nothing about which one matched.
-  let matches = 0;
+  let matched = '';
   for (const key of keys) {
     const expected = createHmac('sha256', key).update(`${parts.t}.`).update(rawBody).digest();
     for (const signature of parts.signatures) {
-      matches += timingSafeEqual(expected, signature) && key !== '' ? 1 : 0;
+      matched = timingSafeEqual(expected, signature) && key !== '' ? key : matched;
     }
   }
-  if (matches === 0) return refused;
+  if (matched === '') return refused;
   const signedAt = Number(parts.t) * 1000;
-  return { ok: true, signedAt, age: ageOf(signedAt, now) };
+  return { ok: true, signedAt, age: ageOf(signedAt, now), key: matched };
 }
 
 function ageOf(signedAt: number, now: number): 'fresh' | 'old' | 'future' {

@@ -1,6 +1,6 @@
 // Where changes come in: find the hook, verify the raw bytes, name the change, keep it, and only then answer 200.
 
-import type { Arrival } from '../booking/intake.ts';
+import { type Arrival, ofAnother } from '../booking/intake.ts';
 import type { Clock } from '../clock.ts';
 import type { Hook } from '../connection/connection.ts';
 import { type Logger, sparingly } from '../log.ts';
@@ -26,6 +26,8 @@ export interface WebhookDeps {
   keep(arrival: Arrival): Promise<boolean>;
   /** The OAuth app's present keys: a hook made with an earlier one is signed with these once Calendly has changed it. */
   appKeys?: readonly string[];
+  /** Called when a message for another account was put aside: what Calendly's list says of this one is looked at. */
+  onDoubt?: (hook: Hook) => void;
   clock: Clock;
   log: Logger;
 }
@@ -48,6 +50,7 @@ const rememberAtMost = 10_000;
  * Calendly disables a hook after 24 hours of failures. Old signatures are kept and flagged. Never throws.
  */
 export function webhookEndpoint(deps: WebhookDeps): (request: WebhookRequest) => Promise<WebhookAnswer> {
+  const { appKeys = [] } = deps;
   const known = new Map<string, { hook: Hook; until: number }>();
   const sayUnread = sparingly();
   const sayUnkept = sparingly();
@@ -55,12 +58,15 @@ export function webhookEndpoint(deps: WebhookDeps): (request: WebhookRequest) =>
   async function find(urlToken: string): Promise<Hook | null> {
     const now = deps.clock.now();
     const remembered = known.get(urlToken);
-    if (remembered && remembered.until > now) return remembered.hook;
+    return remembered && remembered.until > now ? remembered.hook : lookUp(urlToken);
+  }
+
+  async function lookUp(urlToken: string): Promise<Hook | null> {
     const hook = await deps.hookByUrlToken(urlToken);
     known.delete(urlToken);
     if (!hook) return null;
     if (known.size >= rememberAtMost) known.delete(known.keys().next().value!);
-    known.set(urlToken, { hook, until: now + rememberMs });
+    known.set(urlToken, { hook, until: deps.clock.now() + rememberMs });
     return hook;
   }
 
@@ -88,7 +94,7 @@ export function webhookEndpoint(deps: WebhookDeps): (request: WebhookRequest) =>
     const verified = verifySignature({
       header: signature,
       rawBody: body,
-      keys: [hook.signingKey, ...(deps.appKeys ?? [])],
+      keys: [hook.signingKey, ...appKeys],
       now: deps.clock.now(),
     });
     if (!verified.ok) return unauthorized;
@@ -103,8 +109,12 @@ export function webhookEndpoint(deps: WebhookDeps): (request: WebhookRequest) =>
         { hook: hook.id, age: verified.age, signedAt: verified.signedAt },
         'a webhook with an unusual time was kept',
       );
+    const isOfAnother = ({ creator }: Hook) =>
+      appKeys.includes(verified.key) && namesAnother(creator, envelope.createdBy);
     try {
-      await within(
+      // What is remembered of the hook may be older than what a check has found out since.
+      const doubt = isOfAnother(hook) && isOfAnother((await within(lookUp(urlToken))) ?? hook) ? ofAnother : null;
+      const isNew = await within(
         deps.keep({
           installationId: hook.installationId,
           connectionId: hook.connectionId,
@@ -115,8 +125,13 @@ export function webhookEndpoint(deps: WebhookDeps): (request: WebhookRequest) =>
           source: 'hook',
           signedAt: verified.signedAt,
           signatureAge: verified.age,
+          ...(doubt ? { doubt } : {}),
         }),
       );
+      if (doubt && isNew) {
+        deps.log.warn({ hook: hook.id, event: envelope.event }, `a message was put aside: ${doubt}`);
+        deps.onDoubt?.(hook);
+      }
       return kept;
     } catch (error) {
       sayUnkept((more) =>
@@ -129,6 +144,15 @@ export function webhookEndpoint(deps: WebhookDeps): (request: WebhookRequest) =>
     }
   }
 }
+
+/**
+ * With an OAuth app one key signs the messages of all accounts: that it fits says nothing of whose they are. Each names who made its hook
+ * (`created_by`); a key of its own says as much already.
+ */
+const namesAnother = (creator: string | null, createdBy: string | null): boolean =>
+  creator !== null && createdBy !== null && idIn(creator) !== idIn(createdBy);
+
+const idIn = (uri: string): string => uri.slice(uri.lastIndexOf('/') + 1);
 
 type Within = <T>(work: Promise<T>) => Promise<T>;
 

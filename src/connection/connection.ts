@@ -81,6 +81,8 @@ export interface Hook {
   signingKey: string;
   /** Null until Calendly has answered the registration. */
   calendlyUri: string | null;
+  /** The Calendly user who made it, by whose name its messages come (`created_by`); null until Calendly has said so. */
+  creator: string | null;
   state: HookState;
   /** Calendly's early warning: retrying since (UTC ms). */
   retryStartedAt: number | null;
@@ -136,6 +138,8 @@ export interface RemoteHook {
   scope: string | null;
   user: string | null;
   group: string | null;
+  /** The Calendly user who made it; null where Calendly does not say. */
+  creator: string | null;
 }
 
 export interface EventType {
@@ -187,7 +191,7 @@ export interface ConnectionStore {
   updateHook(
     installationId: string,
     id: string,
-    set: Partial<Pick<Hook, 'calendlyUri' | 'state' | 'retryStartedAt' | 'retiredAt'>>,
+    set: Partial<Pick<Hook, 'calendlyUri' | 'creator' | 'state' | 'retryStartedAt' | 'retiredAt'>>,
   ): Promise<void>;
   removeHook(installationId: string, id: string): Promise<void>;
   /** Pauses every active subscription of a connection with this reason; answers how many. */

@@ -302,7 +302,7 @@ export function guard(deps: StandbyDeps): Guard {
           sentence: 'I cleared away a hook whose making was cut short.',
         });
       } else {
-        const set = { calendlyUri: remote.uri, state: 'active' as const };
+        const set = { calendlyUri: remote.uri, creator: remote.creator, state: 'active' as const };
         await store.updateHook(row.installationId, row.id, set);
         settled.push({ ...row, ...set });
         findings.push({
@@ -374,11 +374,13 @@ export function guard(deps: StandbyDeps): Guard {
       state: isRetrying ? ('retrying' as const) : ('active' as const),
       retryStartedAt: since,
       calendlyUri: remote?.uri ?? hook.calendlyUri,
+      creator: remote?.creator ?? hook.creator,
     };
     if (
       set.state !== hook.state ||
       set.retryStartedAt !== hook.retryStartedAt ||
-      set.calendlyUri !== hook.calendlyUri
+      set.calendlyUri !== hook.calendlyUri ||
+      set.creator !== hook.creator
     ) {
       await store.updateHook(hook.installationId, hook.id, set);
     }

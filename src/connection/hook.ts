@@ -182,6 +182,7 @@ export function hookKeeper(deps: BondDeps) {
       urlToken: deps.newSecret(),
       signingKey: appKeyFor(connection) ?? deps.newSecret(),
       calendlyUri: null,
+      creator: null,
       state: 'making',
       retryStartedAt: null,
       createdAt: clock.now(),
@@ -212,7 +213,7 @@ export function hookKeeper(deps: BondDeps) {
   }
 
   async function keep(connection: Connection, hook: Hook, remote: RemoteHook): Promise<Hook> {
-    const kept = { calendlyUri: remote.uri, state: 'active' as const };
+    const kept = { calendlyUri: remote.uri, creator: remote.creator, state: 'active' as const };
     try {
       await store.updateHook(hook.installationId, hook.id, kept);
     } catch (error) {

@@ -58,6 +58,41 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
   }
 
   async function keep(arrivals: Arrival[]): Promise<boolean[]> {
+    const believed = arrivals.filter((arrival) => arrival.doubt === undefined);
+    if (believed.length === arrivals.length) return keepToFold(arrivals);
+    const fresh = believed.length === 0 ? [] : await keepToFold(believed);
+    const answers: boolean[] = [];
+    for (const arrival of arrivals)
+      answers.push(arrival.doubt === undefined ? (fresh.shift() ?? false) : await putAside(arrival, arrival.doubt));
+    return answers;
+  }
+
+  /** Under a key of its own: what is true of it comes from elsewhere, and must not be taken for a repetition. */
+  async function putAside(arrival: Arrival, doubt: string): Promise<boolean> {
+    const id = options.newId();
+    const done = await database.db
+      .insertInto('change')
+      .values({
+        installation_id: arrival.installationId,
+        id,
+        connection_id: arrival.connectionId,
+        key_hash: changeHash(arrival.connectionId, `aside ${arrival.key}`),
+        event: arrival.event,
+        source: arrival.source,
+        signed_at: arrival.signedAt,
+        signature_age: arrival.signatureAge,
+        body: seal.close(arrival.body, place.change(arrival.installationId, id)),
+        received_at: engine.now,
+        folded_at: engine.now,
+        verdict: `quarantined: ${doubt}`.slice(0, 200),
+      })
+      .onConflict((conflict) => conflict.columns(['installation_id', 'key_hash']).doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    return done !== undefined;
+  }
+
+  async function keepToFold(arrivals: Arrival[]): Promise<boolean[]> {
     const rows = arrivals.map(({ body, json, ...arrival }) => {
       const id = options.newId();
       return {

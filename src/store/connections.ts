@@ -72,6 +72,7 @@ export function connectionStore(database: Database): ConnectionStore {
         url_token: hook.urlToken,
         signing_key: seal.close(hook.signingKey, place.signingKey(hook.installationId, hook.id)),
         calendly_uri: hook.calendlyUri,
+        creator: hook.creator,
         state: hook.state,
         retry_started_at: hook.retryStartedAt,
         created_at: hook.createdAt,
@@ -103,6 +104,7 @@ export function connectionStore(database: Database): ConnectionStore {
     urlToken: row.url_token,
     signingKey: seal.open(row.signing_key, place.signingKey(row.installation_id, row.id)),
     calendlyUri: row.calendly_uri,
+    creator: row.creator,
     state: row.state,
     retryStartedAt: row.retry_started_at,
     createdAt: row.created_at,
@@ -334,6 +336,7 @@ export function connectionStore(database: Database): ConnectionStore {
         .updateTable('hook')
         .set({
           ...(set.calendlyUri === undefined ? {} : { calendly_uri: set.calendlyUri }),
+          ...(set.creator === undefined ? {} : { creator: set.creator }),
           ...(set.state === undefined ? {} : { state: set.state }),
           ...(set.retryStartedAt === undefined ? {} : { retry_started_at: set.retryStartedAt }),
           ...(set.retiredAt === undefined ? {} : { retired_at: set.retiredAt }),

@@ -23,6 +23,7 @@ import { erased } from './migrations/016-erased.ts';
 import { auditChain } from './migrations/017-audit-chain.ts';
 import { managers } from './migrations/020-managers.ts';
 import { groups } from './migrations/021-groups.ts';
+import { hookCreator } from './migrations/022-hook-creator.ts';
 import { place } from './rows.ts';
 import type { Schema } from './schema.ts';
 import { keyIdFor, keyIdOf, type Seal, sealer } from './seal.ts';
@@ -175,6 +176,7 @@ const migrationsFor = (engine: Engine) => ({
   '017-audit-chain': auditChain(engine),
   '020-managers': managers(),
   '021-groups': groups(engine),
+  '022-hook-creator': hookCreator(),
 });
 
 async function migrate(db: Db, engine: Engine): Promise<void> {

@@ -11,18 +11,26 @@ import { looseTable } from './scope.ts';
 
 type Db = Kysely<Schema>;
 
-/** Who may look beyond one installation, and why. */
-export const crossings = {
-  opening: 'keys are taken up and leases freed before anybody is served',
-  door: 'whose request it is, is told by a secret that nobody else has, or by Slack’s own id of the workspace',
-  worker: 'whichever channel or account is due next is served, each row with its installation',
-  rounds: 'what is looked after by the clock is looked after everywhere, each row with its installation',
-  clock: 'a clock that is set back is everybody’s',
-  forgetting: 'what is old goes, and who removed the app, whoever that is',
-  operator: 'whoever runs the process counts, checks and re-seals all there is',
-  twin: 'yes or no: Calendly may end all sign-ins of a user at once, and is not asked where another one lives',
-} as const;
-export type Crossing = keyof typeof crossings;
+/** Why a statement may look beyond one installation. */
+export const crossings = [
+  // Keys are taken up and leases freed before anybody is served.
+  'opening',
+  // Whose request it is, is told by a secret that nobody else has, or by Slack's own id of the workspace.
+  'door',
+  // Whichever channel or account is due next is served, each row with its installation.
+  'worker',
+  // What is looked after by the clock is looked after everywhere, each row with its installation.
+  'rounds',
+  // A clock that is set back is everybody's.
+  'clock',
+  // What is old goes, and who removed the app, whoever that is.
+  'forgetting',
+  // Whoever runs the process counts, checks and re-seals all there is.
+  'operator',
+  // Yes or no: Calendly may end all sign-ins of a user at once, and is not asked where another one lives.
+  'twin',
+] as const;
+export type Crossing = (typeof crossings)[number];
 
 /** The column that names the installation, by table; of tables that are not here nothing is anybody's. */
 const keyOf: ReadonlyMap<string, string> = new Map([

@@ -105,6 +105,8 @@ export interface Schema {
     url_token: string;
     signing_key: Bytes;
     calendly_uri: string | null;
+    /** See migrations/022-hook-creator.ts. */
+    creator: string | null;
     state: 'making' | 'active' | 'retrying' | 'disabled' | 'missing' | 'retired';
     retry_started_at: number | null;
     created_at: number;

@@ -126,6 +126,7 @@ describe('the contract, request by request', () => {
       scope: 'organization',
       user: null,
       group: null,
+      creator: null,
     });
     await calendly.createHook(token, { ...hook, scope: 'user', user });
     expect(scope.isDone()).toBe(true);

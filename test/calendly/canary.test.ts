@@ -39,6 +39,7 @@ function endpoint(signingKey: string, kept: string[]): RequestListener {
       urlToken: 't0ken',
       signingKey,
       calendlyUri: null,
+      creator: null,
       state: 'active',
       retryStartedAt: null,
       createdAt: 0,

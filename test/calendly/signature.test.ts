@@ -25,7 +25,7 @@ const vectors = [
 
 test.each(vectors)('accepts the known signature of t=$t', ({ signing_key, t: at, raw_body_utf8, header: given }) => {
   const verdict = verify({ header: given, rawBody: Buffer.from(raw_body_utf8), keys: [signing_key], now: at * 1000 });
-  expect(verdict).toEqual({ ok: true, signedAt: at * 1000, age: 'fresh' });
+  expect(verdict).toEqual({ ok: true, signedAt: at * 1000, age: 'fresh', key: signing_key });
 });
 
 describe('age is told, never refused', () => {
@@ -37,7 +37,7 @@ describe('age is told, never refused', () => {
     [-300_000, 'fresh'],
     [-300_001, 'future'],
   ])('%d ms after signing: %s', (later, age) => {
-    expect(verify({ now: now + later })).toEqual({ ok: true, signedAt: now, age });
+    expect(verify({ now: now + later })).toEqual({ ok: true, signedAt: now, age, key });
   });
 });
 

@@ -11,7 +11,7 @@ import { logger } from '../../src/log.ts';
 const never = () => new Promise<never>(() => {});
 const hook: Hook = {
   ...{ installationId: 'i', id: 'h', connectionId: 'c', family: 'invitee', urlToken: 't', signingKey: 'key' },
-  ...{ calendlyUri: null, state: 'active', retryStartedAt: null, createdAt: 0, retiredAt: null },
+  ...{ calendlyUri: null, creator: null, state: 'active', retryStartedAt: null, createdAt: 0, retiredAt: null },
 };
 
 /** What came of a webhook, and after how many milliseconds. */

@@ -378,6 +378,7 @@ describe('killed', () => {
       connectionId: c.id,
       family: 'invitee' as const,
       calendlyUri: null,
+      creator: null,
       state: 'making' as const,
     };
     await c.store.addHook({

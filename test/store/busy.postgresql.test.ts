@@ -13,7 +13,7 @@ describe('with no connection left', () => {
     const m = await memory();
     await m.connections.addHook({
       ...{ installationId: m.installationId, connectionId: m.connectionId, id: 'h', family: 'invitee' },
-      ...{ urlToken: 't', signingKey: 'key', calendlyUri: null, state: 'active', retryStartedAt: null },
+      ...{ urlToken: 't', signingKey: 'key', calendlyUri: null, creator: null, state: 'active', retryStartedAt: null },
       ...{ createdAt: 0, retiredAt: null },
     });
     const { keep } = intake({ store: m.changes, onKept() {} });

@@ -126,7 +126,7 @@ test('there is one way to a handle, and one way out of an installation', () => {
 
 test('who crosses installations, and why', () => {
   const who = Object.fromEntries(
-    Object.keys(crossings).map((why) => [
+    crossings.map((why) => [
       why,
       holding(new RegExp(`across\\((?:[^()]|\\([^()]*\\))*'${why}'`))
         .map((name) => name.replace(/^store\/|\.ts$/g, ''))

@@ -77,7 +77,7 @@ describe('a notice about an account', () => {
     const hookId = uuidv7();
     await m.connections.addHook({
       ...{ installationId: m.installationId, connectionId: m.second.id, id: hookId, family: 'invitee' },
-      ...{ urlToken: 't', signingKey: 'key', calendlyUri: null, state: 'active', retryStartedAt: null },
+      ...{ urlToken: 't', signingKey: 'key', calendlyUri: null, creator: null, state: 'active', retryStartedAt: null },
       ...{ createdAt: 0, retiredAt: null },
     });
     expect(await m.tellAnn(`replaced:${hookId}`)).toEqual(['UBO']);

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { ofAnother } from '../../src/booking/intake.ts';
 import { type ProcessWorld, processWorld } from './process.ts';
 import { ask, eventually, follow, inDatabase } from './view.ts';
 import { connect } from './world.ts';
@@ -100,6 +101,11 @@ describe('the doctor', () => {
       [
         /1 change could not be read \(quarantined\)/,
         `update change set verdict = 'quarantined: x' where verdict like 'supp%'`,
+        `update change set verdict = 'suppressed: x' where verdict like 'quar%'`,
+      ],
+      [
+        /1 message came to the address of one account and was told for another \(quarantined\)/,
+        `update change set verdict = 'quarantined: ${ofAnother}' where verdict like 'supp%'`,
         `update change set verdict = 'suppressed: x' where verdict like 'quar%'`,
       ],
       [

@@ -20,7 +20,7 @@ export const status: Texts['status'] = {
   dead: (count, command) =>
     `${messages(count)} ${plural(count, { one: 'konnte', other: 'konnten' })} nicht gezeigt werden (aufgegeben). Ein Workspace-Admin sieht, warum, und kann noch einmal senden: \`${command} admin dead\`.`,
   quarantined: (count) =>
-    `${count} ${plural(count, { one: 'Änderung', other: 'Änderungen' })} von Calendly ${plural(count, { one: 'war', other: 'waren' })} nicht lesbar (in Quarantäne), deshalb fehlt das auf den Karten. Sag bitte denen Bescheid, die diese App betreiben: Mehr sagt \`npm run doctor\`.`,
+    `${count} ${plural(count, { one: 'Änderung', other: 'Änderungen' })} von Calendly ${plural(count, { one: 'war', other: 'waren' })} nicht lesbar oder nicht glaubhaft (in Quarantäne), deshalb fehlt das auf den Karten. Sag bitte denen Bescheid, die diese App betreiben: Mehr sagt \`npm run doctor\`.`,
   paused: (count, command) =>
     `${count} ${plural(count, { one: 'Abo pausiert', other: 'Abos pausieren' })}; warum, zeigt \`${command} list workspace\`.`,
 

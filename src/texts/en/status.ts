@@ -19,7 +19,7 @@ export const status = {
   dead: (count: number, command: string) =>
     `${messages(count)} could not be shown (dead). A workspace admin can see why, and send it again: \`${command} admin dead\`.`,
   quarantined: (count: number) =>
-    `${count} ${plural(count, { one: 'change', other: 'changes' })} from Calendly could not be read (quarantined), so no card shows it. Please tell whoever runs this app: \`npm run doctor\` says more.`,
+    `${count} ${plural(count, { one: 'change', other: 'changes' })} from Calendly could not be read or not believed (quarantined), so no card shows it. Please tell whoever runs this app: \`npm run doctor\` says more.`,
   paused: (count: number, command: string) =>
     `${count} ${plural(count, { one: 'subscription', other: 'subscriptions' })} ${is(count)} paused; \`${command} list workspace\` says why.`,
 
