@@ -43,7 +43,7 @@ async function apart(run: Run, name: string, engine: EngineName): Promise<Row> {
     for (let i = 0; i < each; i++) for (const tenant of all) yield mailOf(world, tenant, i, bookedOf(each));
   }
   await sender.deliver(mails());
-  const atRest = await world.settled(run.pick({ full: 1_800_000, fast: 60_000, control: 20_000 }));
+  const atRest = await world.settled(run.pick({ full: 3_600_000, fast: 60_000, control: 20_000 }));
   await world.stopApps();
   const wanted = bookedOf(each);
   const called = callsAcross(world, all);
