@@ -5,7 +5,7 @@ import type { Traces } from '../src/delivery/erasure.ts';
 import { Refusal } from '../src/errors.ts';
 import { recordErasure } from '../src/store/audit.ts';
 import { type Database, openBeside } from '../src/store/database.ts';
-import { erasures } from '../src/store/erasures.ts';
+import { allWorkspaces, erasures } from '../src/store/erasures.ts';
 import { command } from './copies/command.ts';
 
 const USAGE = `Usage: npm run erase -- <e-mail address> [--workspace T…] [--yes]
@@ -28,9 +28,8 @@ function others({ kept, unread }: Traces): string[] {
   ];
 }
 
-async function workspaces({ db }: Database, wanted: string | null) {
-  const all = await db.selectFrom('installation').select(['id', 'team_id']).orderBy('id').execute();
-  const found = all.filter(({ team_id }) => wanted === null || team_id === wanted);
+async function workspaces(database: Database, wanted: string | null) {
+  const found = (await allWorkspaces(database)).filter(({ team_id }) => wanted === null || team_id === wanted);
   if (found.length > 0) return found;
   throw new Refusal(`There is no workspace ${wanted ?? 'yet'} here.`, { code: 'no_workspace' });
 }

@@ -6,6 +6,7 @@ import type { BookingState } from '../booking/state.ts';
 import type { Erasures, Traces } from '../delivery/erasure.ts';
 import { erased } from '../delivery/sync.ts';
 import type { Database, Db, Tx } from './database.ts';
+import { across } from './handle.ts';
 import { lanesOf, markDue } from './lanes.ts';
 import { messagesNaming } from './named.ts';
 import { openBooking } from './open-booking.ts';
@@ -332,6 +333,11 @@ export function erasures(database: Database, keptDays: number): Erasures {
       return Number(n);
     },
   };
+}
+
+/** For whoever runs the process: somebody who asks to be forgotten may be known in several. */
+export async function allWorkspaces({ db }: Database): Promise<{ id: string; team_id: string }[]> {
+  return await across(db, 'operator').selectFrom('installation').select(['id', 'team_id']).orderBy('id').execute();
 }
 
 /** In any spelling that JSON has for it. */

@@ -112,16 +112,25 @@ test('what stays inside is answered: by a value, along joins, in each branch, an
   expect(await db.selectFrom('cron_run').selectAll().execute()).toBeDefined();
 });
 
-const src = fileURLToPath(new URL('../../src/', import.meta.url));
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => ({ name, text: readFileSync(`${src}${name}`, 'utf8') }));
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const files = ['src', 'scripts'].flatMap((folder) =>
+  readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => ({
+      name: folder === 'src' ? name : `${folder}/${name}`,
+      text: readFileSync(`${root}${folder}/${name}`, 'utf8'),
+    })),
+);
 const holding = (words: RegExp) => files.filter(({ text }) => words.test(text)).map(({ name }) => name);
 
 test('there is one way to a handle, and one way out of an installation', () => {
   expect(holding(/new Kysely\b/)).toEqual(['store/handle.ts']);
   expect(holding(/withoutPlugins|\.getExecutor\(\)\.(?!adapter)|new pg\.(?!Pool|Client)/)).toEqual(['store/handle.ts']);
-  expect(holding(/\bDatabaseSync\(/)).toEqual(['store/engine.ts']);
+  expect(holding(/\bDatabaseSync\(/)).toEqual(['store/engine.ts', 'scripts/copies/sqlite.ts']);
+  // What stands outside asks the store.
+  expect(
+    holding(/\.(selectFrom|updateTable|deleteFrom)\(|\bsql`/).filter((name) => !name.startsWith('store/')),
+  ).toEqual([]);
 });
 
 test('who crosses installations, and why', () => {
@@ -140,7 +149,7 @@ test('who crosses installations, and why', () => {
     rounds: ['backfill', 'connections', 'digests', 'installations', 'letters', 'mutes', 'token-pairs'],
     clock: ['set-ahead', 'set-back'],
     forgetting: ['purge', 'retention', 'sign-ins'],
-    operator: ['audit-export', 'check-up', 'config', 'ledger', 'rotate', 'tally'],
+    operator: ['audit-export', 'check-up', 'config', 'erasures', 'ledger', 'rotate', 'tally'],
     twin: ['token-pairs'],
   });
 });
