@@ -11,7 +11,7 @@ export const workspaceGoals: readonly Goal[] = [
   {
     id: 'S6',
     title: 'many workspaces at once, the same meetings in all of them',
-    waits: 25,
+    waits: 15,
     async run(run) {
       const rows: Row[] = [];
       if (run.scale !== 'full') return Promise.all(engines(run).map(([name, engine]) => apart(run, name, engine)));
