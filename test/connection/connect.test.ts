@@ -361,7 +361,7 @@ describe('connecting again', () => {
     b.sandbox.joinGroup(b.sandbox.users.mia, { role: 'admin' });
     const { connection } = await b.connect(b.sandbox.tokens.mia);
     const write = (set: { scope?: 'user'; group_uri?: null }) =>
-      b.database.db.updateTable('connection').set(set).where('id', '=', connection.id).execute();
+      b.database.db.withoutPlugins().updateTable('connection').set(set).where('id', '=', connection.id).execute();
     await write({ scope: 'user' });
     expect(await b.connection(connection.id)).toMatchObject({ scope: 'user', group: null });
     await b.store.updateConnection(b.installationId, connection.id, { scope: 'group' });
