@@ -64,5 +64,5 @@ function parseHeader(header: string | undefined): { t: string; signatures: Buffe
       signatures.push(Buffer.from(text.slice(3), 'hex'));
     }
   }
-  return t === null || signatures.length === 0 ? null : { t, signatures };
+  return t === null ? null : { t, signatures };
 }

@@ -49,6 +49,13 @@ describe('accepts', () => {
   test('one right key among several', () => {
     expect(verify({ keys: ['other', key] }).ok).toBe(true);
     expect(verify({ keys: [key, 'other'] }).ok).toBe(true);
+    // An empty one beside it takes nothing away.
+    const both = `t=${t},v1=${v1},v1=${sign('', t, body)}`;
+    for (const keys of [
+      [key, ''],
+      ['', key],
+    ])
+      expect(verify({ header: both, keys })).toMatchObject({ ok: true, key });
   });
   test('spaces between the parts, another order, and parts of a later version', () => {
     expect(verify({ header: ` v1=${v1} , t=${t}, v2=abc` }).ok).toBe(true);
@@ -75,6 +82,21 @@ describe('refuses', () => {
   test('no key at all, and an empty key even when it signed', () => {
     expect(verify({ keys: [] })).toEqual({ ok: false });
     expect(verify({ keys: [''], header: `t=${t},v1=${sign('', t, body)}` })).toEqual({ ok: false });
+  });
+  test.each(['', 'null', `x${t}`, `${t}x`, ` ${t}`, `${t}.5`, '1234567890123'])(
+    'a time of “%s”, rightly signed',
+    (at) => {
+      expect(verify({ header: `t=${at},v1=${sign(key, at, body)}` })).toEqual({ ok: false });
+      expect(verify({ header: `v1=${sign(key, at, body)}` })).toEqual({ ok: false });
+    },
+  );
+  test('a signature with something before its name', () => {
+    expect(verify({ header: `t=${t},xv1=${v1}` })).toEqual({ ok: false });
+  });
+  test('one character more than 1,024', () => {
+    const filled = (length: number) => `${header},${'x'.repeat(length - header.length - 1)}`;
+    expect(verify({ header: filled(1_024) }).ok).toBe(true);
+    expect(verify({ header: filled(1_025) })).toEqual({ ok: false });
   });
   test('the same number in another spelling: the text was signed', () => {
     expect(verify({ header: `t=0${t},v1=${v1}` })).toEqual({ ok: false });
