@@ -14,7 +14,7 @@ const perSecond = 40;
 const stall = 200;
 
 async function longHistory(run: Run, name: string, engine: EngineName): Promise<Row[]> {
-  const rows = run.pick({ full: 1_000_000, fast: 100_000, control: 60_000 });
+  const rows = run.pick({ full: 1_000_000, fast: 100_000, control: 10_000 });
   const old = rows / 20;
   const options = { engine, srcDir: run.srcDir, channels: 10, env: { LOG_LEVEL: 'info' } };
   const [young, aged] = await Promise.all([startFaultWorld(options), startFaultWorld(options)]);
