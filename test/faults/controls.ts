@@ -79,8 +79,8 @@ export const controls: readonly Control[] = [
     patches: [
       {
         file: 'calendly/webhook.ts',
-        find: '      return unavailable;\n    }\n  }\n}\n\ntype Within',
-        replace: '      return kept;\n    }\n  }\n}\n\ntype Within',
+        find: "asked to repeat it',\n        ),\n      );\n      return unavailable;",
+        replace: "asked to repeat it',\n        ),\n      );\n      return kept;",
       },
     ],
   },
