@@ -111,8 +111,20 @@ interface Line {
   close(): void;
 }
 
-/** Plain sockets: an HTTP client's own work would take as much of the second core as the server's. */
+/** A line that is opened anew where the server has closed it meanwhile, as it does when one was idle for long: whoever keeps many uses a few. */
 async function openLine(port: number): Promise<Line> {
+  let socket = await openSocket(port);
+  return {
+    async send(request) {
+      if (socket.isClosed()) socket = await openSocket(port);
+      return socket.send(request);
+    },
+    close: () => socket.close(),
+  };
+}
+
+/** Plain sockets: an HTTP client's own work would take as much of the second core as the server's. */
+async function openSocket(port: number): Promise<Line & { isClosed(): boolean }> {
   const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true });
   let waiting: { resolve: (status: number) => void; reject: (error: Error) => void } | null = null;
   let heard = '';
@@ -147,6 +159,7 @@ async function openLine(port: number): Promise<Line> {
       });
     },
     close: () => socket.destroy(),
+    isClosed: () => socket.destroyed || socket.readableEnded || !socket.writable,
   };
 }
 
