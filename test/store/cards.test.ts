@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { makeWebhook, type WebhookKind, type WebhookOptions } from '../../sandbox/calendly/payloads.ts';
 import type { Content } from '../../src/delivery/content.ts';
 import type { Job } from '../../src/delivery/lane.ts';
-import { memory } from './memory.ts';
+import { later, memory } from './memory.ts';
 
 type Remembered = Awaited<ReturnType<typeof memory>>;
 
@@ -31,23 +31,6 @@ function seat(kind: WebhookKind, name: string, active: number, o: WebhookOptions
 async function tell(m: Remembered, ...bodies: string[]): Promise<void> {
   await m.changes.keep(bodies.map((body) => m.arrival(body)));
   await m.changes.foldNext(100);
-}
-
-/** As if two minutes had passed. */
-async function later(m: Remembered): Promise<void> {
-  await m.database.db
-    .withoutPlugins()
-    .updateTable('delivery')
-    .set({ due_at: 1 })
-    .where('due_at', 'is not', null)
-    .execute();
-  await m.database.db
-    .withoutPlugins()
-    .updateTable('delivery')
-    .set({ tried_at: 1 })
-    .where('tried_at', 'is not', null)
-    .execute();
-  await m.database.db.withoutPlugins().updateTable('lane').set({ due_at: 1 }).execute();
 }
 
 let posted = 0;

@@ -162,3 +162,20 @@ const turnsOf = (store: ReturnType<typeof deliveryStore>) => ({
   advance: (results: JobResult[], claim: number, release = false) =>
     store.advance({ fold: 0, results, claim, release }),
 });
+
+/** As if minutes had passed: all that waits is due, and nothing was tried just now. */
+export async function later(m: { database: Database }): Promise<void> {
+  await m.database.db
+    .withoutPlugins()
+    .updateTable('delivery')
+    .set({ due_at: 1 })
+    .where('due_at', 'is not', null)
+    .execute();
+  await m.database.db
+    .withoutPlugins()
+    .updateTable('delivery')
+    .set({ tried_at: 1 })
+    .where('tried_at', 'is not', null)
+    .execute();
+  await m.database.db.withoutPlugins().updateTable('lane').set({ due_at: 1 }).execute();
+}

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeWebhook, type WebhookKind, type WebhookOptions } from '../../sandbox/calendly/payloads.ts';
 import type { DeliveryTable } from '../../src/store/schema.ts';
-import { memory, writes } from './memory.ts';
+import { later, memory, writes } from './memory.ts';
 
 type Memory = Awaited<ReturnType<typeof memory>>;
 
@@ -28,21 +28,6 @@ const showAll = async (m: Memory) => {
     });
     await m.lanes.advance(results, 0, true);
   }
-};
-const later = async (m: Memory) => {
-  await m.database.db
-    .withoutPlugins()
-    .updateTable('delivery')
-    .set({ due_at: 1 })
-    .where('due_at', 'is not', null)
-    .execute();
-  await m.database.db
-    .withoutPlugins()
-    .updateTable('delivery')
-    .set({ tried_at: 1 })
-    .where('tried_at', 'is not', null)
-    .execute();
-  await m.database.db.withoutPlugins().updateTable('lane').set({ due_at: 1 }).execute();
 };
 const cards = async (m: Memory) => (await m.deliveries()).filter((row) => row.kind === 'card' && row.about === null);
 const set = (m: Memory, row: DeliveryTable, to: Partial<DeliveryTable>) =>
