@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { crowd } from './crowd.ts';
 import type { Logger } from './log.ts';
 
 export interface Request {
@@ -45,6 +46,8 @@ const headersTimeout = 10_000;
 const requestTimeout = 15_000;
 /** Whoever calls on and on does not keep a stop waiting longer. */
 const takingMs = 1_000;
+/** Connections. Beyond it those that keep us waiting have to go; see crowd.ts. */
+const connectionsLimit = 4_096;
 
 export async function listen(options: {
   port: number;
@@ -53,6 +56,8 @@ export async function listen(options: {
   log: Logger;
   /** Bytes of bodies that may be held at the same time. */
   bodiesLimit?: number;
+  /** Connections that may be open at the same time. */
+  connectionsLimit?: number;
 }): Promise<HttpServer> {
   const { log } = options;
   const room: Room = { taken: 0, limit: options.bodiesLimit ?? bodiesLimit };
@@ -73,13 +78,14 @@ export async function listen(options: {
     (req, res) => {
       res.setHeaders(new Map(Object.entries(always)));
       if (stopping) res.setHeader('connection', 'close');
+      res.on('close', () => line.answered(req.socket));
       void serve(req, res).catch((error: unknown) => {
         log.error({ err: error, path: pathOf(req) }, 'a request failed');
         answer(res, 500, 'something went wrong on our side');
       });
     },
   );
-  server.maxConnections = 4_096;
+  const line = crowd(server, options.connectionsLimit ?? connectionsLimit);
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
     else socket.destroy();
@@ -101,6 +107,7 @@ export async function listen(options: {
     try {
       const body = req.method === 'POST' ? await readBody(req, res, room, held) : Buffer.alloc(0);
       if (body === null) return;
+      line.asked(req.socket);
       await route.handle({ req, res, body, rest });
       if (!res.writableEnded && !res.headersSent) answer(res, 500, 'something went wrong on our side');
     } finally {
