@@ -174,7 +174,7 @@ const CHUNK = 3_000;
 /** `plain` reads no further than 5,000; a longer text is cleaned in parts. */
 const PART = 4_900;
 /** No language writes so long a word; two units each, it is shorter than a part. */
-const longWord = /[^\s\p{Lo}]{2001,}/gu;
+const longWord = /(?<![^\s\p{Lo}])[^\s\p{Lo}]{2001,}/gu;
 
 /** A stranger's text, harmless and whole, in parts of at most 3,000 characters that end between graphemes. */
 export function inFull(text: string): string[] {
