@@ -54,6 +54,7 @@ import { type SlackDoor, slackDoor } from './slack/listen.ts';
 import { newsInWords } from './slack/messages/admin-news.ts';
 import { muteOver } from './slack/messages/answers.ts';
 import { connectedMessage, notConnectedMessage } from './slack/messages/connected.ts';
+import { lackInWords } from './slack/messages/problems.ts';
 import { fillNames } from './slack/names.ts';
 import { slackOAuth } from './slack/oauth.ts';
 import { people } from './slack/people.ts';
@@ -141,11 +142,17 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     newSecret,
     log,
     onBack: () => worker.nudge(),
+    onLacking: (installationId, lacks, to) =>
+      void sayItLacks(installationId, lacks, to).catch((error) =>
+        log.error({ err: error }, 'whoever installed the app could not be told that it lacks a permission'),
+      ),
     onGone: (installationId) =>
       void leaveCalendly
         .part(installationId)
         .catch((error) => log.error({ err: error }, 'a workspace could not be let go; trying again')),
   });
+
+  const installUrl = slackClient && publicUrl ? new URL(installPath, publicUrl) : null;
 
   const oauth = calendlyClient
     ? calendlyOAuth({
@@ -265,6 +272,13 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     } catch (error) {
       log.error({ err: error }, 'the end of a sign-in could not be told; the scheduled check does it');
     }
+  }
+
+  /** Once for the same permissions: to be asked again at each start helps nobody. */
+  async function sayItLacks(installationId: string, lacks: string[], to: string): Promise<void> {
+    const text = `⚠️ ${lackInWords(lacks, installUrl, await textsOf(installationId, to))}`;
+    await installations.tell({ installationId, to, key: `lacks ${lacks.join(' ')}`, text });
+    worker.nudge();
   }
 
   const install =
@@ -544,6 +558,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     figures: async (installationId) => ({
       ledger: await figures.ledger(installationId),
       oldestDueAt: await figures.oldestDueAt(installationId),
+      lacks: teams.lacksOf(installationId),
     }),
     deeds,
     erasures: {
@@ -615,6 +630,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     newId,
     commandName: config.commandName,
     publicUrl: config.publicUrl,
+    installUrl,
     clock,
     log,
   };

@@ -223,6 +223,7 @@ function said(t: Texts): Record<string, string[]> {
     'How it stands, seldom': [
       status.moreAccounts(3),
       status.noAddress,
+      status.lacksHere('`groups:read`', 1, 'https://bookings.example.com/slack/install'),
       status.nextCheck(status.noneOfIt),
       status.standIn(account, at, who),
       status.disconnected(` ${t.rights.disconnected}`),

@@ -83,6 +83,7 @@ const arrived: Walk = async ({ product }) => {
       messages: { received: 230, shown: 229, pending: 0, held: 0, suppressed: 1, uncertain: 0, dead: 0 },
     },
     oldestDueAt: null,
+    lacks: [],
   });
 };
 const home: Walk = ({ slack }) => slack.as('ann').openHome();
@@ -237,6 +238,7 @@ const stops: Stop[] = [
             messages: { received: 230, shown: 221, pending: 2, held: 3, suppressed: 1, uncertain: 2, dead: 1 },
           },
           oldestDueAt: Date.now() - 600_000,
+          lacks: ['groups:read', 'users:read'],
         });
       },
       type('status'),

@@ -154,7 +154,7 @@ async function adminFacts(
     problems: [
       ...looked.filter((each) => each.isBroken).map(({ name }) => home.doesNotWork(name)),
       ...looked.filter((each) => each.isUnwell && !each.isBroken).map(({ name }) => home.hookUnwell(name)),
-      ...problemsIn(figures, paused.length, product.publicUrl !== null, names, product.clock.now()),
+      ...problemsIn(figures, paused.length, product, names),
     ],
     accounts: shown,
     moreAccounts: others.length - shown.length,

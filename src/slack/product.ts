@@ -51,10 +51,11 @@ export interface Checked {
   findings: { sentence: string }[];
 }
 
-/** The ledger of one workspace, and since when the oldest message that is due waits (UTC milliseconds). */
+/** The ledger of one workspace, since when the oldest message that is due waits (UTC milliseconds), and which permissions Slack did not give there. */
 export interface Figures {
   ledger: Ledger;
   oldestDueAt: number | null;
+  lacks: string[];
 }
 
 /** Meetings of some days: those that these subscriptions follow, or whatever the accounts have. */
@@ -184,6 +185,8 @@ export interface Product {
   /** With its slash. */
   commandName: string;
   publicUrl: URL | null;
+  /** Where it is installed in a workspace; null where that happens in Slack's own pages. */
+  installUrl: URL | null;
   clock: Clock;
   log: Logger;
 }

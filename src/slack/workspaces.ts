@@ -8,6 +8,7 @@ import { botTokens, type Ending, type RenewalStore } from './bot-tokens.ts';
 import { broken } from './failures.ts';
 import type { Grant, SlackOAuth } from './oauth.ts';
 import type { Where, Workspace } from './product.ts';
+import { lacking } from './scopes.ts';
 
 interface Installed extends Ending {
   organization: string | null;
@@ -16,6 +17,7 @@ interface Installed extends Ending {
   state: 'active' | 'broken' | 'gone';
   reason: string | null;
   installedAt: number;
+  installedBy: string | null;
 }
 
 interface Team {
@@ -47,6 +49,8 @@ export interface WorkspacesDeps {
   onBack?: () => void;
   /** It removed the app; what is kept of it at Calendly has to go. */
   onGone?: (installationId: string) => void;
+  /** It was installed before a permission was needed, or without it; `person` did that. Called at each start. */
+  onLacking?: (installationId: string, lacks: string[], person: string) => void;
   /** Between two looks whether a broken installation works again, milliseconds. */
   againMs?: number;
   /** Between two looks at what other processes changed. */
@@ -215,6 +219,8 @@ export function workspaces(deps: WorkspacesDeps) {
         if (stopped) return;
         if (found.state === 'gone' && found.teamId === ownTeam && deps.botToken) await comeBack(deps.botToken);
         if (found.state === 'broken') await mendBroken(found);
+        // What is installed by a page of ours tells its permissions itself.
+        else if (found.teamId === ownTeam && deps.botToken && lacksOf(found).length > 0) await comeBack(deps.botToken);
       }
     } catch (error) {
       if (!stopped) log.warn({ err: error }, 'it could not be found out whether a broken installation works again');
@@ -283,6 +289,19 @@ export function workspaces(deps: WorkspacesDeps) {
     return read;
   }
 
+  /** The permissions it needs and was not given; none while Slack has not said what it gave. */
+  const lacksOf = (found: Installed): string[] => (found.scopes === null ? [] : lacking(found.scopes));
+
+  function sayWhatIsLacking(): void {
+    for (const found of byId.values()) {
+      const lacks = lacksOf(found);
+      // A workspace of an organization has what the organization was given.
+      if (lacks.length === 0 || found.state !== 'active' || found.organization !== null) continue;
+      log.warn({ installation: found.id, lacks }, 'Slack did not give the app a permission it needs in this workspace');
+      if (found.installedBy) deps.onLacking?.(found.id, lacks, found.installedBy);
+    }
+  }
+
   async function leave(found: Installed): Promise<void> {
     if (await installations.markGone(found.id, removed)) {
       log.info({ installation: found.id }, 'the app was removed from a workspace');
@@ -329,6 +348,7 @@ export function workspaces(deps: WorkspacesDeps) {
         const asked = identify(deps.botToken);
         if (!known) await asked;
       }
+      sayWhatIsLacking();
       later(deps.againMs ?? mendedMs, () => void mend());
       later(deps.syncMs ?? usualSyncMs, () => void keepInSync());
     },
@@ -353,6 +373,10 @@ export function workspaces(deps: WorkspacesDeps) {
     async teamOf(installationId: string): Promise<{ teamId: string; isShared: boolean } | null> {
       const found = await knownBy(installationId);
       return found && { teamId: found.teamId, isShared: found.organization !== null };
+    },
+    lacksOf(installationId: string): string[] {
+      const found = byId.get(installationId);
+      return found ? lacksOf(found) : [];
     },
     botUserIdOf: (installationId: string) => byId.get(installationId)?.botUserId ?? null,
     /** With one of Slack's history scopes a post of unknown outcome can be searched for; null until Slack has said which scopes there are. */

@@ -34,6 +34,8 @@ export interface CheckUpSettings {
   keys: readonly Uint8Array[];
   /** Can Calendly call us? Then every working account needs a hook. */
   hasPublicUrl: boolean;
+  /** Permissions the app cannot do without in a Slack workspace. */
+  neededScopes: readonly string[];
   /** The schedule's period, milliseconds. */
   checkEveryMs: number;
 }
@@ -297,6 +299,20 @@ async function accounts(tx: Tx, now: number, settings: CheckUpSettings): Promise
       what: `The workspace ${team_id} refuses the app. ${reason ?? ''}`.trim(),
       cure: 'Install the app there again, set SLACK_BOT_TOKEN to the new token, and start again.',
     });
+  for (const { team_id, scopes } of await tx
+    .selectFrom('installation')
+    .select(['team_id', 'scopes'])
+    .where('state', '=', 'active')
+    .where('organization', 'is', null)
+    .execute()) {
+    const given = scopes?.split(',') ?? settings.neededScopes;
+    const lacks = settings.neededScopes.filter((scope) => !given.includes(scope));
+    if (lacks.length > 0)
+      findings.push({
+        what: `In the workspace ${team_id} Slack did not give the app what it needs: ${lacks.join(', ')}.`,
+        cure: 'See that the Slack app has these scopes (`npm run manifest`), then install it there once more.',
+      });
+  }
   const connections = await tx
     .selectFrom('connection')
     .select(['installation_id', 'id', 'state', 'connected_by', 'checked_at', 'created_at'])

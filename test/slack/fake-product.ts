@@ -177,6 +177,7 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
           messages: { received: 12, shown: 10, pending: 1, held: 0, suppressed: 0, uncertain: 1, dead: 0 },
         },
         oldestDueAt: 1_795_000_000_000,
+        lacks: [],
       })),
     deeds: {
       record: async (_installationId, row) => {
@@ -251,6 +252,7 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
     newId: () => `id-${++ids}`,
     commandName,
     publicUrl: new URL('https://bookings.example.com'),
+    installUrl: null,
     clock: { now: () => Date.now() },
     log: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
   };

@@ -144,6 +144,11 @@ describe('the doctor', () => {
         `update installation set state = 'active', reason = null`,
       ],
       [
+        /In the workspace T\w+ Slack did not give the app what it needs: groups:read\.\n.*install it there once more/,
+        `update installation set scopes = replace(scopes, 'groups:read', 'x')`,
+        `update installation set scopes = replace(scopes, ',x', ',groups:read')`,
+      ],
+      [
         /The Calendly account that U\w+ connected does not work\./,
         `update connection set state = 'broken'`,
         `update connection set state = 'active'`,

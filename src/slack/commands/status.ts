@@ -37,7 +37,7 @@ export const status: Verb = {
     if (connections.length === 0) return visit.answer(say(t.status.none(command)));
     const paused = subscriptions.filter((each) => each.state === 'paused').length;
     const { uncertain, dead } = figures.ledger.messages;
-    const problems = problemsIn(figures, paused, product.publicUrl !== null, namesOf(visit), product.clock.now());
+    const problems = problemsIn(figures, paused, product, namesOf(visit));
     const called = await accountsCalled(visit);
     const accounts: string[] = [];
     // Those that do not work come first; more than a screenful helps nobody.

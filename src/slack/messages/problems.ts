@@ -1,22 +1,23 @@
 // What is worth a look in a workspace, a line for each (pure).
 
-import type { Figures } from '../product.ts';
+import type { Texts } from '../../texts/index.ts';
+import type { Figures, Product } from '../product.ts';
 import { moment, type Names } from './answers.ts';
 
 /** A message that waits longer is worth a line of its own. */
 const slowAfterMs = 60_000;
 
 export function problemsIn(
-  { ledger: { changes, messages }, oldestDueAt }: Figures,
+  { ledger: { changes, messages }, oldestDueAt, lacks }: Figures,
   paused: number,
-  hasPublicUrl: boolean,
+  { publicUrl, installUrl, clock }: Pick<Product, 'publicUrl' | 'installUrl' | 'clock'>,
   { command, t }: Names,
-  now: number,
 ): string[] {
   const { status } = t;
-  const isSlow = messages.pending > 0 && oldestDueAt !== null && oldestDueAt < now - slowAfterMs;
+  const isSlow = messages.pending > 0 && oldestDueAt !== null && oldestDueAt < clock.now() - slowAfterMs;
   return [
-    ...(hasPublicUrl ? [] : [status.noAddress]),
+    ...(publicUrl ? [] : [status.noAddress]),
+    ...(lacks.length > 0 ? [lackInWords(lacks, installUrl, t)] : []),
     ...(messages.uncertain > 0 ? [status.uncertain(messages.uncertain)] : []),
     ...(isSlow ? [status.slow(messages.pending, moment(oldestDueAt, t))] : []),
     ...(messages.held > 0 ? [status.held(messages.held)] : []),
@@ -24,4 +25,10 @@ export function problemsIn(
     ...(changes.quarantined > 0 ? [status.quarantined(changes.quarantined)] : []),
     ...(paused > 0 ? [status.paused(paused, command)] : []),
   ];
+}
+
+/** Which permissions are missing here, and who can give them how. */
+export function lackInWords(lacks: readonly string[], installUrl: URL | null, { status }: Texts): string {
+  const named = lacks.map((scope) => `\`${scope}\``).join(', ');
+  return installUrl ? status.lacksHere(named, lacks.length, installUrl.href) : status.lacks(named, lacks.length);
 }

@@ -4,6 +4,8 @@ import type { Texts } from '../texts.ts';
 import { words } from './words.ts';
 
 const { plural } = words;
+const permissions = (count: number) =>
+  plural(count, { one: 'eine Berechtigung, die ich brauche,', other: 'Berechtigungen, die ich brauche,' });
 const messages = (count: number) => `${count} ${plural(count, { one: 'Nachricht', other: 'Nachrichten' })}`;
 
 export const status: Texts['status'] = {
@@ -11,6 +13,10 @@ export const status: Texts['status'] = {
   moreAccounts: (count) => `… und ${count} ${plural(count, { one: 'weiteres Konto', other: 'weitere Konten' })}.`,
   noAddress:
     'Ich habe keine öffentliche Adresse, also frage ich Calendly jede Minute, statt gerufen zu werden. Wer diese App betreibt, kann PUBLIC_URL setzen.',
+  lacksHere: (scopes, count, url) =>
+    `Slack hat mir ${permissions(count)} nicht gegeben: ${scopes}. Ein Workspace-Admin gibt sie mir, indem er mich noch einmal installiert; sonst ändert sich dadurch nichts: ${url}`,
+  lacks: (scopes, count) =>
+    `Slack hat mir ${permissions(count)} nicht gegeben: ${scopes}. Wer diese App betreibt, ergänzt sie unter api.slack.com/apps → *OAuth & Permissions* → *Bot Token Scopes* und installiert mich dort neu.`,
   uncertain: (count) =>
     `Bei ${messages(count)} hat Slack nicht gesagt, ob sie angekommen ${plural(count, { one: 'ist', other: 'sind' })} (ungewiss). Ich wiederhole sie nicht, damit nichts doppelt erscheint. Sieh im Channel nach, dann drück *Zeig sie mir* und sag es mir.`,
   slow: (count, since) =>

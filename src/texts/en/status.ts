@@ -4,6 +4,7 @@ import { words } from './words.ts';
 
 const { plural } = words;
 const is = (count: number) => plural(count, { one: 'is', other: 'are' });
+const permissions = (count: number) => plural(count, { one: 'a permission I need', other: 'permissions I need' });
 const messages = (count: number) => `${count} ${plural(count, { one: 'message', other: 'messages' })}`;
 
 export const status = {
@@ -11,6 +12,10 @@ export const status = {
   moreAccounts: (count: number) => `… and ${count} ${plural(count, { one: 'more account', other: 'more accounts' })}.`,
   noAddress:
     'I have no public address, so I ask Calendly every minute instead of being called. Whoever runs this app can set PUBLIC_URL.',
+  lacksHere: (scopes: string, count: number, url: string) =>
+    `Slack has not given me ${permissions(count)}: ${scopes}. A workspace admin gives ${plural(count, { one: 'it', other: 'them' })} by installing me once more, which changes nothing else: ${url}`,
+  lacks: (scopes: string, count: number) =>
+    `Slack has not given me ${permissions(count)}: ${scopes}. Whoever runs this app adds ${plural(count, { one: 'it', other: 'them' })} at api.slack.com/apps → *OAuth & Permissions* → *Bot Token Scopes*, and reinstalls me there.`,
   uncertain: (count: number) =>
     `For ${messages(count)} Slack did not say whether it arrived (uncertain). I do not repeat ${plural(count, { one: 'it', other: 'them' })}, so that nothing shows up twice. Look in the channel, then press *Show them* to tell me.`,
   slow: (count: number, since: string) =>
