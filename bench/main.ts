@@ -22,6 +22,7 @@ import { startUp } from './start-up.ts';
 import { takeover } from './takeover.ts';
 import { startHelper } from './talk.ts';
 import { throughput } from './throughput.ts';
+import { timings } from './timing.ts';
 
 /** What measures running processes, with the heads of its table. */
 const measured = {
@@ -48,12 +49,13 @@ const measured = {
     head: ['Slack answers in', 'cards/s, one process', 'two', '×', 'cores busy, one / two'],
   },
 };
-type Part = keyof typeof measured | 'card' | 'matching' | 'home' | 'install';
+type Part = keyof typeof measured | 'card' | 'matching' | 'home' | 'timing' | 'install';
 const parts = [
   ...(Object.keys(measured) as (keyof typeof measured)[]),
   'card' as const,
   'matching' as const,
   'home' as const,
+  'timing' as const,
   'install' as const,
 ];
 
@@ -85,6 +87,7 @@ try {
   if (wants('card')) card();
   if (wants('matching')) matching();
   if (wants('home')) await home();
+  if (wants('timing')) timing();
   if (wants('install')) await install();
 } finally {
   for (const close of closing.reverse()) await close();
@@ -164,6 +167,13 @@ async function home(): Promise<void> {
   const found = await homes({ quick: values.quick });
   figures.push(...found.figures);
   raw.push(table(['an admin’s Home, ms', 'the slowest'], found.rows));
+}
+
+function timing(): void {
+  say('refusing signatures');
+  const found = timings({ quick: values.quick });
+  figures.push(...found.figures);
+  raw.push(table(['a wrong signature refused, µs', 'wrong early', 'wrong late', '|t|'], found.rows));
 }
 
 async function install(): Promise<void> {
