@@ -28,6 +28,7 @@ const calendly = await startCalendly({ port: await portAbove(2) });
 const slack = await startSlack({ port: await portAbove(1) });
 const appUrl = `http://127.0.0.1:${await portAbove(3)}`;
 slack.setAppUrl(appUrl);
+slack.setInstallUrl(`${appUrl}/slack/install`);
 calendly.retryPolicy.maxMs = RETRY_AT_MOST_MS;
 // As the real one: a few at once in a channel, then one a second.
 slack.limits = { onePerSecondPerChannel: true, burst: 5 };
@@ -45,6 +46,9 @@ const app = makeApp({
     ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     SLACK_SIGNING_SECRET: slack.signingSecret,
     SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_CLIENT_ID: slack.clientId,
+    SLACK_CLIENT_SECRET: slack.clientSecret,
+    SLACK_AUTHORIZE_URL: slack.authorizeUrl,
     SLACK_API_URL: slack.apiUrl,
     CALENDLY_API_URL: calendly.url,
     CALENDLY_AUTH_URL: calendly.url,

@@ -42,6 +42,8 @@ export interface Hub {
   shouldEscape: boolean;
   url: string;
   appUrl: string | null;
+  /** The app's own page that adds it to a workspace; the page here leads there. */
+  installUrl: string | null;
   latencyMs: number;
   ackTimeoutMs: number;
   /** How long a driver waits for what the app shows after it acknowledged, before it goes on without. */

@@ -42,12 +42,21 @@ export function authorize(hub: Hub, codes: Codes, res: ServerResponse, query: UR
 }
 
 function page(hub: Hub, query: URLSearchParams): string {
-  const link = (key: string, value: string, label: string) => {
+  const link = (key: string, value: string, label: string, look = '') => {
     const next = new URLSearchParams(query);
     next.set(key, value);
-    return `<p><a href="/oauth/v2/authorize?${escaped(next.toString())}">${escaped(label)}</a></p>`;
+    return `<p><a class="${look}" href="/oauth/v2/authorize?${escaped(next.toString())}">${escaped(label)}</a></p>`;
   };
-  const teams = [...hub.teams.values()].map((team) => link('allow', team.id, `Allow in ${team.name}`));
-  const orgs = [...hub.orgs.values()].map((org) => link('allow', org.id, `Allow in all of ${org.name}`));
-  return `<!doctype html><title>Add ${escaped(hub.appName)}</title><h1>Add ${escaped(hub.appName)} to a workspace</h1>${[...teams, ...orgs].join('')}${link('deny', '1', 'Cancel')}`;
+  const scopes = (query.get('scope') ?? '').split(',').filter(Boolean);
+  const teams = [...hub.teams.values()].map((team) => link('allow', team.id, `Allow in ${team.name}`, 'yes'));
+  const orgs = [...hub.orgs.values()].map((org) => link('allow', org.id, `Allow in all of ${org.name}`, 'yes'));
+  const asks =
+    scopes.length > 0
+      ? `<p>It asks for:</p><ul>${scopes.map((scope) => `<li><code>${escaped(scope)}</code></li>`).join('')}</ul>`
+      : '';
+  const title = `Add ${escaped(hub.appName)} to a workspace`;
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${css}</style><main><h1>${title}</h1>${asks}${[...teams, ...orgs].join('')}${link('deny', '1', 'Cancel')}</main>`;
 }
+
+const css = `:root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}body{margin:0}main{max-width:26rem;margin:10vh auto;padding:0 1.5rem}h1{font-size:1.4rem}
+a{color:inherit}a.yes{display:block;padding:.6rem 1rem;border-radius:7px;background:#0b7a5f;color:#fff;font-weight:600;text-align:center;text-decoration:none}a.yes:hover{background:#086650}`;

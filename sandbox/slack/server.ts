@@ -72,6 +72,8 @@ export type SlackSandbox = Workspace & {
   sockets: Hub['sockets'];
   /** Lets trigger ids, response_urls and OAuth codes grow older by so much at once. */
   age(ms: number): void;
+  /** Where the page sends whoever wants the app in a workspace that has not got it. */
+  setInstallUrl(url: string): void;
   /** Another workspace behind the same addresses, with its own token. */
   addWorkspace(o?: { name?: string; domain?: string; botToken?: string; installed?: boolean; org?: Org }): Workspace;
   /** An Enterprise organization, for workspaces to be in. */
@@ -105,6 +107,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackSandb
     shouldEscape: true,
     url: '',
     appUrl: null,
+    installUrl: null,
     latencyMs: 0,
     ackTimeoutMs: 3_000,
     settleMs: 2_000,
@@ -212,6 +215,10 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackSandb
     sockets: hub.sockets,
     setAppUrl(url: string | null) {
       hub.appUrl = url?.replace(/\/$/, '') ?? null;
+    },
+    setInstallUrl(url: string) {
+      hub.installUrl = url;
+      changed();
     },
     age(ms: number) {
       hub.skewMs += ms;

@@ -141,6 +141,7 @@ function snapshot(hub: Hub, team: Team, user: string): Json {
     appName: hub.appName,
     teamName: team.name,
     installed: team.installed,
+    installUrl: hub.installUrl,
     workspaces: [...hub.teams.values()].map(workspaceForPage),
     botUserId: team.botUserId,
     me,

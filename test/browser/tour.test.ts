@@ -169,6 +169,26 @@ describe('other people', () => {
     await at.slack.getByText('/calendly is not a valid command.').waitFor();
     expect(complaints).toEqual([]);
   });
+
+  it('once the app is added there, it is that workspace’s own, and knows nothing of the first', async () => {
+    await at.slack.getByTestId('channel-general').click();
+    await picture(page, 'not-installed');
+    const [added] = await Promise.all([page.context().waitForEvent('page'), at.slack.getByTestId('install').click()]);
+    await added.getByRole('button', { name: 'Continue to Slack' }).click();
+    await picture(added, 'allow');
+    await added.getByText('Allow in Globex').click();
+    await added.getByText('The app is installed').waitFor();
+    await added.close();
+    await at.slack.getByTestId('home-tab').click();
+    await at.slack.getByTestId('tab-messages').click();
+    await at.slack.getByText('Thanks for installing me').waitFor();
+    await picture(page, 'welcome');
+    await at.slack.getByTestId('channel-sales').click();
+    await type(at.slack, '/calendly status');
+    await at.slack.getByText('No Calendly account is connected yet').waitFor();
+    await picture(page, 'second-workspace');
+    expect(complaints).toEqual([]);
+  });
 });
 
 describe('the page itself', () => {

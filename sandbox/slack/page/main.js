@@ -8,7 +8,7 @@ import { createModals } from './modal.js';
 import { createPane } from './pane.js';
 import { createSidebar } from './sidebar.js';
 import { applyTheme, nextTheme, rememberedTheme } from './theme.js';
-import { toast } from './toast.js';
+import { dismissToasts, toast } from './toast.js';
 import { createUnread } from './unread.js';
 
 const params = new URLSearchParams(location.search);
@@ -53,6 +53,7 @@ const actions = {
     place = { kind: 'channel', id };
     thread = null;
     closeDrawer();
+    dismissToasts();
     draw();
     composer.focus();
   },
@@ -60,6 +61,7 @@ const actions = {
     place = { kind: 'home' };
     thread = null;
     closeDrawer();
+    dismissToasts();
     draw();
     void ask('home', {});
   },

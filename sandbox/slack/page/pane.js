@@ -162,7 +162,15 @@ function welcome(channel, state) {
           ' to see what the app can do.',
         )
       : h('p', { class: 'empty-note' }, `${state.appName} is not installed in ${state.teamName}.`),
+    state.installed || !state.installUrl
+      ? null
+      : installLink(state, 'button button-primary', `Add ${state.appName} to ${state.teamName}`),
   );
+}
+
+/** The app's own page does it, beside this one. */
+function installLink({ installUrl }, look, words) {
+  return h('a', { class: look, href: installUrl, target: '_blank', rel: 'noopener', 'data-testid': 'install' }, words);
 }
 
 function drawHead(head, { state, directory, place, channel }, actions) {

@@ -3,6 +3,11 @@ import { h, icon } from './dom.js';
 
 const LASTS = 12_000;
 
+/** Whoever goes elsewhere has read them. */
+export function dismissToasts() {
+  for (const each of document.querySelectorAll('.toast')) each.remove();
+}
+
 /** Shows `text` until it is dismissed or twelve seconds are over. */
 export function toast(text, { kind = 'error' } = {}) {
   const close = () => node.remove();
