@@ -156,14 +156,22 @@ const resultsWaitMs = 8;
  */
 const floodFrom = 32;
 const floodRest = 9;
+/** Where a turn is long, as on a busy server, others than those who flood must not wait for so many of them. Milliseconds. */
+const restAtMostMs = 100;
 /**
  * A turn that had little to do is followed by a pause, so that what comes in the next moment shares one: turns cost nearly as much for one booking as for
- * three. Whoever comes after a quiet moment finds nobody pausing. Milliseconds from one turn's beginning to the next.
+ * three. The more there was, the longer, since more will come: a card can wait that long, and the time saved is there for acknowledging. Whoever comes after a
+ * quiet moment finds nobody pausing. Milliseconds from one turn's beginning to the next: for the first, for each thing done, and at most.
  */
-const turnEveryMs = 15;
-const littleToDo = 8;
+const turnEveryMs = 10;
+const turnStepMs = 3;
+const turnAtMostMs = 25;
+const littleToDo = 32;
+/** So many calls are begun in one go; what has come in meanwhile is seen to before the next few. */
+const callsAtOnce = 4;
 /** Where only results were recorded, a booking that comes now may be the first after a quiet moment. */
 const hadLittle = (results: number, begun: number) => begun > 0 && results + begun < littleToDo;
+const pauseAfter = (done: number) => Math.min(turnAtMostMs, turnEveryMs + turnStepMs * done);
 /** After folding has failed, milliseconds; lanes are served meanwhile. */
 const foldAgainMs = 1_000;
 /** Nothing could be claimed although something is due: another process is at it. Milliseconds. */
@@ -224,14 +232,18 @@ export function laneWorker(options: WorkerOptions): Worker {
         if (repeated > 0) report(() => options.onRepeated?.(repeated));
         if (fold > 0 && folded === fold) unfolded = due = true;
         if (lost > 0) log.warn({ lost }, 'results came after the lane was taken over; refused');
-        for (const job of jobs) void (job.op === 'look' ? lookUp(job, granted) : run(job, granted));
+        for (const [i, job] of jobs.entries()) {
+          if (i > 0 && i % callsAtOnce === 0) await new Promise((resolve) => setImmediate(resolve));
+          void (job.op === 'look' ? lookUp(job, granted) : run(job, granted));
+        }
         // With every place taken, the next result looks again by itself.
         if (!stopping && claim > 0)
           wakeIn(jobs.length > 0 ? (wakeInMs ?? pollMs) : Math.max(wakeInMs ?? pollMs, idleMs));
         if (claim > 0 && jobs.length >= claim) due = true;
         if (stopping) continue;
-        if (flood > 0) await rest(flood * (performance.now() - granted));
-        else if (hadLittle(batch.length, folded + jobs.length)) await restUntil(granted + turnEveryMs);
+        if (flood > 0) await rest(Math.min(restAtMostMs, flood * (performance.now() - granted)));
+        else if (hadLittle(batch.length, folded + jobs.length))
+          await restUntil(granted + pauseAfter(batch.length + folded + jobs.length));
       } catch (error) {
         log.error({ err: error }, 'a turn of the worker failed; trying again');
         results = [...batch, ...results];

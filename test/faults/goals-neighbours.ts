@@ -21,7 +21,7 @@ export const neighbourGoals: readonly Goal[] = [
       for (const [name, engine] of engines(run))
         if (run.scale === 'full' || engine === 'sqlite')
           rows.push(
-            await noisy(run, name, engine, engine === 'sqlite' ? 200 : 60),
+            await noisy(run, name, engine, engine === 'sqlite' ? 200 : 30),
             await noisy(run, name, engine, null),
           );
       return rows;
