@@ -20,6 +20,7 @@ const ours = JSON.parse(read('package.json')) as Record<
   Record<string, string>
 > & {
   scripts: Record<string, string>;
+  allowScripts: Record<string, boolean>;
 };
 const lock = JSON.parse(read('package-lock.json')) as { lockfileVersion: number; packages: Record<string, Locked> };
 const locked = Object.entries(lock.packages).filter(([path]) => path !== '');
@@ -67,6 +68,11 @@ describe('what is installed', () => {
   it('needs no script of its own: `npm ci --ignore-scripts` is what CI and the image do', () => {
     expect(locked.filter(([, each]) => each.hasInstallScript && !each.dev).map(([path]) => path)).toEqual([]);
     expect(Object.keys(ours.scripts).filter((name) => /^(pre|post)?install$|^prepare$/.test(name))).toEqual([]);
+    // Those for work on it do without theirs, and npm need not ask about them.
+    const scripted = locked
+      .filter(([, each]) => each.hasInstallScript)
+      .map(([path]) => path.replace('node_modules/', ''));
+    expect(ours.allowScripts).toEqual(Object.fromEntries(scripted.map((name) => [name, false])));
     for (const file of ['.ci/run', 'Dockerfile'])
       for (const line of read(file).match(/^.*\bnpm ci --.*$/gm) ?? [])
         expect([file, line]).toEqual([file, expect.stringContaining('--ignore-scripts')]);
