@@ -45,7 +45,7 @@ export async function askWorkersQuestions(world: FaultWorld, srcDir: string, tim
         await sql`update delivery set state = 'due', due_at = ${now - 1} where (installation_id, id) in
           (select installation_id, id from delivery where channel_id = ${channel} limit 200)`.execute(tx);
       for (let i = 0; i < times; i++) {
-        await sql`update lane set due_at = ${now - 1}, lease_until = 0, not_before = 0 where channel_id in (${channels})`.execute(
+        await sql`update lane set due_at = ${now - 1}, lease_until = 0, not_before = 0 where installation_id is not null and channel_id in (${channels})`.execute(
           tx,
         );
         const from = performance.now();
@@ -59,7 +59,7 @@ export async function askWorkersQuestions(world: FaultWorld, srcDir: string, tim
         }
       }
       const texts = new Map(said.map((query) => [query.sql, query]));
-      await sql`update lane set due_at = ${now - 1}, lease_until = 0, not_before = 0 where channel_id in (${channels})`.execute(
+      await sql`update lane set due_at = ${now - 1}, lease_until = 0, not_before = 0 where installation_id is not null and channel_id in (${channels})`.execute(
         tx,
       );
       for (const query of texts.values()) {
