@@ -184,7 +184,12 @@ async function exhausted(run: Run, cluster: Cluster): Promise<Row[]> {
   const trials = run.pick({ full: 3, fast: 1, control: 1 });
   const holdMs = run.pick({ full: 20_000, fast: 4_000, control: 4_000 });
   // As many connections as requests there may be at once: an answer's time must not hold the wait for a connection of our own.
-  const sender = world.sender({ parallel: run.pick({ full: 3_000, fast: 300, control: 300 }) });
+  // Two thousand that wait knock once a second, and longer than all troubles together last.
+  const sender = world.sender({
+    parallel: run.pick({ full: 3_000, fast: 300, control: 300 }),
+    retryMs: run.pick({ full: 1_000, fast: 150, control: 150 }),
+    patienceMs: 300_000,
+  });
   const flow = sender.flow((i) => world.mail.booked(i), { perSecond: 100 });
   await pause(500);
   const noneLeft = await trouble(world, sender, trials, holdMs, () => takeAll(cluster, world));
