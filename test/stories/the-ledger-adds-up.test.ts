@@ -55,6 +55,8 @@ describe('the ledger', () => {
     w.slack.faults.add({ method: 'chat.postMessage', channel: sales.id, kind: 'accept-then-500', times: 1 });
     w.calendly.book({ type: 'Demo call', name: 'Uncertain' });
     await eventually(async () => (await ledger(w)).deliveries.uncertain === 1, { what: 'one uncertain' });
+    // What is refused below is the next one.
+    await demos.shows('Uncertain');
     const poison = w.slack.faults.add({
       method: 'chat.postMessage',
       channel: demos.id,
