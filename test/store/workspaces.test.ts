@@ -86,3 +86,16 @@ test('nobody asks while all is well, nor after the end', async () => {
   w.teams.stop();
   expect(await w.m.installations.byTeam('T1')).toMatchObject({ state: 'broken' });
 });
+
+test('a permission that was added in Slack’s own settings is known without a restart', async () => {
+  const w = await open();
+  expect(w.teams.lacksOf(w.id)).toEqual([]);
+  const all = w.slack.scopes;
+  w.slack.scopes = all.filter((scope) => scope !== 'groups:read');
+  await w.teams.start();
+  await w.slack.waitFor(() => w.teams.lacksOf(w.id).length > 0, { what: 'it to be lacking' });
+  expect(w.teams.lacksOf(w.id)).toEqual(['groups:read']);
+  w.slack.scopes = all;
+  await w.slack.waitFor(() => w.teams.lacksOf(w.id).length === 0, { what: 'it to be there' });
+  expect((await w.stored())?.scopes).toContain('groups:read');
+});
