@@ -6,7 +6,7 @@ import { type Config, environment, readConfig } from '../src/config.ts';
 import { imbalance, type Ledger, suppressedChanges } from '../src/delivery/ledger.ts';
 import { Refusal } from '../src/errors.ts';
 import { setupGuide, startFailure } from '../src/setup-guide.ts';
-import { neededScopes } from '../src/slack/scopes.ts';
+import { lacking } from '../src/slack/scopes.ts';
 import { type CheckUp, checkUp, type Finding } from '../src/store/check-up.ts';
 import { workOn } from '../src/terminal.ts';
 
@@ -117,7 +117,7 @@ async function main(): Promise<number> {
         folder: config.dataDir,
         keys: config.encryptionKeys,
         hasPublicUrl: config.publicUrl !== null,
-        neededScopes,
+        lacking,
         checkEveryMs: periodOf(config.verifySchedule),
       }),
       slackClock(config.slackApiUrl),

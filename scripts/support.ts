@@ -2,7 +2,7 @@
 
 import { release } from 'node:os';
 import { environment, readConfig, SETTING_NAMES } from '../src/config.ts';
-import { neededScopes } from '../src/slack/scopes.ts';
+import { lacking } from '../src/slack/scopes.ts';
 import { type CheckUp, checkUp } from '../src/store/check-up.ts';
 import { workOn } from '../src/terminal.ts';
 import { version } from '../src/version.ts';
@@ -20,7 +20,7 @@ async function memory(): Promise<object> {
       folder: config.dataDir,
       keys: config.encryptionKeys,
       hasPublicUrl: config.publicUrl !== null,
-      neededScopes,
+      lacking,
       checkEveryMs: 3_600_000,
     });
     const findings = found.findings.map(({ what }) => what.replace(/\b[TUWCDGE][A-Z0-9]{6,}\b/g, '[id]'));

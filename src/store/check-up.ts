@@ -34,8 +34,8 @@ export interface CheckUpSettings {
   keys: readonly Uint8Array[];
   /** Can Calendly call us? Then every working account needs a hook. */
   hasPublicUrl: boolean;
-  /** Permissions the app cannot do without in a Slack workspace. */
-  neededScopes: readonly string[];
+  /** Of the permissions the app cannot do without, those that were not given. */
+  lacking: (granted: readonly string[]) => string[];
   /** The schedule's period, milliseconds. */
   checkEveryMs: number;
 }
@@ -305,8 +305,8 @@ async function accounts(tx: Tx, now: number, settings: CheckUpSettings): Promise
     .where('state', '=', 'active')
     .where('organization', 'is', null)
     .execute()) {
-    const given = scopes?.split(',') ?? settings.neededScopes;
-    const lacks = settings.neededScopes.filter((scope) => !given.includes(scope));
+    // Slack has not said yet what it gave.
+    const lacks = scopes === null ? [] : settings.lacking(scopes.split(','));
     if (lacks.length > 0)
       findings.push({
         what: `In the workspace ${team_id} Slack did not give the app what it needs: ${lacks.join(', ')}.`,
