@@ -386,8 +386,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   const { keep } = intake({
     store: changes,
     onKept(total, fresh) {
-      meters.kept(total, fresh);
-      if (fresh > 0) worker.kept(fresh);
+      meters.kept(total, fresh.length);
+      if (fresh.length > 0) worker.kept(fresh);
     },
   });
 

@@ -34,8 +34,8 @@ export interface Intake {
 
 export interface IntakeOptions {
   store: ChangeStore;
-  /** Called after each commit: whoever folds has something to do when some were new. */
-  onKept: (total: number, fresh: number) => void;
+  /** Called after each commit, with the account of each change that was new: whoever folds has something to do when there are some. */
+  onKept: (total: number, fresh: readonly string[]) => void;
 }
 
 /** At most this many changes share one commit: beyond, waiting for the commit costs more than it saves. */
@@ -60,7 +60,10 @@ export function intake(options: IntakeOptions): Intake {
       try {
         const fresh = await store.keep(batch.map((entry) => entry.arrival));
         for (const [i, entry] of batch.entries()) entry.resolve(fresh[i] ?? false);
-        onKept(batch.length, fresh.filter(Boolean).length);
+        onKept(
+          batch.length,
+          batch.flatMap(({ arrival }, i) => (fresh[i] ? [arrival.connectionId] : [])),
+        );
       } catch (error) {
         for (const entry of batch) entry.reject(error);
       } finally {

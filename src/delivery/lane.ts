@@ -6,6 +6,7 @@
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import type { Content } from './content.ts';
+import { rests } from './rest.ts';
 import { type Decision, decide } from './retry.ts';
 import type { Found, Messenger, Outcome, UncertainPolicy, Write } from './write.ts';
 
@@ -116,8 +117,8 @@ export interface Worker {
   start(): void;
   /** Something may be due, or was kept by another process. */
   nudge(): void;
-  /** So many new changes were kept. */
-  kept(count: number): void;
+  /** New changes were kept, one of each of these accounts. */
+  kept(accounts: readonly string[]): void;
   /** Stops claiming, waits for the calls under way (at most `deadlineMs`) and records them. */
   stop(deadlineMs: number): Promise<void>;
 }
@@ -150,28 +151,8 @@ const resultsAtOnce = 16;
 const claimsAtOnce = 32;
 /** Results wait this long for a turn that is made anyway: seldom is anything else due in their channels. Milliseconds. */
 const resultsWaitMs = 8;
-/**
- * So many changes since the last turn are a flood. Then each turn is followed by a rest as long as itself, and three times as long each time while the flood
- * goes on, up to so many times: acknowledging comes first, since a card can wait and Calendly cannot.
- */
-const floodFrom = 32;
-const floodRest = 9;
-/** Where a turn is long, as on a busy server, others than those who flood must not wait for so many of them. Milliseconds. */
-const restAtMostMs = 100;
-/**
- * A turn that had little to do is followed by a pause, so that what comes in the next moment shares one: turns cost nearly as much for one booking as for
- * three. The more there was, the longer, since more will come: a card can wait that long, and the time saved is there for acknowledging. Whoever comes after a
- * quiet moment finds nobody pausing. Milliseconds from one turn's beginning to the next: for the first, for each thing done, and at most.
- */
-const turnEveryMs = 10;
-const turnStepMs = 3;
-const turnAtMostMs = 25;
-const littleToDo = 32;
 /** So many calls are begun in one go; what has come in meanwhile is seen to before the next few. */
 const callsAtOnce = 4;
-/** Where only results were recorded, a booking that comes now may be the first after a quiet moment. */
-const hadLittle = (results: number, begun: number) => begun > 0 && results + begun < littleToDo;
-const pauseAfter = (done: number) => Math.min(turnAtMostMs, turnEveryMs + turnStepMs * done);
 /** After folding has failed, milliseconds; lanes are served meanwhile. */
 const foldAgainMs = 1_000;
 /** Nothing could be claimed although something is due: another process is at it. Milliseconds. */
@@ -189,9 +170,8 @@ export function laneWorker(options: WorkerOptions): Worker {
   let inFlight = 0;
   let due = false;
   let unfolded = false;
-  let keptLately = 0;
-  let flood = 0;
   let foldFrom = 0;
+  const between = rests();
   /**
    * How often in a row nobody was reached for a channel: each message that comes while Slack is away would else begin the channel's waits anew, and a day of
    * it would be hundreds of tries for each.
@@ -219,10 +199,8 @@ export function laneWorker(options: WorkerOptions): Worker {
       clearTimeout(resultsTimer);
       resultsTimer = undefined;
       const batch = results.splice(0, resultsAtOnce);
-      flood = keptLately >= floodFrom ? Math.min(flood * 3 || 1, floodRest) : 0;
-      keptLately = 0;
-      const fold =
-        unfolded && !stopping && performance.now() >= foldFrom ? (flood > 0 ? foldsInFlood : foldsAtOnce) : 0;
+      const inFlood = between.begin();
+      const fold = unfolded && !stopping && performance.now() >= foldFrom ? (inFlood ? foldsInFlood : foldsAtOnce) : 0;
       if (fold > 0) unfolded = false;
       const granted = performance.now();
       try {
@@ -241,9 +219,7 @@ export function laneWorker(options: WorkerOptions): Worker {
           wakeIn(jobs.length > 0 ? (wakeInMs ?? pollMs) : Math.max(wakeInMs ?? pollMs, idleMs));
         if (claim > 0 && jobs.length >= claim) due = true;
         if (stopping) continue;
-        if (flood > 0) await rest(Math.min(restAtMostMs, flood * (performance.now() - granted)));
-        else if (hadLittle(batch.length, folded + jobs.length))
-          await restUntil(granted + pauseAfter(batch.length + folded + jobs.length));
+        await between.after(batch.length, folded + jobs.length);
       } catch (error) {
         log.error({ err: error }, 'a turn of the worker failed; trying again');
         results = [...batch, ...results];
@@ -252,23 +228,11 @@ export function laneWorker(options: WorkerOptions): Worker {
           // Whatever it was that could not be folded must not stop the channels.
           unfolded = true;
           foldFrom = performance.now() + foldAgainMs;
-        } else await rest(1_000);
+        } else await between.rest(1_000);
         if (stopping) return;
       }
     }
   }
-
-  let endRest = () => {};
-  const rest = (ms: number) =>
-    new Promise<void>((resolve) => {
-      endRest = resolve;
-      setTimeout(resolve, ms);
-    });
-
-  const restUntil = async (time: number) => {
-    const ms = time - performance.now();
-    if (ms > 0) await rest(ms);
-  };
 
   async function run(job: Job, granted: number): Promise<void> {
     inFlight += 1;
@@ -379,14 +343,14 @@ export function laneWorker(options: WorkerOptions): Worker {
     nudge() {
       if (!stopping) look();
     },
-    kept(count) {
-      keptLately += count;
+    kept(accounts) {
+      between.came(accounts);
       if (!stopping) look();
     },
     async stop(deadlineMs) {
       stopping = true;
       clearTimeout(timer);
-      endRest();
+      between.end();
       if (results.length > 0) nudge();
       const deadline = performance.now() + deadlineMs;
       while ((inFlight > 0 || results.length > 0 || running) && performance.now() < deadline) {

@@ -1,0 +1,127 @@
+// How long the worker rests, by a clock of the test's own: who floods waits, who was silent does not, and however many are silent the turns take a fifth at most.
+
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type Rests, rests } from '../../src/delivery/rest.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A turn that takes so long and does so much; answers how long the rest after it took while `meanwhile` happens. Milliseconds. */
+async function turn(
+  between: Rests,
+  { took = 5, results = 1, begun = 1, during = () => {}, meanwhile = async () => {} } = {},
+): Promise<number> {
+  between.begin();
+  during();
+  await vi.advanceTimersByTimeAsync(took);
+  const from = performance.now();
+  let until = Number.NaN;
+  void between.after(results, begun).then(() => {
+    until = performance.now();
+  });
+  await meanwhile();
+  await vi.advanceTimersByTimeAsync(1_000);
+  return until - from;
+}
+
+const many = (account: string, n: number) => Array.from({ length: n }, () => account);
+const after = (ms: number, then: () => void) => async () => {
+  await vi.advanceTimersByTimeAsync(ms);
+  then();
+};
+
+test('the more there was to do, the longer the pause, from beginning to beginning', async () => {
+  const between = rests();
+  expect(await turn(between, { results: 0, begun: 1 })).toBe(8);
+  expect(await turn(between, { results: 2, begun: 2 })).toBe(17);
+  expect(await turn(between, { results: 10, begun: 10 })).toBe(20);
+  expect(await turn(between, { took: 30, results: 10, begun: 10 })).toBe(0);
+});
+
+test('a turn with much to do, or with results only, is followed by no pause', async () => {
+  const between = rests();
+  expect(await turn(between, { results: 20, begun: 12 })).toBe(0);
+  expect(await turn(between, { results: 4, begun: 0 })).toBe(0);
+});
+
+test('in a flood the rest grows with it, up to a tenth of a second, and ends with it', async () => {
+  const between = rests();
+  const flooded = () => {
+    between.came(many('noisy', 40));
+    return turn(between, { results: 16, begun: 16 });
+  };
+  expect([await flooded(), await flooded(), await flooded(), await flooded()]).toEqual([5, 15, 45, 45]);
+  between.came(many('noisy', 40));
+  expect(await turn(between, { took: 50 })).toBe(100);
+  expect(await turn(between, { results: 16, begun: 16 })).toBe(0);
+});
+
+test('who floods does not end the rest; who was silent does', async () => {
+  const between = rests();
+  between.came(many('noisy', 40));
+  expect(await turn(between, { took: 10, meanwhile: after(2, () => between.came(['noisy'])) })).toBe(10);
+  between.came(many('noisy', 40));
+  await turn(between, { took: 10 });
+  between.came(many('noisy', 40));
+  expect(await turn(between, { took: 10, meanwhile: after(2, () => between.came(['noisy', 'quiet'])) })).toBe(2);
+});
+
+test('who comes while a turn is under way is served by the next, without a rest', async () => {
+  const between = rests();
+  between.came(many('noisy', 40));
+  expect(await turn(between, { during: () => between.came(['quiet']) })).toBe(0);
+});
+
+test('an account is silent after 40 ms', async () => {
+  const between = rests();
+  between.came(['one']);
+  await vi.advanceTimersByTimeAsync(35);
+  expect(await turn(between, { took: 1, meanwhile: after(3, () => between.came(['one'])) })).toBe(15);
+  // Turns end 1,000 ms of the clock later.
+  expect(await turn(between, { took: 1, meanwhile: after(3, () => between.came(['one'])) })).toBe(3);
+});
+
+test('however many silent accounts there are, the turns they begin take a fifth of the time at most', async () => {
+  const between = rests();
+  let n = 0;
+  const quick = () => turn(between, { took: 10, results: 0, begun: 0, meanwhile: async () => {} });
+  await quick();
+  const restOf = async () => {
+    between.came(many('noisy', 40));
+    between.begin();
+    await vi.advanceTimersByTimeAsync(10);
+    let isOver = false;
+    const over = between.after(16, 16).then(() => {
+      isOver = true;
+    });
+    const from = performance.now();
+    while (!isOver) {
+      between.came([`account ${n++}`]);
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    await over;
+    return performance.now() - from;
+  };
+  let rested = 0;
+  for (let i = 0; i < 50; i++) rested += await restOf();
+  expect(rested / (rested + 50 * 10)).toBeGreaterThan(0.5);
+  expect(n).toBeGreaterThan(400);
+});
+
+test('only an end ends the rest after a failure', async () => {
+  const between = rests();
+  let isOver = false;
+  void between.rest(1_000).then(() => {
+    isOver = true;
+  });
+  between.came(['quiet']);
+  await vi.advanceTimersByTimeAsync(900);
+  expect(isOver).toBe(false);
+  between.end();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(isOver).toBe(true);
+});
