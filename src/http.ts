@@ -31,12 +31,14 @@ export interface HttpServer {
 }
 
 /** Of every answer: what a browser shows of it runs nothing, is framed by nobody, and is kept by nobody. Pages of ours loosen what they need. */
-const always = {
-  'x-content-type-options': 'nosniff',
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-};
+const always = new Map(
+  Object.entries({
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  }),
+);
 
 const bodyLimit = 1024 * 1024;
 /** Of all requests together: whoever sends without a signature must not fill the memory before that is seen. */
@@ -76,7 +78,7 @@ export async function listen(options: {
       keepAliveTimeout: 65_000,
     },
     (req, res) => {
-      res.setHeaders(new Map(Object.entries(always)));
+      res.setHeaders(always);
       if (stopping) res.setHeader('connection', 'close');
       res.on('close', () => line.answered(req.socket));
       void serve(req, res).catch((error: unknown) => {

@@ -7,9 +7,8 @@ export interface Arrival {
   event: string;
   /** See `changeKey`. */
   key: string;
-  /** The JSON as received, and parsed. */
+  /** The JSON as received. What it is parsed to is large, and is not held while its commit is waited for. */
   body: Uint8Array | string;
-  json: unknown;
   /** `act`: done from a card. */
   source: 'hook' | 'backfill' | 'act';
   /** The signature's own time, UTC milliseconds. */
@@ -42,21 +41,36 @@ export interface IntakeOptions {
 const keepLimit = 256;
 /** More than this wait only when the database does not answer: asking Calendly to repeat is better than filling the memory. */
 const waitingLimit = 4_096;
-/** Nobody waits longer than this for a database that hangs, such as behind a lock: Calendly gives up by itself, but much later. Milliseconds. */
+/** Nobody waits longer than this for a database that hangs, such as behind a lock, or is slow: Calendly gives up by itself, but much later. Milliseconds. */
 const keepPatience = 1_500;
+const lookEvery = 100;
+
+interface Waiting {
+  arrival: Arrival;
+  since: number;
+  resolve(fresh: boolean): void;
+  reject(error: unknown): void;
+}
 
 export function intake(options: IntakeOptions): Intake {
   const { store, onKept } = options;
-  const waiting: { arrival: Arrival; resolve: (fresh: boolean) => void; reject: (error: unknown) => void }[] = [];
+  const waiting: Waiting[] = [];
+  let batch: Waiting[] = [];
   let keeping = false;
 
+  /** What hangs may yet be kept; Calendly's repetition is then a duplicate. */
+  function sendAway(): void {
+    const before = performance.now() - keepPatience;
+    const tired = batch.filter((entry) => entry.since <= before);
+    const stays = waiting.findIndex((entry) => entry.since > before);
+    tired.push(...waiting.splice(0, stays === -1 ? waiting.length : stays));
+    for (const entry of tired) entry.reject(new Error('the database does not answer in time'));
+  }
+
   async function flush(): Promise<void> {
+    const impatience = setInterval(sendAway, lookEvery);
     while (waiting.length > 0) {
-      const batch = waiting.splice(0, keepLimit);
-      // What hangs may yet be kept; Calendly's repetition is then a duplicate.
-      const impatience = setInterval(() => {
-        for (const entry of [...batch, ...waiting.splice(0)]) entry.reject(new Error('the database does not answer'));
-      }, keepPatience);
+      batch = waiting.splice(0, keepLimit);
       try {
         const fresh = await store.keep(batch.map((entry) => entry.arrival));
         for (const [i, entry] of batch.entries()) entry.resolve(fresh[i] ?? false);
@@ -66,12 +80,12 @@ export function intake(options: IntakeOptions): Intake {
         );
       } catch (error) {
         for (const entry of batch) entry.reject(error);
-      } finally {
-        clearInterval(impatience);
       }
       // Let requests whose bodies have just arrived join the next commit.
       if (waiting.length > 0) await new Promise((resolve) => setImmediate(resolve));
     }
+    batch = [];
+    clearInterval(impatience);
     keeping = false;
   }
 
@@ -79,7 +93,7 @@ export function intake(options: IntakeOptions): Intake {
     keep(arrival) {
       return new Promise((resolve, reject) => {
         if (waiting.length >= waitingLimit) return reject(new Error('too many changes wait to be kept'));
-        waiting.push({ arrival, resolve, reject });
+        waiting.push({ arrival, since: performance.now(), resolve, reject });
         if (keeping) return;
         keeping = true;
         setImmediate(() => void flush());

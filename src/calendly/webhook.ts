@@ -23,6 +23,7 @@ export interface WebhookAnswer {
 
 export interface WebhookDeps {
   hookByUrlToken(urlToken: string): Promise<Hook | null>;
+  /** Rejects by itself where that takes long (see intake). */
   keep(arrival: Arrival): Promise<boolean>;
   /** The OAuth app's present keys: a hook made with an earlier one is signed with these once Calendly has changed it. */
   appKeys?: readonly string[];
@@ -38,7 +39,10 @@ const unauthorized: WebhookAnswer = { status: 401, text: 'unauthorized' };
 const unavailable: WebhookAnswer = { status: 503, text: 'cannot keep it now, please repeat' };
 const kept: WebhookAnswer = { status: 200, text: 'kept' };
 
-/** Looking up the hook and keeping may each wait for the database: together no longer than this. What hangs may yet be kept; its repetition is a duplicate. */
+/**
+ * Looking up the hook and keeping may each wait for the database: together no longer than this. What hangs may yet be kept; its repetition is a duplicate.
+ * Where nothing has to be looked up, keeping has a limit of its own.
+ */
 const patienceMs = 1_700;
 
 /** How long a hook is remembered before it is looked up again, milliseconds, and how many are. */
@@ -55,10 +59,9 @@ export function webhookEndpoint(deps: WebhookDeps): (request: WebhookRequest) =>
   const sayUnread = sparingly();
   const sayUnkept = sparingly();
 
-  async function find(urlToken: string): Promise<Hook | null> {
-    const now = deps.clock.now();
-    const remembered = known.get(urlToken);
-    return remembered && remembered.until > now ? remembered.hook : lookUp(urlToken);
+  function remembered(urlToken: string): Hook | null {
+    const found = known.get(urlToken);
+    return found && found.until > deps.clock.now() ? found.hook : null;
   }
 
   async function lookUp(urlToken: string): Promise<Hook | null> {
@@ -70,22 +73,14 @@ export function webhookEndpoint(deps: WebhookDeps): (request: WebhookRequest) =>
     return hook;
   }
 
-  return async (request) => {
-    const patience = patienceOf(patienceMs);
-    try {
-      return await answer(request, patience.within);
-    } finally {
-      patience.end();
-    }
-  };
+  return answer;
 
-  async function answer(
-    { urlToken, contentType, signature, body }: WebhookRequest,
-    within: Within,
-  ): Promise<WebhookAnswer> {
-    let hook: Hook | null;
+  async function answer({ urlToken, contentType, signature, body }: WebhookRequest): Promise<WebhookAnswer> {
+    const until = performance.now() + patienceMs;
+    let hook = remembered(urlToken);
+    const isRemembered = hook !== null;
     try {
-      hook = await within(find(urlToken));
+      hook ??= await before(until, lookUp(urlToken));
     } catch (error) {
       sayUnread((more) => deps.log.error({ err: error, more }, 'a webhook came while the database could not be read'));
       return unavailable;
@@ -99,8 +94,7 @@ export function webhookEndpoint(deps: WebhookDeps): (request: WebhookRequest) =>
     });
     if (!verified.ok) return unauthorized;
     if (!/^application\/json\b/i.test(contentType ?? '')) return { status: 415, text: 'expected application/json' };
-    const json = jsonOf(body);
-    const envelope = keyOf(json);
+    const envelope = keyOf(jsonOf(body));
     if (!envelope) return { status: 400, text: 'expected a webhook in JSON' };
     // Our own question whether the way in is open: nothing happened that could be kept.
     if (envelope.event === canaryEvent) return { status: 200, text: envelope.key };
@@ -113,21 +107,20 @@ export function webhookEndpoint(deps: WebhookDeps): (request: WebhookRequest) =>
       appKeys.includes(verified.key) && namesAnother(creator, envelope.createdBy);
     try {
       // What is remembered of the hook may be older than what a check has found out since.
-      const doubt = isOfAnother(hook) && isOfAnother((await within(lookUp(urlToken))) ?? hook) ? ofAnother : null;
-      const isNew = await within(
-        deps.keep({
-          installationId: hook.installationId,
-          connectionId: hook.connectionId,
-          event: envelope.event,
-          key: envelope.key,
-          body,
-          json,
-          source: 'hook',
-          signedAt: verified.signedAt,
-          signatureAge: verified.age,
-          ...(doubt ? { doubt } : {}),
-        }),
-      );
+      const doubt =
+        isOfAnother(hook) && isOfAnother((await before(until, lookUp(urlToken))) ?? hook) ? ofAnother : null;
+      const keeping = deps.keep({
+        installationId: hook.installationId,
+        connectionId: hook.connectionId,
+        event: envelope.event,
+        key: envelope.key,
+        body,
+        source: 'hook',
+        signedAt: verified.signedAt,
+        signatureAge: verified.age,
+        ...(doubt ? { doubt } : {}),
+      });
+      const isNew = await (isRemembered && !doubt ? keeping : before(until, keeping));
       if (doubt && isNew) {
         deps.log.warn({ hook: hook.id, event: envelope.event }, `a message was put aside: ${doubt}`);
         deps.onDoubt?.(hook);
@@ -154,15 +147,14 @@ const namesAnother = (creator: string | null, createdBy: string | null): boolean
 
 const idIn = (uri: string): string => uri.slice(uri.lastIndexOf('/') + 1);
 
-type Within = <T>(work: Promise<T>) => Promise<T>;
-
-/** One wait for all that is waited for. */
-function patienceOf(ms: number): { within: Within; end(): void } {
+/** The work, or an error when the time has come first. */
+async function before<T>(until: number, work: Promise<T>): Promise<T> {
   const { promise: over, reject } = Promise.withResolvers<never>();
-  // It may end while nobody waits.
-  over.catch(() => {});
-  const timer = setTimeout(() => reject(new Error('the database does not answer in time')), ms);
-  return { within: (work) => Promise.race([work, over]), end: () => clearTimeout(timer) };
+  const timer = setTimeout(
+    () => reject(new Error('the database does not answer in time')),
+    Math.max(0, until - performance.now()),
+  );
+  return Promise.race([work, over]).finally(() => clearTimeout(timer));
 }
 
 function jsonOf(body: Buffer): unknown {

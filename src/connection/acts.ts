@@ -101,7 +101,7 @@ export function acts({ calendly, connection, keep, clock, log }: ActsDeps): Acts
       for (const { event, key, json } of await look()) {
         const body = JSON.stringify(json);
         const from = { source: 'act', signedAt: null, signatureAge: null } as const;
-        await keep({ installationId, connectionId, event, key, body, json, ...from });
+        await keep({ installationId, connectionId, event, key, body, ...from });
       }
     } catch (error) {
       log.warn({ connectionId, err: error }, 'what was done from a card could not be filed; its webhook tells it');

@@ -133,7 +133,6 @@ async function keepAll({ keep, held }: PageInput, all: readonly Told[]): Promise
           event,
           key,
           body: JSON.stringify(json),
-          json,
           source: 'backfill',
           signedAt: null,
           signatureAge: null,

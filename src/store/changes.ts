@@ -47,14 +47,14 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
   const { engine, seal } = database;
   const subscriptionsOf = listeners();
   /** The last ones kept, by id: mostly they are folded at once, and need not be read back and opened. */
-  const lately = new Map<string, unknown>();
+  const lately = new Map<string, string | Uint8Array>();
 
   /** The last account whose changes were folded while others waited. */
   let servedUpTo = '';
 
-  function remember(id: string, json: unknown): void {
+  function remember(id: string, body: string | Uint8Array): void {
     if (lately.size >= rememberAtMost) lately.delete(lately.keys().next().value!);
-    lately.set(id, json);
+    lately.set(id, body);
   }
 
   async function keep(arrivals: Arrival[]): Promise<boolean[]> {
@@ -93,7 +93,7 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
   }
 
   async function keepToFold(arrivals: Arrival[]): Promise<boolean[]> {
-    const rows = arrivals.map(({ body, json, ...arrival }) => {
+    const rows = arrivals.map(({ body, ...arrival }) => {
       const id = options.newId();
       return {
         ...arrival,
@@ -107,8 +107,8 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
     rows.sort((a, b) => Buffer.compare(a.hash, b.hash));
     // One statement is one commit; a change already kept is simply not written again.
     const fresh = new Set((await insertChanges(database.db, rows)).map((row) => row.id));
-    for (const [i, { body, json }] of arrivals.entries())
-      if (fresh.has(ids[i]!) && body.length <= rememberUpTo) remember(ids[i]!, json);
+    for (const [i, { body }] of arrivals.entries())
+      if (fresh.has(ids[i]!) && body.length <= rememberUpTo) remember(ids[i]!, body);
     for (const { id, hash, event, source, connectionId: connection } of rows)
       options.log?.info(
         { ...(fresh.has(id) ? { change: id } : {}), mark: markOf(hash), event, source, connection },
@@ -171,9 +171,12 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
     const bodies = new Map(others.length === 0 ? [] : (await bodiesOf(tx, others)).map(({ id, body }) => [id, body]));
     for (const row of rows) {
       try {
-        const raw: unknown =
+        const body =
           remembered.get(row.id) ??
-          JSON.parse(seal.open(bodies.get(row.id) ?? new Uint8Array(), place.change(installationId, row.id)));
+          seal.open(bodies.get(row.id) ?? new Uint8Array(), place.change(installationId, row.id));
+        const raw: unknown = JSON.parse(
+          typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'),
+        );
         heard.push({
           row,
           change: {
@@ -300,7 +303,7 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
   }
 
   const insertChanges = statementOfMany(
-    (db: Db, rows: (Omit<Arrival, 'body' | 'json'> & { id: string; hash: Buffer; body: Buffer })[]) =>
+    (db: Db, rows: (Omit<Arrival, 'body'> & { id: string; hash: Buffer; body: Buffer })[]) =>
       db
         .insertInto('change')
         .values(

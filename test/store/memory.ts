@@ -140,7 +140,6 @@ export async function memory(
         event: key.event,
         key: key.key,
         body,
-        json: JSON.parse(body),
         source: 'hook',
         signedAt: null,
         signatureAge: 'fresh',
