@@ -38,21 +38,26 @@ export async function forget(
     .executeTakeFirst();
   for (let from = oldest?.received_at ?? bodiesBefore; from < bodiesBefore && !isOver(); from += day) {
     const to = Math.min(from + day, bodiesBefore);
+    // From where the batch before ended: else each would look through all that were done.
+    let next = from;
     dropped.bodies += await inBatches(isOver, async () => {
       const rows = across(db, 'forgetting')
         .selectFrom('change')
         .select(['installation_id', 'key_hash'])
-        .where('received_at', '>=', from)
+        .where('received_at', '>=', next)
         .where('received_at', '<', to)
         .where('body', 'is not', null)
         .where('folded_at', 'is not', null)
+        .orderBy('received_at')
         .limit(batch);
       const done = await across(db, 'forgetting')
         .updateTable('change')
         .set({ body: null })
         .where(sql<SqlBool>`(installation_id, key_hash) in (${rows})`)
-        .executeTakeFirst();
-      return Number(done.numUpdatedRows);
+        .returning('received_at')
+        .execute();
+      for (const row of done) next = Math.max(next, row.received_at);
+      return done.length;
     });
   }
   dropped.bookings = await inBatches(isOver, () =>
