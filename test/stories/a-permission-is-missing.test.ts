@@ -44,6 +44,7 @@ test('with SLACK_BOT_TOKEN the way is through the settings of the Slack app', as
   const all = [...w.slack.scopes];
   w.slack.scopes.splice(0, all.length, ...all.filter((scope) => scope !== 'groups:read'));
   await w.restart();
+  expect(await statusOf(w)).toMatch(lacking);
   await connect(w);
   expect(await statusOf(w)).toMatch(lacking);
   expect(await statusOf(w)).toContain('*Bot Token Scopes*, and reinstalls me there');

@@ -34,10 +34,11 @@ export const status: Verb = {
     const figures = await product.figures(workspace.id);
     const subscriptions = await product.subscriptions.allSubscriptions(workspace.id);
     const { command, t } = namesOf(visit);
-    if (connections.length === 0) return visit.answer(say(t.status.none(command)));
     const paused = subscriptions.filter((each) => each.state === 'paused').length;
+    const problems = problemsIn(figures, paused, product, namesOf(visit)).map((problem) => `⚠️ ${problem}`);
+    const first = problems.length > 0 ? [problems.join('\n')] : [];
+    if (connections.length === 0) return visit.answer(say([...first, t.status.none(command)]));
     const { uncertain, dead } = figures.ledger.messages;
-    const problems = problemsIn(figures, paused, product, namesOf(visit));
     const called = await accountsCalled(visit);
     const accounts: string[] = [];
     // Those that do not work come first; more than a screenful helps nobody.
@@ -52,7 +53,7 @@ export const status: Verb = {
     await visit.answer(
       say(
         [
-          ...(problems.length > 0 ? [problems.map((problem) => `⚠️ ${problem}`).join('\n')] : []),
+          ...first,
           ...accounts,
           ...(hidden > 0 ? [t.status.moreAccounts(hidden)] : []),
           ledger(visit, figures, subscriptions.length - paused, paused),
