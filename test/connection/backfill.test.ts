@@ -14,6 +14,7 @@ import { caughtUp, caughtUpHere } from '../../src/connection/caught-up.ts';
 import type { Lists, Page } from '../../src/connection/lists.ts';
 import { both, dueLook, nextDueAt, nothingFound, pollPause, wishFor } from '../../src/connection/look.ts';
 import { backfillStore } from '../../src/store/backfill.ts';
+import { across } from '../../src/store/handle.ts';
 import { followClock } from '../../src/store/set-back.ts';
 import { aChange, anInvitee, hour } from '../booking/samples.ts';
 import { memory } from '../store/memory.ts';
@@ -61,9 +62,12 @@ async function looking(o: { lists?: (lists: Lists) => Lists; stopAfterPages?: nu
     while ((await m.changes.foldNext(500)) > 0);
   };
   const night = () =>
-    m.database.db.withoutPlugins().updateTable('backfill').set({ nightly_at: 0, due_at: 0, lease_until: 0 }).execute();
+    across(m.database.db, 'operator')
+      .updateTable('backfill')
+      .set({ nightly_at: 0, due_at: 0, lease_until: 0 })
+      .execute();
   const asked = () => calendly.calls.filter(({ path }) => path.startsWith('/scheduled_events'));
-  const kept = async () => (await m.database.db.withoutPlugins().selectFrom('change').select('id').execute()).length;
+  const kept = async () => (await across(m.database.db, 'operator').selectFrom('change').select('id').execute()).length;
   return { ...m, calendly, api, store, make, first, told, arrivals, foldAll, night, asked, kept, connection };
 }
 
@@ -79,8 +83,7 @@ describe('what a look costs', () => {
     for (let i = 0; i < all.length; i += 500) await l.changes.keep(all.slice(i, i + 500));
     await l.foldAll();
     const before = await l.kept();
-    const versions = await l.database.db
-      .withoutPlugins()
+    const versions = await across(l.database.db, 'operator')
       .selectFrom('booking')
       .select('version')
       .where('version', '>', 1)
@@ -93,7 +96,11 @@ describe('what a look costs', () => {
     expect(l.asked().length).toBeLessThanOrEqual(101);
     expect(await l.kept()).toBe(before);
     expect(
-      await l.database.db.withoutPlugins().selectFrom('booking').select('version').where('version', '>', 1).execute(),
+      await across(l.database.db, 'operator')
+        .selectFrom('booking')
+        .select('version')
+        .where('version', '>', 1)
+        .execute(),
     ).toEqual(versions);
     expect((await l.store.state(l.installationId, l.connectionId))?.last).toMatchObject({
       found: nothingFound,
@@ -118,7 +125,7 @@ describe('what a look costs', () => {
     await l.first.work();
     const first = l.asked().length;
     killAt = Number.POSITIVE_INFINITY;
-    await l.database.db.withoutPlugins().updateTable('backfill').set({ due_at: 0, lease_until: 0 }).execute();
+    await across(l.database.db, 'operator').updateTable('backfill').set({ due_at: 0, lease_until: 0 }).execute();
     await l.make().work();
     const pages = l.asked().filter(({ path }) => path === '/scheduled_events');
     expect(pages).toHaveLength(4);
@@ -131,9 +138,8 @@ describe('what a look costs', () => {
     const l = await looking();
     await followClock(l.database);
     const ahead = { since: sql<number>`since + ${3 * day}` };
-    await l.database.db.withoutPlugins().updateTable('backfill').set(ahead).execute();
-    await l.database.db
-      .withoutPlugins()
+    await across(l.database.db, 'operator').updateTable('backfill').set(ahead).execute();
+    await across(l.database.db, 'operator')
       .updateTable('cron_run')
       .set({ ran_at: sql<number>`ran_at + ${3 * day - 20_000}` })
       .execute();
@@ -199,7 +205,7 @@ describe('what a look costs', () => {
       run: { failures: 1, waits: { sentence: expect.stringContaining('not well') } },
     });
     l.calendly.faults.clear();
-    await l.database.db.withoutPlugins().updateTable('backfill').set({ due_at: 0 }).execute();
+    await across(l.database.db, 'operator').updateTable('backfill').set({ due_at: 0 }).execute();
     await l.first.work();
     expect((await l.store.state(l.installationId, l.connectionId))?.last?.found.booked).toBe(150);
   });

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { pauseReasons } from '../../src/connection/disconnect.ts';
 import { Outage, Refusal } from '../../src/errors.ts';
+import { across } from '../../src/store/handle.ts';
 import { addressOf, type Bond, bond, callbacks } from './bond.ts';
 
 async function failing(work: Promise<unknown>): Promise<Refusal | Outage> {
@@ -361,7 +362,7 @@ describe('connecting again', () => {
     b.sandbox.joinGroup(b.sandbox.users.mia, { role: 'admin' });
     const { connection } = await b.connect(b.sandbox.tokens.mia);
     const write = (set: { scope?: 'user'; group_uri?: null }) =>
-      b.database.db.withoutPlugins().updateTable('connection').set(set).where('id', '=', connection.id).execute();
+      across(b.database.db, 'operator').updateTable('connection').set(set).where('id', '=', connection.id).execute();
     await write({ scope: 'user' });
     expect(await b.connection(connection.id)).toMatchObject({ scope: 'user', group: null });
     await b.store.updateConnection(b.installationId, connection.id, { scope: 'group' });

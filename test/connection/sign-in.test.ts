@@ -14,6 +14,7 @@ import { tokens } from '../../src/connection/token.ts';
 import { Refusal } from '../../src/errors.ts';
 import { connectionStore } from '../../src/store/connections.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { across } from '../../src/store/handle.ts';
 import { installationStore } from '../../src/store/installations.ts';
 import { signInStore } from '../../src/store/sign-ins.ts';
 import { pairStore } from '../../src/store/token-pairs.ts';
@@ -74,12 +75,11 @@ async function desk() {
       return { params: new URL(calendly.consent(url.href)).searchParams, browser };
     },
     damage: () =>
-      database.db
-        .withoutPlugins()
+      across(database.db, 'operator')
         .updateTable('token_pair')
         .set({ access: randomBytes(80) })
         .execute(),
-    pairs: () => database.db.withoutPlugins().selectFrom('token_pair').selectAll().execute(),
+    pairs: () => across(database.db, 'operator').selectFrom('token_pair').selectAll().execute(),
     calls: (path: string) => calendly.calls.filter((call) => call.path === path),
   };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CompiledQuery, sql } from 'kysely';
 import type * as DatabaseFile from '../../src/store/database.ts';
+import type * as HandleFile from '../../src/store/handle.ts';
 import type * as LanesFile from '../../src/store/lanes.ts';
 import type * as NextJobFile from '../../src/store/next-job.ts';
 import type { FaultWorld } from './harness.ts';
@@ -24,6 +25,7 @@ class Undo extends Error {}
 export async function askWorkersQuestions(world: FaultWorld, srcDir: string, times: number): Promise<Asked> {
   const store = <T>(file: string) => import(pathToFileURL(join(srcDir, 'store', file)).href) as Promise<T>;
   const { openDatabase } = await store<typeof DatabaseFile>('database.ts');
+  const { across } = await store<typeof HandleFile>('handle.ts');
   const { claimLanes } = await store<typeof LanesFile>('lanes.ts');
   const { firstDue } = await store<typeof NextJobFile>('next-job.ts');
   const database = await openDatabase({
@@ -41,12 +43,13 @@ export async function askWorkersQuestions(world: FaultWorld, srcDir: string, tim
       const heard = overheard(tx, said);
       const now = await engine.readNow(tx);
       const channels = sql.join(world.channels);
+      const wide = across(tx, 'operator');
       for (const channel of world.channels)
         await sql`update delivery set state = 'due', due_at = ${now - 1} where (installation_id, id) in
-          (select installation_id, id from delivery where channel_id = ${channel} limit 200)`.execute(tx);
+          (select installation_id, id from delivery where channel_id = ${channel} limit 200)`.execute(wide);
       for (let i = 0; i < times; i++) {
         await sql`update lane set due_at = ${now - 1}, lease_until = 0, not_before = 0 where installation_id is not null and channel_id in (${channels})`.execute(
-          tx,
+          wide,
         );
         const from = performance.now();
         const lanes = await claimLanes(heard, engine, { limit: world.channels.length, now, leaseUntil: now + 30_000 });
@@ -60,7 +63,7 @@ export async function askWorkersQuestions(world: FaultWorld, srcDir: string, tim
       }
       const texts = new Map(said.map((query) => [query.sql, query]));
       await sql`update lane set due_at = ${now - 1}, lease_until = 0, not_before = 0 where installation_id is not null and channel_id in (${channels})`.execute(
-        tx,
+        wide,
       );
       for (const query of texts.values()) {
         const how = engine.name === 'sqlite' ? 'explain query plan' : 'explain (analyze, format json)';

@@ -5,6 +5,7 @@ import { makeWebhook } from '../../sandbox/calendly/payloads.ts';
 import { keyOf } from '../../src/calendly/payload.ts';
 import { nothingFound, type Run, wishFor } from '../../src/connection/look.ts';
 import { backfillStore } from '../../src/store/backfill.ts';
+import { across } from '../../src/store/handle.ts';
 import { followClock } from '../../src/store/set-back.ts';
 import { memory } from './memory.ts';
 
@@ -39,7 +40,7 @@ describe('a connection that is due', () => {
     const [held] = claims.flat();
     expect(await other.claim(10, lease)).toEqual([]);
 
-    await m.database.db.withoutPlugins().updateTable('backfill').set({ lease_until: 1 }).execute();
+    await across(m.database.db, 'operator').updateTable('backfill').set({ lease_until: 1 }).execute();
     const [second] = await other.claim(10, lease);
     const run = runOf(m.wish('start', 10));
     expect(await m.store.take(held!, run, held!)).toBe(false);
@@ -57,9 +58,9 @@ describe('a connection that is due', () => {
     await m.connections.updateConnection(m.installationId, m.connectionId, { state: 'broken' });
     expect(await m.store.claim(10, lease)).toEqual([]);
     await m.connections.updateConnection(m.installationId, m.connectionId, { state: 'active' });
-    await m.database.db.withoutPlugins().updateTable('installation').set({ state: 'broken' }).execute();
+    await across(m.database.db, 'operator').updateTable('installation').set({ state: 'broken' }).execute();
     expect(await m.store.claim(10, lease)).toEqual([]);
-    await m.database.db.withoutPlugins().updateTable('installation').set({ state: 'active' }).execute();
+    await across(m.database.db, 'operator').updateTable('installation').set({ state: 'active' }).execute();
     expect(await m.store.claim(10, lease)).toHaveLength(1);
   });
 
@@ -68,7 +69,7 @@ describe('a connection that is due', () => {
     const [held] = await m.store.claim(10, lease);
     const run = { ...runOf(m.wish('start', 10)), cursor: { from: 1, pageToken: 'p2', reached: 7 } };
     await m.store.take(held!, run, held!);
-    await m.database.db.withoutPlugins().updateTable('backfill').set({ lease_until: 1 }).execute();
+    await across(m.database.db, 'operator').updateTable('backfill').set({ lease_until: 1 }).execute();
     const [next] = await m.store.claim(10, lease);
     expect(next?.run?.cursor).toEqual({ from: 1, pageToken: 'p2', reached: 7 });
   });
@@ -104,8 +105,7 @@ describe('a connection that is due', () => {
     const m = await begun();
     const [held] = await m.store.claim(10, lease);
     await m.store.release(held!, (await m.store.now()) + 10 * 86_400_000);
-    await m.database.db
-      .withoutPlugins()
+    await across(m.database.db, 'operator')
       .updateTable('cron_run')
       .set({ ran_at: Date.now() + 11 * 86_400_000 })
       .execute();
@@ -123,8 +123,7 @@ describe('a connection that is due', () => {
     const store = backfillStore(m.database);
     await store.beginMissing();
     await store.beginMissing();
-    const { created_at } = await m.database.db
-      .withoutPlugins()
+    const { created_at } = await across(m.database.db, 'operator')
       .selectFrom('connection')
       .select('created_at')
       .executeTakeFirstOrThrow();
@@ -198,7 +197,7 @@ describe('what we know', () => {
     const m = await begun();
     await m.changes.keep([m.arrival(booked('E1', 'Ada'))]);
     await m.changes.foldNext(10);
-    const names = await m.database.db.withoutPlugins().selectFrom('booking_uri').selectAll().execute();
+    const names = await across(m.database.db, 'operator').selectFrom('booking_uri').selectAll().execute();
     expect(names).toHaveLength(2);
     await m.store.name(m.installationId, meeting('E9'), [`${meeting('E1')}/invitees/Ada`]);
     expect((await m.store.known(m.installationId, [meeting('E9')])).size).toBe(1);
@@ -226,7 +225,7 @@ describe('a channel that subscribes while a gap is open', () => {
   it('hears of what happens from then on, not of what was found from before', async () => {
     const m = await begun();
     await m.subscribe('C1');
-    await m.database.db.withoutPlugins().updateTable('subscription').set({ created_at: Date.now() }).execute();
+    await across(m.database.db, 'operator').updateTable('subscription').set({ created_at: Date.now() }).execute();
     const found = (name: string, createdAt: number) => ({
       ...m.arrival(makeWebhook('invitee.created', { name, createdAt })),
       source: 'backfill' as const,
@@ -235,7 +234,7 @@ describe('a channel that subscribes while a gap is open', () => {
     await m.changes.keep([found('Before', Date.now() - 7_200_000), found('After', Date.now()), late]);
     await m.changes.foldNext(10);
     expect(await m.deliveries()).toHaveLength(2);
-    const verdicts = await m.database.db.withoutPlugins().selectFrom('change').select('verdict').execute();
+    const verdicts = await across(m.database.db, 'operator').selectFrom('change').select('verdict').execute();
     expect(verdicts.map(({ verdict }) => verdict)).toContain('suppressed: it happened before the channel subscribed');
   });
 });

@@ -4,13 +4,14 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { makeWebhook } from '../../sandbox/calendly/payloads.ts';
 import type { Job } from '../../src/delivery/lane.ts';
+import { across } from '../../src/store/handle.ts';
 import { memory } from './memory.ts';
 
 type Memory = Awaited<ReturnType<typeof memory>>;
 
 /** As if this much time had passed, in milliseconds. */
 async function pass({ database }: Memory, ms: number): Promise<void> {
-  const db = database.db.withoutPlugins();
+  const db = across(database.db, 'operator');
   const earlier = (column: string) => sql<number>`${sql.ref(column)} - ${sql.lit(ms)}`;
   await db
     .updateTable('delivery')

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { makeWebhook, type WebhookKind, type WebhookOptions } from '../../sandbox/calendly/payloads.ts';
 import type { Content } from '../../src/delivery/content.ts';
 import type { Job } from '../../src/delivery/lane.ts';
+import { across } from '../../src/store/handle.ts';
 import { later, memory } from './memory.ts';
 
 type Remembered = Awaited<ReturnType<typeof memory>>;
@@ -266,15 +267,13 @@ describe('meetings that were over before we heard of them', () => {
     const m = await memory();
     await m.subscribe('C1');
     for (let i = 0; i < 3; i++) await tell(m, past(`Q${i}`, i + 1));
-    const [sick] = await m.database.db
-      .withoutPlugins()
+    const [sick] = await across(m.database.db, 'operator')
       .selectFrom('booking')
       .select('id')
       .orderBy('ends_at')
       .limit(1)
       .execute();
-    await m.database.db
-      .withoutPlugins()
+    await across(m.database.db, 'operator')
       .updateTable('booking')
       .set({ state: Buffer.from('x') })
       .where('id', '=', sick!.id)

@@ -6,6 +6,7 @@ import { makeWebhook, type WebhookKind } from '../../sandbox/calendly/payloads.t
 import { sightingOf } from '../../src/calendly/messages.ts';
 import type { ListedMeeting } from '../../src/connection/lists.ts';
 import { backfillStore } from '../../src/store/backfill.ts';
+import { across } from '../../src/store/handle.ts';
 import { place, uriHash } from '../../src/store/rows.ts';
 import { pairStore } from '../../src/store/token-pairs.ts';
 import { memory } from './memory.ts';
@@ -24,14 +25,13 @@ async function damaged() {
     return m.foldAfterRestart(10);
   };
   await hear(webhook('invitee.created', 'E1', 'Ada'), webhook('invitee.created', 'E2', 'Bo'));
-  const { booking_id: id } = await m.database.db
-    .withoutPlugins()
+  const { booking_id: id } = await across(m.database.db, 'operator')
     .selectFrom('booking_uri')
     .select('booking_id')
     .where('uri_hash', '=', uriHash(meeting('E1')))
     .executeTakeFirstOrThrow();
   const damage = (state: Buffer) =>
-    m.database.db.withoutPlugins().updateTable('booking').set({ state }).where('id', '=', id).execute();
+    across(m.database.db, 'operator').updateTable('booking').set({ state }).where('id', '=', id).execute();
   await damage(randomBytes(200));
   return { ...m, log, said, hear, id, damage };
 }
@@ -41,8 +41,7 @@ describe('a booking that does not open', () => {
     const m = await damaged();
     const before = await m.deliveries();
     expect(await m.hear(webhook('invitee.canceled', 'E2', 'Bo'), webhook('invitee.canceled', 'E1', 'Ada'))).toBe(2);
-    const open = await m.database.db
-      .withoutPlugins()
+    const open = await across(m.database.db, 'operator')
       .selectFrom('change')
       .select('id')
       .where('folded_at', 'is', null)
@@ -98,8 +97,7 @@ describe('a pair of tokens that does not open', () => {
     const name = { installationId: m.installationId, id: 'p1' };
     await pairs.add(name, { access: 'a', refresh: 'r', expiresInMs: 1_000, scopes: null, owner: null });
     expect(await pairs.read(name)).toMatchObject({ access: 'a', dead: null });
-    await m.database.db
-      .withoutPlugins()
+    await across(m.database.db, 'operator')
       .updateTable('token_pair')
       .set({ refresh: randomBytes(80) })
       .execute();

@@ -3,6 +3,7 @@
 import { uuidv7 } from 'uuidv7';
 import { describe, expect, it } from 'vitest';
 import { makeWebhook } from '../../sandbox/calendly/payloads.ts';
+import { across } from '../../src/store/handle.ts';
 import { memory } from './memory.ts';
 
 describe('folding', () => {
@@ -17,8 +18,7 @@ describe('folding', () => {
     await arrive(few, 30);
     await arrive(one, 1);
     const left = async () => {
-      const rows = await m.database.db
-        .withoutPlugins()
+      const rows = await across(m.database.db, 'operator')
         .selectFrom('change')
         .select(['connection_id', 'id'])
         .where('folded_at', 'is', null)
@@ -46,8 +46,7 @@ describe('folding', () => {
       );
     await m.changes.foldNext(4);
     await m.changes.foldNext(4);
-    const { rows } = await m.database.db
-      .withoutPlugins()
+    const { rows } = await across(m.database.db, 'operator')
       .selectFrom('change')
       .select((eb) => eb.fn.countAll<number>().as('n'))
       .where('folded_at', 'is', null)

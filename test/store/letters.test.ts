@@ -10,6 +10,7 @@ import { imbalance } from '../../src/delivery/ledger.ts';
 import { logger } from '../../src/log.ts';
 import { slackMessenger } from '../../src/slack/post.ts';
 import type { Database } from '../../src/store/database.ts';
+import { across } from '../../src/store/handle.ts';
 import { ledgerStore, readLedger } from '../../src/store/ledger.ts';
 import { letterStore } from '../../src/store/letters.ts';
 import { place } from '../../src/store/rows.ts';
@@ -36,7 +37,7 @@ async function post(
   settled: { do: 'uncertain' | 'dead'; reason: string } | { do: 'shown'; ts: string },
   channel = 'C1',
 ): Promise<number> {
-  await m.database.db.withoutPlugins().updateTable('lane').set({ not_before: 0, lease_until: 0 }).execute();
+  await across(m.database.db, 'operator').updateTable('lane').set({ not_before: 0, lease_until: 0 }).execute();
   const jobs = writes((await m.lanes.advance([], 10)).jobs);
   await m.lanes.advance(
     jobs.map((job) => ({ job, settled: job.channelId === channel ? settled : { do: 'shown' as const, ts: '1.1' } })),
@@ -155,8 +156,7 @@ describe('telling the owner', () => {
     // The message is shown meanwhile, and what it said is not kept.
     await troubled(m, 2);
     expect(await letters.tellOwners()).toBe(0);
-    await m.database.db
-      .withoutPlugins()
+    await across(m.database.db, 'operator')
       .updateTable('told')
       .set((eb) => ({ at: eb('at', '-', 60_000) }))
       .execute();
@@ -171,7 +171,7 @@ describe('telling the owner', () => {
     const letters = letterStore(m.database);
     await letters.tellOwners();
     await letters.resend(m.installationId, incidentOf((await rows(m, 'C1'))[0]!));
-    await m.database.db.withoutPlugins().updateTable('told').set({ at: 0 }).execute();
+    await across(m.database.db, 'operator').updateTable('told').set({ at: 0 }).execute();
     expect(await letters.tellOwners()).toBe(0);
     await post(m, { do: 'uncertain', reason: 'HTTP 500' });
     expect(await letters.tellOwners()).toBe(1);
@@ -239,9 +239,9 @@ describe('poison', () => {
     await m.subscribe(general);
     await m.changes.keep([m.arrival(makeWebhook('invitee.created', { name: 'Broken' }))]);
     await m.changes.foldNext(10);
-    const [bad] = await m.database.db.withoutPlugins().selectFrom('booking').select('id').execute();
+    const [bad] = await across(m.database.db, 'operator').selectFrom('booking').select('id').execute();
     const unreadable = m.database.seal.close('{}', place.booking(m.installationId, bad!.id));
-    await m.database.db.withoutPlugins().updateTable('booking').set({ state: unreadable }).execute();
+    await across(m.database.db, 'operator').updateTable('booking').set({ state: unreadable }).execute();
     await m.changes.keep([m.arrival(makeWebhook('invitee.created', { name: 'Ada Whole' }))]);
     await m.changes.foldNext(10);
     worker.start();
@@ -265,8 +265,7 @@ describe('poison', () => {
     const sealed = (id: string) => m.database.seal.close(JSON.stringify(content), place.delivery(m.installationId, id));
     await m.installations.tell({ installationId: m.installationId, to: sales, key: uuidv7(), text: 'Unshowable.' });
     const [bad] = await m.deliveries();
-    await m.database.db
-      .withoutPlugins()
+    await across(m.database.db, 'operator')
       .updateTable('delivery')
       .set({ body: sealed(bad!.id) })
       .execute();
@@ -294,8 +293,8 @@ describe('the tallies', () => {
       expect(await ledgerIn(m)).toEqual(await counted(m));
     }
     await tidyTally(m.database);
-    await m.database.db.withoutPlugins().deleteFrom('delivery').where('state', '=', 'due').execute();
-    await m.database.db.withoutPlugins().deleteFrom('change').where('folded_at', 'is not', null).execute();
+    await across(m.database.db, 'operator').deleteFrom('delivery').where('state', '=', 'due').execute();
+    await across(m.database.db, 'operator').deleteFrom('change').where('folded_at', 'is not', null).execute();
     await tidyTally(second);
     const ledger = await ledgerIn(m);
     expect(ledger).toEqual(await counted(m));
@@ -318,8 +317,11 @@ const ledgerIn = (m: Memory) => readLedger(m.database.db, m.installationId);
 
 /** The same figures, counted row by row. */
 async function counted(m: Memory): Promise<Awaited<ReturnType<typeof ledgerIn>>> {
-  const changes = await m.database.db.withoutPlugins().selectFrom('change').select(['folded_at', 'verdict']).execute();
-  const messages = await m.database.db.withoutPlugins().selectFrom('delivery').select('state').execute();
+  const changes = await across(m.database.db, 'operator')
+    .selectFrom('change')
+    .select(['folded_at', 'verdict'])
+    .execute();
+  const messages = await across(m.database.db, 'operator').selectFrom('delivery').select('state').execute();
   const verdict = (word: string) => changes.filter((row) => row.verdict?.startsWith(`${word}:`)).length;
   const state = (...names: string[]) => messages.filter((row) => names.includes(row.state)).length;
   return {

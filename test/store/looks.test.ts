@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeWebhook, type WebhookKind, type WebhookOptions } from '../../sandbox/calendly/payloads.ts';
 import { bookingStore } from '../../src/store/bookings.ts';
+import { across } from '../../src/store/handle.ts';
 import { defaultOptions, type Options } from '../../src/subscription/subscription.ts';
 import { memory, writes } from './memory.ts';
 
@@ -69,7 +70,7 @@ describe('a card keeps the look its channel chose last', () => {
     await showAll(m);
     // Chosen by an app that did not keep it yet.
     const options = JSON.stringify({ ...defaultOptions, privacy: 'minimal' });
-    await m.database.db.withoutPlugins().updateTable('subscription').set({ options }).execute();
+    await across(m.database.db, 'operator').updateTable('subscription').set({ options }).execute();
     await m.subscriptions.removeSubscription(m.installationId, id);
     expect(await details(m)).toMatchObject({ who: { name: 'A. L.', email: null }, privacy: 'minimal' });
     await say(m, 'invitee.canceled');
@@ -84,7 +85,7 @@ describe('a channel that is shared with another organization', () => {
     await m.subscribe('C2');
     await say(m, 'invitee.created', { createdAt: Date.now() - 4 * hour });
     await showAll(m);
-    await m.database.db.withoutPlugins().updateTable('booking').set({ ends_at: 1 }).execute();
+    await across(m.database.db, 'operator').updateTable('booking').set({ ends_at: 1 }).execute();
     await share(m);
     expect(
       (await m.deliveries())

@@ -13,10 +13,11 @@ import { changeStore } from '../../src/store/changes.ts';
 import { connectionStore } from '../../src/store/connections.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { deliveryStore } from '../../src/store/deliveries.ts';
+import { across } from '../../src/store/handle.ts';
 import { installationStore } from '../../src/store/installations.ts';
 import { subscriptionStore } from '../../src/store/subscriptions.ts';
 import { defaultOptions, type Kind, type Options } from '../../src/subscription/subscription.ts';
-import { freshStorage } from '../storage.ts';
+import { freshStorage, type Storage } from '../storage.ts';
 
 export const keys = [Buffer.from(`${'k'.repeat(31)}a`)];
 const opened: (() => Promise<void>)[] = [];
@@ -30,10 +31,11 @@ export async function memory(
     perSecond?: number;
     burst?: number;
     policy?: UncertainPolicy;
+    storage?: Storage;
     log?: Pick<Logger, 'error' | 'info'>;
   } = {},
 ) {
-  const storage = await freshStorage();
+  const storage = o.storage ?? (await freshStorage());
   opened.push(storage.remove);
   const database = await openDatabase({ url: storage.url, folder: storage.folder, keys });
   opened.push(database.close);
@@ -146,7 +148,7 @@ export async function memory(
       };
     },
     deliveries: () =>
-      database.db.withoutPlugins().selectFrom('delivery').selectAll().orderBy('created_at').orderBy('id').execute(),
+      across(database.db, 'operator').selectFrom('delivery').selectAll().orderBy('created_at').orderBy('id').execute(),
   };
 }
 
@@ -164,17 +166,15 @@ const turnsOf = (store: ReturnType<typeof deliveryStore>) => ({
 
 /** As if minutes had passed: all that waits is due, and nothing was tried just now. */
 export async function later(m: { database: Database }): Promise<void> {
-  await m.database.db
-    .withoutPlugins()
+  await across(m.database.db, 'operator')
     .updateTable('delivery')
     .set({ due_at: 1 })
     .where('due_at', 'is not', null)
     .execute();
-  await m.database.db
-    .withoutPlugins()
+  await across(m.database.db, 'operator')
     .updateTable('delivery')
     .set({ tried_at: 1 })
     .where('tried_at', 'is not', null)
     .execute();
-  await m.database.db.withoutPlugins().updateTable('lane').set({ due_at: 1 }).execute();
+  await across(m.database.db, 'operator').updateTable('lane').set({ due_at: 1 }).execute();
 }

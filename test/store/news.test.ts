@@ -3,6 +3,7 @@
 import { expect, it } from 'vitest';
 import { makeWebhook, type WebhookKind } from '../../sandbox/calendly/payloads.ts';
 import type { Job } from '../../src/delivery/lane.ts';
+import { across } from '../../src/store/handle.ts';
 import { memory } from './memory.ts';
 
 type Remembered = Awaited<ReturnType<typeof memory>>;
@@ -11,8 +12,7 @@ const hour = 3_600_000;
 
 /** As if all that waits had waited for an hour. */
 const anHourLater = (m: Remembered) =>
-  m.database.db
-    .withoutPlugins()
+  across(m.database.db, 'operator')
     .updateTable('delivery')
     .set((eb) => ({ due_at: eb('due_at', '-', hour), first_due_at: eb('first_due_at', '-', hour) }))
     .where('due_at', 'is not', null)

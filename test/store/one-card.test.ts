@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { makeWebhook, type WebhookKind, type WebhookOptions } from '../../sandbox/calendly/payloads.ts';
+import { across } from '../../src/store/handle.ts';
 import type { DeliveryTable } from '../../src/store/schema.ts';
 import { later, memory, writes } from './memory.ts';
 
@@ -31,7 +32,7 @@ const showAll = async (m: Memory) => {
 };
 const cards = async (m: Memory) => (await m.deliveries()).filter((row) => row.kind === 'card' && row.about === null);
 const set = (m: Memory, row: DeliveryTable, to: Partial<DeliveryTable>) =>
-  m.database.db.withoutPlugins().updateTable('delivery').set(to).where('id', '=', row.id).execute();
+  across(m.database.db, 'operator').updateTable('delivery').set(to).where('id', '=', row.id).execute();
 const leftOut = { state: 'suppressed', due_at: null, ts: null, tried_at: null } as const;
 const closed = { state: 'suppressed', due_at: null, ts: null, tried_at: 5 } as const;
 const dead = { state: 'dead', due_at: null, ts: null, tried_at: 5 } as const;

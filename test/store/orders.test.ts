@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { makeWebhook, type WebhookKind, type WebhookOptions } from '../../sandbox/calendly/payloads.ts';
 import type { Card } from '../../src/delivery/content.ts';
 import type { Job } from '../../src/delivery/lane.ts';
+import { across } from '../../src/store/handle.ts';
 import { memory, writes } from './memory.ts';
 
 const start = Date.UTC(2027, 0, 5, 9);
@@ -39,13 +40,12 @@ describe('any order', () => {
         await drain(m, posts, shown);
       }
       // The waits for the other half of a move, and between two edits, are over.
-      await m.database.db
-        .withoutPlugins()
+      await across(m.database.db, 'operator')
         .updateTable('delivery')
         .set({ due_at: 1, tried_at: 1 })
         .where('due_at', 'is not', null)
         .execute();
-      await m.database.db.withoutPlugins().updateTable('lane').set({ due_at: 1 }).execute();
+      await across(m.database.db, 'operator').updateTable('lane').set({ due_at: 1 }).execute();
       await drain(m, posts, shown);
 
       const cards = [...shown.values()];

@@ -4,6 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import { describe, expect, it } from 'vitest';
 import { makeWebhook } from '../../sandbox/calendly/payloads.ts';
 import type { Content } from '../../src/delivery/content.ts';
+import { across } from '../../src/store/handle.ts';
 import { letterStore } from '../../src/store/letters.ts';
 import { place } from '../../src/store/rows.ts';
 import { defaultOptions } from '../../src/subscription/subscription.ts';
@@ -37,7 +38,7 @@ async function two() {
   await subscribe('CBO', second.id, 'UBO');
   await subscribe('CBOTH', second.id, 'UANN');
   const turn = async (what: 'uncertain' | 'dead', whose: string[]) => {
-    await m.database.db.withoutPlugins().updateTable('lane').set({ not_before: 0, lease_until: 0 }).execute();
+    await across(m.database.db, 'operator').updateTable('lane').set({ not_before: 0, lease_until: 0 }).execute();
     const jobs = writes((await m.lanes.advance([], 20)).jobs);
     const results = jobs.map((job) => ({
       job,
@@ -127,8 +128,7 @@ describe('letters', () => {
 
   it('go to whoever owns the subscription by now', async () => {
     const m = await asked();
-    await m.database.db
-      .withoutPlugins()
+    await across(m.database.db, 'operator')
       .updateTable('subscription')
       .set({ made_by: 'UCY' })
       .where('id', '=', m.id)

@@ -4,6 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import { describe, expect, it } from 'vitest';
 import { makeWebhook } from '../../sandbox/calendly/payloads.ts';
 import { hasItsOwnCard } from '../../src/delivery/sync.ts';
+import { across } from '../../src/store/handle.ts';
 import { deliveryId } from '../../src/store/rows.ts';
 import { memory, writes } from './memory.ts';
 
@@ -31,13 +32,12 @@ const tell = async (m: Memory, ...bodies: string[]) => {
   await m.changes.foldNext(100);
 };
 const later = async (m: Memory) => {
-  await m.database.db
-    .withoutPlugins()
+  await across(m.database.db, 'operator')
     .updateTable('delivery')
     .set({ due_at: 1 })
     .where('due_at', 'is not', null)
     .execute();
-  await m.database.db.withoutPlugins().updateTable('lane').set({ due_at: 1 }).execute();
+  await across(m.database.db, 'operator').updateTable('lane').set({ due_at: 1 }).execute();
 };
 /** Shows all there is; answers what was said: who is in a digest, or the state of a card. */
 const showAll = async (m: Memory) => {
@@ -121,7 +121,7 @@ describe('a line of what has a card by now', () => {
     const id = await m.subscribe('C1');
     await tell(m, past('Ada'), past('Bo'));
     const before = (await m.subscriptions.subscription(m.installationId, id))!;
-    await m.database.db.withoutPlugins().deleteFrom('subscription').execute();
+    await across(m.database.db, 'operator').deleteFrom('subscription').execute();
     await later(m);
     expect(await showAll(m)).toEqual([]);
     expect((await lines(m)).map((row) => row.reason)).toEqual(Array(2).fill('unsubscribed before it could be shown'));

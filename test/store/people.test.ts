@@ -1,6 +1,7 @@
 // Who has which address, in the real memory: an admin's word stays, nothing personal is in clear, and what is of no use any more goes.
 
 import { expect, test } from 'vitest';
+import { across } from '../../src/store/handle.ts';
 import { personStore } from '../../src/store/people.ts';
 import { memory } from './memory.ts';
 
@@ -54,15 +55,14 @@ test('no address is in clear, nor told from the hash of another workspace; one t
   await people.set({ installationId, address: 'bo@example.com', userId: 'U0BO', by: 'UANN' });
   await people.learned(installationId, 'cy@example.com', 'U0CY');
   await people.learned('another', 'cy@example.com', 'U0CY');
-  const rows = await database.db.withoutPlugins().selectFrom('person').selectAll().execute();
+  const rows = await across(database.db, 'operator').selectFrom('person').selectAll().execute();
   expect(rows).toHaveLength(3);
   expect(new Set(rows.map((row) => Buffer.from(row.address_hash).toString('hex'))).size).toBe(3);
   for (const row of rows) {
     const bytes = Buffer.concat([row.address_hash, row.address ?? Buffer.alloc(0)]).toString('latin1');
     expect(`${bytes} ${row.user_id} ${row.set_by}`).not.toContain('example.com');
   }
-  await database.db
-    .withoutPlugins()
+  await across(database.db, 'operator')
     .updateTable('person')
     .set({ address: Buffer.from('spoilt') })
     .where('address', 'is not', null)
@@ -77,14 +77,12 @@ test('what nobody asked for in a month goes, but never what an admin set', async
   await people.set({ installationId, address: 'set@example.com', userId: 'U0SET', by: 'UANN' });
   await people.learned('another', 'old@example.com', 'U0OLD');
   const now = await database.now();
-  await database.db
-    .withoutPlugins()
+  await across(database.db, 'operator')
     .updateTable('person')
     .set({ checked_at: now - 31 * day })
     .execute();
   await people.learned(installationId, 'new@example.com', 'U0NEW');
-  const left = await database.db
-    .withoutPlugins()
+  const left = await across(database.db, 'operator')
     .selectFrom('person')
     .select('user_id')
     .where('installation_id', '=', installationId)

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
 import { openBeside, openDatabase } from '../../src/store/database.ts';
+import { across } from '../../src/store/handle.ts';
 import { installationStore } from '../../src/store/installations.ts';
 import { rotate } from '../../src/store/rotate.ts';
 import { place } from '../../src/store/rows.ts';
@@ -26,7 +27,7 @@ test('is stopped at any step, and goes on where it was', async () => {
   await expect(rotate(both, () => {})).rejects.toThrow('The app does not have the new key yet');
   // As the app does when it starts with it.
   const taken = both.seal.close('xoxb-1', place.botToken(m.installationId));
-  await both.db.withoutPlugins().updateTable('installation').set({ bot_token: taken }).execute();
+  await across(both.db, 'operator').updateTable('installation').set({ bot_token: taken }).execute();
   const seen: number[] = [];
   const stopped = rotate(both, (done) => {
     seen.push(done);
@@ -34,8 +35,7 @@ test('is stopped at any step, and goes on where it was', async () => {
   });
   await expect(stopped).rejects.toThrow('killed');
   // What is written meanwhile is under the new key already.
-  await both.db
-    .withoutPlugins()
+  await across(both.db, 'operator')
     .updateTable('delivery')
     .set({ body: both.seal.close('{}', 'x') })
     .where('kind', '=', 'card')
@@ -49,7 +49,7 @@ test('is stopped at any step, and goes on where it was', async () => {
   const alone = await openBeside({ ...beside, keys: [fresh] });
   for (const { table, column, place: placeOf } of sealedColumns) {
     const { rows } = await sql<Record<string, unknown>>`select * from ${sql.table(table)}`.execute(
-      alone.db.withoutPlugins(),
+      across(alone.db, 'operator'),
     );
     for (const row of rows) {
       const value = row[column];
@@ -64,7 +64,7 @@ test('what no key opens is counted, and left as it is', async () => {
   const m = await memory();
   await m.changes.keep([m.arrival(body(1), { event: 'x.y', key: 'x.y 1', createdBy: null })]);
   await sql`update change set body = ${Buffer.concat([Buffer.of(1), randomBytes(60)])}`.execute(
-    m.database.db.withoutPlugins(),
+    across(m.database.db, 'operator'),
   );
   const { closed, done } = await rotate(m.database, () => {});
   expect([done, [...closed]]).toEqual([0, [['message from Calendly', 1]]]);

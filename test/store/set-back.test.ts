@@ -10,6 +10,7 @@ import type { Job, LookUp } from '../../src/delivery/lane.ts';
 import { logger } from '../../src/log.ts';
 import { clockRow, runCoordinator } from '../../src/store/cron-runs.ts';
 import type { Database } from '../../src/store/database.ts';
+import { across } from '../../src/store/handle.ts';
 import { followClock as follow, watchClock } from '../../src/store/set-back.ts';
 import { memory, writes } from './memory.ts';
 
@@ -20,7 +21,7 @@ type Memory = Awaited<ReturnType<typeof memory>>;
 
 /** As if the clock had been set back by so much just now. */
 async function setBack(database: Database, byMs: number): Promise<void> {
-  const db = database.db.withoutPlugins();
+  const db = across(database.db, 'operator');
   const later = (column: string) => sql<number>`${sql.ref(column)} + ${byMs}`;
   const lane = ['due_at', 'not_before', 'paced_until', 'lease_until'] as const;
   for (const column of lane)
@@ -92,7 +93,7 @@ describe('a clock that was set back', () => {
 
   it('forgets no account that was looked at by the wrong clock', async () => {
     const m = await memory();
-    const db = m.database.db.withoutPlugins();
+    const db = across(m.database.db, 'operator');
     await followClock(m.database);
     const now = await m.database.now();
     await db
@@ -131,7 +132,7 @@ describe('a clock that was set back', () => {
     await booked(m);
     const [job] = writes((await m.lanes.advance([], 10)).jobs);
     await m.lanes.advance([{ job: job!, settled: { do: 'look_up', delayMs: 0, reason: 'no answer' } }], 10);
-    await m.database.db.withoutPlugins().updateTable('lane').set({ not_before: 0, due_at: 1 }).execute();
+    await across(m.database.db, 'operator').updateTable('lane').set({ not_before: 0, due_at: 1 }).execute();
     await followClock(m.database);
     await setBack(m.database, days);
     await followClock(m.database);
@@ -143,7 +144,7 @@ describe('a clock that was set back', () => {
   it('makes nothing that is booked from now on older than its account and its channel', async () => {
     const m = await memory();
     await m.subscribe('C1');
-    const db = m.database.db.withoutPlugins();
+    const db = across(m.database.db, 'operator');
     await db
       .insertInto('backfill')
       .values({
@@ -221,8 +222,7 @@ describe('the process that looked last', () => {
 
 describe('a period of the schedule', () => {
   const ranAt = (m: Memory, byMs: number) =>
-    m.database.db
-      .withoutPlugins()
+    across(m.database.db, 'operator')
       .updateTable('cron_run')
       .set({ ran_at: sql<number>`ran_at + ${byMs}` })
       .where('name', '<>', clockRow)

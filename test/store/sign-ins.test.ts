@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
+import { across } from '../../src/store/handle.ts';
 import { installationStore } from '../../src/store/installations.ts';
 import { signInStore } from '../../src/store/sign-ins.ts';
 import { freshStorage } from '../storage.ts';
@@ -78,7 +79,7 @@ describe('a link', () => {
     expect(await store.byLink('link', 'b')).toMatchObject({ isDone: true });
     await add('second');
     await store.leave('second', { browser: 'b', state: 'u', verifier: 'v' });
-    await database.db.withoutPlugins().updateTable('sign_in').set({ expires_at: 1 }).execute();
+    await across(database.db, 'operator').updateTable('sign_in').set({ expires_at: 1 }).execute();
     expect(await store.use('u', 'b')).toBe(false);
     expect((await store.byState('u', 'b'))?.leftMs).toBeLessThan(0);
   });
@@ -90,7 +91,7 @@ describe('a link', () => {
     await add('new');
     expect(await store.byLink('old', null)).not.toBeNull();
     expect(await store.byLink('older', null)).toBeNull();
-    expect(await database.db.withoutPlugins().selectFrom('sign_in').select('link_hash').execute()).toHaveLength(2);
+    expect(await across(database.db, 'operator').selectFrom('sign_in').select('link_hash').execute()).toHaveLength(2);
   });
 
   test('what somebody signed in for beside the bookings is known for longer, of them and their workspace alone', async () => {
@@ -102,8 +103,7 @@ describe('a link', () => {
     };
     await sign('one', ['forms', 'links'], true);
     await sign('two', ['cards'], false);
-    await database.db
-      .withoutPlugins()
+    await across(database.db, 'operator')
       .updateTable('sign_in')
       .set({ expires_at: Date.now() - 48 * 3_600_000 })
       .execute();
@@ -120,14 +120,14 @@ describe('a link', () => {
     const [link, browser, state, verifier] = Array.from({ length: 4 }, () => randomBytes(24).toString('base64url'));
     await add(link!);
     await store.leave(link!, { browser: browser!, state: state!, verifier: verifier! });
-    const [row] = await database.db.withoutPlugins().selectFrom('sign_in').selectAll().execute();
+    const [row] = await across(database.db, 'operator').selectFrom('sign_in').selectAll().execute();
     const kept = Object.values(row ?? {})
       .map((value) => (value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value)))
       .join(' ');
     for (const secret of [link, browser, state, verifier]) expect(kept).not.toContain(secret);
     await add('other');
     await store.leave('other', { browser: browser!, state: 'other', verifier: 'v' });
-    await database.db.withoutPlugins().updateTable('sign_in').set({ verifier: row!.verifier }).execute();
+    await across(database.db, 'operator').updateTable('sign_in').set({ verifier: row!.verifier }).execute();
     await expect(store.byState('other', browser!)).rejects.toThrow('belongs to another place');
   });
 });

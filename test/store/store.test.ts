@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { makeWebhook } from '../../sandbox/calendly/payloads.ts';
 import type { Job, LookUp, Settled } from '../../src/delivery/lane.ts';
 import { Refusal } from '../../src/errors.ts';
+import { across } from '../../src/store/handle.ts';
 import { forget } from '../../src/store/retention.ts';
 import { SealError, sealer } from '../../src/store/seal.ts';
 import { keys, memory, writes } from './memory.ts';
@@ -36,7 +37,7 @@ describe('keeping', () => {
     await m.subscribe('C1');
     await m.changes.foldNext(10);
     for (const table of ['change', 'booking', 'delivery'] as const) {
-      const rows = await m.database.db.withoutPlugins().selectFrom(table).selectAll().execute();
+      const rows = await across(m.database.db, 'operator').selectFrom(table).selectAll().execute();
       const bytes = rows
         .map((row) =>
           Object.values(row)
@@ -59,7 +60,7 @@ describe('folding', () => {
     await m.changes.keep([m.arrival(makeWebhook('invitee.created'))]);
     expect(await m.changes.foldNext(10)).toBe(1);
     expect((await m.deliveries()).map((row) => [row.channel_id, row.kind, row.state])).toEqual([['C1', 'card', 'due']]);
-    const [change] = await m.database.db.withoutPlugins().selectFrom('change').select('verdict').execute();
+    const [change] = await across(m.database.db, 'operator').selectFrom('change').select('verdict').execute();
     expect(change?.verdict).toBe('shown: 2 channels');
   });
 
@@ -68,7 +69,7 @@ describe('folding', () => {
     await m.subscribe('C1', ['canceled']);
     await m.changes.keep([m.arrival(makeWebhook('invitee.created'))]);
     await m.changes.foldNext(10);
-    const [change] = await m.database.db.withoutPlugins().selectFrom('change').select('verdict').execute();
+    const [change] = await across(m.database.db, 'operator').selectFrom('change').select('verdict').execute();
     expect(change?.verdict).toBe('suppressed: "booked" is not one of its kinds (canceled)');
   });
 
@@ -76,15 +77,14 @@ describe('folding', () => {
     const m = await memory();
     await m.subscribe('C1');
     await m.changes.keep([m.arrival(makeWebhook('invitee.created'))]);
-    await m.database.db
-      .withoutPlugins()
+    await across(m.database.db, 'operator')
       .updateTable('change')
       .set({ body: Buffer.from('broken') })
       .execute();
     await m.changes.keep([m.arrival(makeWebhook('invitee.created'))]);
     expect(await m.foldAfterRestart(10)).toBe(2);
     const verdicts = (
-      await m.database.db.withoutPlugins().selectFrom('change').select('verdict').orderBy('id').execute()
+      await across(m.database.db, 'operator').selectFrom('change').select('verdict').orderBy('id').execute()
     ).map((row) => row.verdict);
     expect(verdicts[0]).toMatch(/^quarantined: /);
     expect(verdicts[1]).toBe('shown: 1 channel');
@@ -100,7 +100,11 @@ describe('folding', () => {
       await Promise.all([m.changes.foldNext(100), m.changes.keep(many(40)), m.changes.keep(many(40))]);
       await m.changes.foldNext(100);
     }
-    const verdicts = await m.database.db.withoutPlugins().selectFrom('change').select('verdict').distinct().execute();
+    const verdicts = await across(m.database.db, 'operator')
+      .selectFrom('change')
+      .select('verdict')
+      .distinct()
+      .execute();
     expect(verdicts.map((row) => row.verdict)).toEqual([expect.stringMatching(/^suppressed: /)]);
   });
 
@@ -192,7 +196,7 @@ describe('lanes', () => {
     for (let round = 0; batch.jobs.length > 0 && round < 10; round++) {
       made.push(...batch.jobs.map((job) => job.deliveryId));
       // As after a minute of sleep, or of a database that was away.
-      await m.database.db.withoutPlugins().updateTable('lane').set({ lease_until: 1 }).execute();
+      await across(m.database.db, 'operator').updateTable('lane').set({ lease_until: 1 }).execute();
       // One may have noticed that it woke up too late to be sent.
       const results = batch.jobs.map((job) => (round === 0 ? { job, settled: tooLate } : shown(job)));
       batch = await m.lanes.advance(results, 10);
@@ -274,8 +278,8 @@ describe('forgetting', () => {
     await m.changes.keep([m.arrival(past), m.arrival(coming)]);
     await m.changes.foldNext(10);
     const longAgo = Date.now() - 15 * 86_400_000;
-    await m.database.db.withoutPlugins().updateTable('change').set({ received_at: longAgo }).execute();
-    await m.database.db.withoutPlugins().updateTable('booking').set({ updated_at: longAgo }).execute();
+    await across(m.database.db, 'operator').updateTable('change').set({ received_at: longAgo }).execute();
+    await across(m.database.db, 'operator').updateTable('booking').set({ updated_at: longAgo }).execute();
     expect(await forget(m.database, 10)).toEqual({ bodies: 2, bookings: 1, keys: 0 });
     expect(await m.changes.keep([m.arrival(past)])).toEqual([false]);
     expect(await forget(m.database, 10)).toEqual({ bodies: 0, bookings: 0, keys: 0 });
@@ -289,7 +293,7 @@ describe('forgetting while the app is told to stop', () => {
     await m.changes.keep(Array.from({ length: 240 }, () => m.arrival(makeWebhook('invitee.created'))));
     while ((await m.changes.foldNext(100)) > 0);
     const longAgo = Date.now() - 15 * 86_400_000;
-    await m.database.db.withoutPlugins().updateTable('change').set({ received_at: longAgo }).execute();
+    await across(m.database.db, 'operator').updateTable('change').set({ received_at: longAgo }).execute();
     let asked = 0;
     // Asked before each day and each batch: the second batch finds that it is over.
     expect((await forget(m.database, 10, () => ++asked > 2)).bodies).toBe(100);
@@ -300,13 +304,12 @@ describe('forgetting while the app is told to stop', () => {
 describe('a post of unknown outcome', () => {
   const ambiguous = { do: 'look_up' as const, delayMs: 0, reason: 'no answer' };
   const due = async (m: Awaited<ReturnType<typeof memory>>) => {
-    await m.database.db
-      .withoutPlugins()
+    await across(m.database.db, 'operator')
       .updateTable('delivery')
       .set({ due_at: 1 })
       .where('due_at', 'is not', null)
       .execute();
-    await m.database.db.withoutPlugins().updateTable('lane').set({ due_at: 1, not_before: 0 }).execute();
+    await across(m.database.db, 'operator').updateTable('lane').set({ due_at: 1, not_before: 0 }).execute();
   };
   const tried = async (settled: typeof ambiguous) => {
     const m = await memory({ policy: 'look_up' });
@@ -372,7 +375,7 @@ describe('the age of a message', () => {
     await m.changes.foldNext(10);
     const [post] = writes((await m.lanes.advance([], 10)).jobs);
     await m.lanes.advance([{ job: post!, settled: { do: 'shown', ts: '1.1' } }], 10);
-    await m.database.db.withoutPlugins().updateTable('delivery').set({ first_due_at: 1 }).execute();
+    await across(m.database.db, 'operator').updateTable('delivery').set({ first_due_at: 1 }).execute();
     await m.changes.keep([m.arrival(makeWebhook('invitee.canceled', ids))]);
     await m.changes.foldNext(10);
     const [edit] = writes((await m.lanes.advance([], 10)).jobs);
@@ -470,7 +473,7 @@ describe('folding and serving at the same time', () => {
       const { rows } = await sql<{
         n: number;
       }>`select deadlocks::int as n from pg_stat_database where datname = current_database()`.execute(
-        m.database.db.withoutPlugins(),
+        across(m.database.db, 'operator'),
       );
       expect(rows[0]?.n).toBe(0);
     }

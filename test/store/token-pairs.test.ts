@@ -13,6 +13,7 @@ import { type OAuth, type Tokens, type TokensDeps, tokens } from '../../src/conn
 import { Outage, Refusal } from '../../src/errors.ts';
 import { connectionStore } from '../../src/store/connections.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
+import { across } from '../../src/store/handle.ts';
 import { installationStore } from '../../src/store/installations.ts';
 import { followClock } from '../../src/store/set-back.ts';
 import { pairStore } from '../../src/store/token-pairs.ts';
@@ -106,8 +107,7 @@ async function bench() {
       });
     },
     async age(ms: number) {
-      await database.db
-        .withoutPlugins()
+      await across(database.db, 'operator')
         .updateTable('token_pair')
         .set((eb) => ({ expires_at: eb('expires_at', '-', ms), created_at: eb('created_at', '-', ms) }))
         .execute();
@@ -239,8 +239,7 @@ describe('a pair that does not open', () => {
     const [damaged, whole] = [await b.signedIn(keeping), await b.signedIn(keeping)];
     await b.connected(damaged);
     await b.connected(whole, 'https://api.calendly.com/users/other');
-    await b.database.db
-      .withoutPlugins()
+    await across(b.database.db, 'operator')
       .updateTable('token_pair')
       .set({ refresh: randomBytes(80), expires_at: 1 })
       .where('id', '=', nameOf(damaged).id)
@@ -484,7 +483,7 @@ test('a clock that was set back makes nobody wait for it to come as far again', 
   expect((await failing(keeping.tokenOf(token, refused))).code).toBe('calendly_unclear');
   await followClock(b.database);
   const back = 3 * 24 * 3_600_000;
-  const db = b.database.db.withoutPlugins();
+  const db = across(b.database.db, 'operator');
   await db
     .updateTable('cron_run')
     .set((eb) => ({ ran_at: eb('ran_at', '+', back) }))
@@ -503,11 +502,10 @@ test('tokens are sealed for their row: copied to another one, they do not open',
   const b = await bench();
   const keeping = b.keeper();
   const [one, two] = [await b.signedIn(keeping), await b.signedIn(keeping)];
-  const rows = await b.database.db.withoutPlugins().selectFrom('token_pair').selectAll().execute();
+  const rows = await across(b.database.db, 'operator').selectFrom('token_pair').selectAll().execute();
   expect(JSON.stringify(rows)).not.toContain(await keeping.tokenOf(one));
   const [from] = rows.filter((row) => row.id === nameOf(one).id);
-  await b.database.db
-    .withoutPlugins()
+  await across(b.database.db, 'operator')
     .updateTable('token_pair')
     .set({ access: from!.access })
     .where('id', '=', nameOf(two).id)

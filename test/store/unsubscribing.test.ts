@@ -4,6 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import { describe, expect, it } from 'vitest';
 import { makeWebhook, type WebhookKind, type WebhookOptions } from '../../sandbox/calendly/payloads.ts';
 import type { Job, LookUp, Settled } from '../../src/delivery/lane.ts';
+import { across } from '../../src/store/handle.ts';
 import { memory, writes } from './memory.ts';
 
 type Memory = Awaited<ReturnType<typeof memory>>;
@@ -219,7 +220,8 @@ describe('a card that nobody wants any more', () => {
     await remove(m, id);
     expect(await work(m)).toEqual([]);
     const [a, b] = await m.deliveries();
-    const row = (of: { id: string }) => m.database.db.withoutPlugins().updateTable('delivery').where('id', '=', of.id);
+    const row = (of: { id: string }) =>
+      across(m.database.db, 'operator').updateTable('delivery').where('id', '=', of.id);
     await row(a!).set({ reason: 'held for more than three days' }).execute();
     await row(b!)
       .set({ updated_at: b!.updated_at - 3_600_000 })

@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { startSlack } from '../../sandbox/slack/server.ts';
 import { logger } from '../../src/log.ts';
 import { workspaces } from '../../src/slack/workspaces.ts';
+import { across } from '../../src/store/handle.ts';
 import { memory } from './memory.ts';
 
 const opened: (() => unknown)[] = [];
@@ -40,9 +41,8 @@ test('a broken installation works again once Slack accepts the token, and its ch
   const w = await open();
   await w.m.installations.tell({ installationId: w.id, to: 'C1', key: 'k', text: 'Hello' });
   const lane = () =>
-    w.m.database.db.withoutPlugins().selectFrom('lane').select('not_before').where('installation_id', '=', w.id);
-  await w.m.database.db
-    .withoutPlugins()
+    across(w.m.database.db, 'operator').selectFrom('lane').select('not_before').where('installation_id', '=', w.id);
+  await across(w.m.database.db, 'operator')
     .updateTable('lane')
     .set({ not_before: Date.now() + 3_600_000 })
     .execute();

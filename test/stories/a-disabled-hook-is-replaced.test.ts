@@ -10,6 +10,7 @@ import { startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { logger } from '../../src/log.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { across } from '../../src/store/handle.ts';
 import { ask, bookingArrives, calls, hears, modalSaying, paste, said, toldInPrivate } from './people.ts';
 import { connect, type World, world } from './world.ts';
 
@@ -302,7 +303,7 @@ describe('two processes on one memory', () => {
     const periods = async () => {
       const { url, folder } = w.storage;
       const memory = await openDatabase({ url, folder, keys: [key] });
-      const rows = await memory.db.withoutPlugins().selectFrom('cron_run').select('name').execute();
+      const rows = await across(memory.db, 'operator').selectFrom('cron_run').select('name').execute();
       await memory.close();
       return rows.length;
     };

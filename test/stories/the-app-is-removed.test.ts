@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { openBeside } from '../../src/store/database.ts';
+import { across } from '../../src/store/handle.ts';
 import { ofInstallations } from '../../src/store/of-installations.ts';
 import { install, installableWorld, inWorkspace } from './installing.ts';
 import { bookingArrives, hears } from './people.ts';
@@ -38,8 +39,7 @@ async function rowsOf(w: World, key: string, teamId: string) {
     keys: [Buffer.from(key, 'base64')],
   });
   try {
-    const row = await database.db
-      .withoutPlugins()
+    const row = await across(database.db, 'operator')
       .selectFrom('installation')
       .select(['id', 'state'])
       .where('team_id', '=', teamId)
@@ -47,8 +47,7 @@ async function rowsOf(w: World, key: string, teamId: string) {
     let own = 0;
     let others = 0;
     for (const [table] of ofInstallations) {
-      const found = await database.db
-        .withoutPlugins()
+      const found = await across(database.db, 'operator')
         .selectFrom(table as 'hook')
         .select('installation_id')
         .execute();

@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely';
 import { openBeside } from '../../src/store/database.ts';
+import { across } from '../../src/store/handle.ts';
 import { sealedColumns } from '../../src/store/sealed.ts';
 import type { Storage } from '../storage.ts';
 
@@ -21,7 +22,7 @@ export async function unsealed(storage: Storage, keys: string): Promise<string> 
     const found: string[] = [];
     for (const table of tables) {
       const { rows } = await sql<Record<string, unknown>>`select * from ${sql.table(table)}`.execute(
-        database.db.withoutPlugins(),
+        across(database.db, 'operator'),
       );
       const sealed = sealedColumns.filter((each) => each.table === table);
       for (const row of rows)
