@@ -24,6 +24,7 @@ import { auditChain } from './migrations/017-audit-chain.ts';
 import { managers } from './migrations/020-managers.ts';
 import { groups } from './migrations/021-groups.ts';
 import { hookCreator } from './migrations/022-hook-creator.ts';
+import { rowSecurity } from './migrations/023-row-security.ts';
 import { place } from './rows.ts';
 import type { Schema } from './schema.ts';
 import { keyIdFor, keyIdOf, type Seal, sealer } from './seal.ts';
@@ -62,6 +63,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
   try {
     await engine.refuseUnsafeSettings(db);
     await migrate(across(db, 'opening'), engine);
+    await engine.restrain(across(db, 'opening'), 'owner');
     await refuseOtherKeys(db, settings.keys);
     await takeUpKey(db, sealer(settings.keys));
     // The folder is ours alone, so whoever held a channel is dead: nobody needs to wait for its lease to end.
@@ -149,6 +151,7 @@ export async function openBeside(settings: DatabaseSettings): Promise<Database> 
           : 'This database belongs to another version of the app. Start this version once (npm start), or use the script of the one that runs.',
         { code: 'no_tables' },
       );
+    await engine.restrain(across(db, 'opening'), 'owner');
     return databaseOn(engine, db, settings.keys, close);
   } catch (error) {
     await close();
@@ -177,6 +180,7 @@ const migrationsFor = (engine: Engine) => ({
   '020-managers': managers(),
   '021-groups': groups(engine),
   '022-hook-creator': hookCreator(),
+  '023-row-security': rowSecurity(engine),
 });
 
 async function migrate(db: Db, engine: Engine): Promise<void> {
@@ -186,6 +190,10 @@ async function migrate(db: Db, engine: Engine): Promise<void> {
       getMigrations: async () => migrationsFor(engine),
     },
   });
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
+  for (let attempt = 1; ; attempt++) {
+    const { error } = await migrator.migrateToLatest();
+    if (!error) return;
+    // Another process may hold a table that we want, and want one that we hold.
+    if (attempt >= 4 || !engine.isCollision(error)) throw error;
+  }
 }

@@ -17,6 +17,9 @@ import {
 } from 'kysely';
 import pg from 'pg';
 import { Refusal } from '../errors.ts';
+import { hold } from './held-to.ts';
+import { postgresDriver } from './postgres-driver.ts';
+import { roleFor } from './role.ts';
 import type { Schema } from './schema.ts';
 
 export interface Engine {
@@ -28,6 +31,8 @@ export interface Engine {
   types: { bytes: 'blob' | 'bytea'; integer: 'integer' | 'bigint' };
   /** Throws a Refusal where the server would acknowledge what it may lose. */
   refuseUnsafeSettings(db: Kysely<Schema>): Promise<void>;
+  /** From then on statements see only the rows of the installations they name, whoever logged in (see role.ts). Throws a Refusal where that cannot be. */
+  restrain(db: Kysely<Schema>, as: 'owner' | 'reader'): Promise<void>;
   /** One transaction at a time for this installation, until it ends. */
   lockInstallation(tx: Transaction<Schema>, installationId: string): Promise<void>;
   /** Should a transaction that failed like this be tried again? */
@@ -66,6 +71,7 @@ function embedded(file: DatabaseSync): Omit<Engine, 'release'> {
     readNow: async () => Date.now(),
     types: { bytes: 'blob', integer: 'integer' },
     refuseUnsafeSettings: async () => {},
+    restrain: async () => {},
     lockInstallation: async () => {},
     // Somebody else (see `besideEngine`) wrote between our first look and our first write, or holds the file for long.
     isCollision: (error) => busy.has((error as { errcode?: unknown } | null)?.errcode),
@@ -200,15 +206,23 @@ export function postgresEngine(url: string, onError: (error: unknown) => void, o
   pool.on('error', onError);
   // The pool listens to idle connections only: one that ends in the middle of a transaction would end the process.
   pool.on('connect', (client) => void client.on('error', onError));
+  let role: string | null = null;
+  const dialect = new PostgresDialect({ pool });
+  dialect.createDriver = () => postgresDriver(pool, () => role);
   return {
     name: 'postgresql',
-    dialect: new PostgresDialect({ pool }),
+    dialect,
     now: postgresNow,
     readNow: async (on) => (await on.selectNoFrom(postgresNow.as('now')).executeTakeFirstOrThrow()).now,
     types: { bytes: 'bytea', integer: 'bigint' },
     refuseUnsafeSettings,
+    restrain: async (db, as) => {
+      role = await roleFor(db, as);
+    },
     lockInstallation: async (tx, installationId) => {
-      await sql`select pg_advisory_xact_lock(hashtextextended(${installationId}, 7))`.execute(tx);
+      const lock = sql`select pg_advisory_xact_lock(hashtextextended(${installationId}, 7))`.compile(tx);
+      // Whatever names no installation before the next statement that does sees this one's rows alone.
+      await tx.executeQuery(hold(lock, [installationId]));
     },
     isCollision: (error) => ['40001', '40P01', '23505'].includes((error as { code?: string })?.code ?? ''),
     wake: async (tx) => {

@@ -4,10 +4,11 @@
 // Looked at is what Kysely is about to write as text. Statements of the hot path are written once (see statement.ts), so that they pay nothing for it.
 
 import { Kysely, type KyselyPlugin, type OperationNode } from 'kysely';
-import type { Engine } from './engine.ts';
+import { EmbeddedAdapter, type Engine } from './engine.ts';
+import { everywhere, hold } from './held-to.ts';
 import { ofInstallations } from './of-installations.ts';
 import type { Schema } from './schema.ts';
-import { looseTable } from './scope.ts';
+import { type Found, looseTable } from './scope.ts';
 
 type Db = Kysely<Schema>;
 
@@ -38,26 +39,41 @@ const keyOf: ReadonlyMap<string, string> = new Map([
   ...ofInstallations.map(([table]): [string, string] => [table, 'installation_id']),
 ]);
 
-const guard: KyselyPlugin = {
+const plugin = (look: (node: OperationNode) => void): KyselyPlugin => ({
   transformQuery({ node }) {
-    refuseLoose(node);
+    look(node);
     return node;
   },
   transformResult: async ({ result }) => result,
-};
+});
 
-function refuseLoose(node: OperationNode): void {
-  const loose = looseTable(node, keyOf);
+const guard = plugin((node) => refuseLoose(node, null));
+
+/** The same where the database is told to which installations a statement is held. */
+const tellingGuard = plugin((node) => {
+  const found: Found = { values: new Set(), isAboutRows: false };
+  refuseLoose(node, found);
+  if (!found.isAboutRows) return;
+  if (found.values.size === 0)
+    throw new Error('a statement is held to an installation, but by no value that can be read');
+  hold(node, [...found.values]);
+});
+
+const everybody = plugin((node) => void hold(node, everywhere));
+
+function refuseLoose(node: OperationNode, found: Found | null): void {
+  const loose = looseTable(node, keyOf, found);
   if (loose !== null)
     throw new Error(`a statement about “${loose}” names no installation; say why with across() if it is to cross them`);
 }
 
 /** A handle whose statements stay inside one installation; transactions begun from it are the same. */
-export function handleOn(engine: Pick<Engine, 'dialect'>): Db {
-  return new Kysely<Schema>({ dialect: engine.dialect, plugins: [guard] });
+export function handleOn({ dialect, name }: Pick<Engine, 'dialect' | 'name'>): Db {
+  return new Kysely<Schema>({ dialect, plugins: [name === 'postgresql' ? tellingGuard : guard] });
 }
 
 /** The same connection or transaction, for one statement that may look at several installations. */
 export function across<D extends Db>(on: D, _why: Crossing): D {
-  return on.withoutPlugins() as D;
+  const free = on.withoutPlugins();
+  return (on.getExecutor().adapter instanceof EmbeddedAdapter ? free : free.withPlugin(everybody)) as D;
 }

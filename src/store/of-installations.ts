@@ -1,4 +1,4 @@
-// The tables that hold what belongs to one installation: what no statement may look at across them, and what goes when the app is removed.
+// The tables that hold what belongs to one installation: what no statement may look at across them, and what goes when the app is removed. And the few others.
 
 import type { Schema } from './schema.ts';
 
@@ -26,3 +26,6 @@ export const ofInstallations: readonly (readonly [keyof Schema, ...string[]])[] 
   // Counted by triggers on the tables above.
   ['tally', 'what', 'state', 'slot'],
 ];
+
+/** Every other table of the app's. A test holds it complete. */
+export const ofNobody: readonly (keyof Schema)[] = ['installation', 'install_state', 'cron_run'];

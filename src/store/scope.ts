@@ -19,17 +19,28 @@ import type {
   SelectQueryNode,
   TableNode,
   UpdateQueryNode,
+  ValueNode,
+  ValuesNode,
 } from 'kysely';
 
 /** The column that names the installation, by table. */
 type Keys = ReadonlyMap<string, string>;
+/** What a statement is held to, for whoever asks: the values its installation is compared with, and whether there are rows of any in it. */
+export interface Found {
+  values: Set<unknown>;
+  isAboutRows: boolean;
+}
+interface Reader {
+  keys: Keys;
+  found: Found | null;
+}
 /** What stands in a statement under which name: alias → table. */
 type Names = Map<string, string>;
 type Reading = SelectQueryNode | UpdateQueryNode | DeleteQueryNode;
 
-/** The first table that is asked about every installation; null where each is held to one. */
-export function looseTable(node: OperationNode, keys: Keys): string | null {
-  return looseIn(node, keys, new Set());
+/** The first table that is asked about every installation; null where each is held to one. What holds them is added to `found`. */
+export function looseTable(node: OperationNode, keys: Keys, found: Found | null): string | null {
+  return looseIn(node, { keys, found }, new Set());
 }
 
 /** Nothing can be asked in these. */
@@ -44,23 +55,23 @@ const leaves: ReadonlySet<string> = new Set([
 ]);
 
 /** `outer`: names of the statement around this one that are held. */
-function looseIn(node: unknown, keys: Keys, outer: ReadonlySet<string>): string | null {
+function looseIn(node: unknown, reader: Reader, outer: ReadonlySet<string>): string | null {
   if (typeof node !== 'object' || node === null) return null;
-  if (Array.isArray(node)) return first(node, (each) => looseIn(each, keys, outer));
+  if (Array.isArray(node)) return first(node, (each) => looseIn(each, reader, outer));
   const { kind } = node as OperationNode;
   let held = outer;
   if (kind === 'SelectQueryNode' || kind === 'UpdateQueryNode' || kind === 'DeleteQueryNode') {
-    const found = heldIn(node as Reading, keys, outer);
+    const found = heldIn(node as Reading, reader, outer);
     if (typeof found === 'string') return found;
     held = found;
   } else if (kind === 'InsertQueryNode') {
-    const loose = looseInsert(node as InsertQueryNode, keys);
+    const loose = looseInsert(node as InsertQueryNode, reader);
     if (loose !== null) return loose;
   } else if (kind === 'RawNode') {
-    const loose = looseText(textOf(node as RawNode), keys);
+    const loose = looseText(node as RawNode, reader);
     if (loose !== null) return loose;
   } else if (leaves.has(kind)) return null;
-  return first(Object.values(node), (each) => looseIn(each, keys, held));
+  return first(Object.values(node), (each) => looseIn(each, reader, held));
 }
 
 function first<T>(list: readonly T[], look: (each: T) => string | null): string | null {
@@ -72,14 +83,16 @@ function first<T>(list: readonly T[], look: (each: T) => string | null): string 
 }
 
 /** The names that are held in here, or the table of one that is not. */
-function heldIn(node: Reading, keys: Keys, outer: ReadonlySet<string>): ReadonlySet<string> | string {
+function heldIn(node: Reading, reader: Reader, outer: ReadonlySet<string>): ReadonlySet<string> | string {
+  const { keys, found } = reader;
   const names: Names = new Map();
   const joins: readonly JoinNode[] = node.joins ?? [];
   for (const source of [...sourcesOf(node), ...joins.map((join) => join.table)]) name(names, source, keys);
+  if (found && names.size > 0) found.isAboutRows = true;
   const held = new Set([...outer].filter((each) => !names.has(each)));
   for (let before = -1; before < held.size; ) {
     before = held.size;
-    for (const [alias] of names) if (isHeld(alias, node, joins, { names, held, keys })) held.add(alias);
+    for (const [alias] of names) if (isHeld(alias, node, joins, { names, held, keys, found })) held.add(alias);
   }
   for (const [alias, table] of names) if (!held.has(alias)) return table;
   return held;
@@ -102,10 +115,9 @@ function name(names: Names, source: OperationNode, keys: Keys): void {
 
 const tableOf = ({ table }: TableNode): string => (table as SchemableIdentifierNode).identifier.name;
 
-interface Place {
+interface Place extends Reader {
   names: Names;
   held: ReadonlySet<string>;
-  keys: Keys;
 }
 
 /** By what the whole statement asks for, or by what joins it; an outer join holds only what it joins. */
@@ -138,7 +150,7 @@ function holds(condition: OperationNode, alias: string, place: Place): boolean {
       );
     }
     case 'RawNode':
-      return /\binstallation_id\b/.test(textOf(condition as RawNode));
+      return readText(condition as RawNode, 'installation_id', place.found);
     default:
       return false;
   }
@@ -153,7 +165,8 @@ function isKeyOf(node: OperationNode, alias: string, { names, keys }: Place): bo
 }
 
 /** A value, or the installation of what is held already. */
-function isKnown(node: OperationNode, { names, held, keys }: Place): boolean {
+function isKnown(node: OperationNode, { names, held, keys, found }: Place): boolean {
+  if (node.kind === 'ValueNode') found?.values.add((node as ValueNode).value);
   if (node.kind !== 'ReferenceNode') return node.kind === 'ValueNode';
   const { table, column } = node as ReferenceNode;
   const from = table && tableOf(table);
@@ -164,29 +177,51 @@ function isKnown(node: OperationNode, { names, held, keys }: Place): boolean {
 const columnOf = (column: ColumnNode): string | undefined => column.column?.name;
 
 /** Each row bears its installation. */
-function looseInsert({ into, columns }: InsertQueryNode, keys: Keys): string | null {
+function looseInsert({ into, columns, values }: InsertQueryNode, { keys, found }: Reader): string | null {
   const table = into ? tableOf(into) : '';
   const key = keys.get(table);
-  return key === undefined || columns?.some((column) => columnOf(column) === key) ? null : table;
+  if (key === undefined) return null;
+  const at = columns?.findIndex((column) => columnOf(column) === key) ?? -1;
+  if (found) {
+    found.isAboutRows = true;
+    for (const row of values?.kind === 'ValuesNode' ? (values as ValuesNode).values : []) {
+      const value: unknown = row.values[at];
+      if (row.kind === 'PrimitiveValueListNode') found.values.add(value);
+      else if ((value as OperationNode | undefined)?.kind === 'ValueNode') found.values.add((value as ValueNode).value);
+    }
+  }
+  return at === -1 ? table : null;
 }
 
 /** Plain SQL that reads or writes a table has to name the column somewhere. */
-function looseText(text: string, keys: Keys): string | null {
-  for (const [, table = ''] of text.matchAll(/\b(?:from|join|update|into)\s+"?(\w+)"?/gi)) {
+function looseText(node: RawNode, { keys, found }: Reader): string | null {
+  for (const [, table = ''] of textOf(node).matchAll(/\b(?:from|join|update|into)\s+"?(\w+)"?/gi)) {
     const key = keys.get(table);
-    if (key !== undefined && !new RegExp(`\\b${key}\\b`).test(text)) return table;
+    if (key === undefined) continue;
+    if (found) found.isAboutRows = true;
+    if (!readText(node, key, found)) return table;
   }
   return null;
 }
 
-/** With the names of tables and columns that were put in; anything else that was is a blank. */
-function textOf({ sqlFragments, parameters }: RawNode): string {
+/** Does it name the column? Then it may be compared with a value right there. */
+function readText(node: RawNode, key: string, found: Found | null): boolean {
+  const values: unknown[] = [];
+  const text = textOf(node, values);
+  if (found)
+    for (const [, i] of text.matchAll(new RegExp(`\\b${key}\\b(?: \\|\\| '')? = \\$(\\d+) `, 'g')))
+      found.values.add(values[Number(i)]);
+  return new RegExp(`\\b${key}\\b`).test(text);
+}
+
+/** With the names of tables and columns that were put in. A value that was is added to `values`, and stands as its place there; anything else is a blank. */
+function textOf({ sqlFragments, parameters }: RawNode, values: unknown[] = []): string {
   const words = parameters.map((each) => {
-    if (each.kind === 'RawNode') return textOf(each as RawNode);
+    if (each.kind === 'RawNode') return textOf(each as RawNode, values);
     if (each.kind === 'TableNode') return tableOf(each as TableNode);
     if (each.kind === 'ReferenceNode') return columnOf((each as ReferenceNode).column as ColumnNode) ?? '';
     if (each.kind === 'IdentifierNode') return (each as IdentifierNode).name;
-    return ' ';
+    return each.kind === 'ValueNode' ? `$${values.push((each as ValueNode).value) - 1} ` : ' ';
   });
   return sqlFragments.map((fragment, i) => `${fragment}${words[i] ?? ''}`).join('');
 }

@@ -3,6 +3,7 @@
 import { type Compilable, type CompiledQuery, RawNode, sql } from 'kysely';
 import type { Db } from './database.ts';
 import { EmbeddedAdapter } from './engine.ts';
+import { everywhere, type HeldTo, heldTo, hold } from './held-to.ts';
 
 /** Stands for a value while a statement is built. */
 class Slot {
@@ -22,7 +23,8 @@ const longestKept = 64;
 
 /** By the adapter, which every transaction of one database shares: each engine has its own words. */
 function builder<V, R>(build: (db: Db, rows: V[]) => Compilable<R>) {
-  const known = new WeakMap<object, Map<number, CompiledQuery<R>>>();
+  type Built = { statement: CompiledQuery<R>; held: HeldTo | null };
+  const known = new WeakMap<object, Map<number, Built>>();
   return async (on: Db, rows: readonly V[]): Promise<R[]> => {
     const { adapter } = on.getExecutor();
     let bySize = known.get(adapter);
@@ -37,15 +39,18 @@ function builder<V, R>(build: (db: Db, rows: V[]) => Compilable<R>) {
         rows.map((_, i) => slots<V>(i)),
       ).compile();
       // Not the whole tree it was made from.
-      built = { ...compiled, query: RawNode.createWithSql(compiled.sql) };
+      built = { statement: { ...compiled, query: RawNode.createWithSql(compiled.sql) }, held: heldTo(compiled) };
       if (rows.length <= longestKept) bySize.set(rows.length, built);
     }
-    const parameters = built.parameters.map((each) =>
-      each instanceof Slot ? (rows[each.row] as Record<string, unknown>)[each.name] : each,
-    );
+    const { statement, held } = built;
+    const filled = (each: unknown) =>
+      each instanceof Slot ? (rows[each.row] as Record<string, unknown>)[each.name] : each;
+    const parameters = statement.parameters.map(filled);
     // Inside a transaction the embedded database is ours alone, and answers at once: there is nobody to wait for.
-    if (on.isTransaction && adapter instanceof EmbeddedAdapter) return adapter.run(built.sql, parameters) as R[];
-    return (await on.executeQuery<R>({ ...built, parameters })).rows;
+    if (on.isTransaction && adapter instanceof EmbeddedAdapter) return adapter.run(statement.sql, parameters) as R[];
+    const ready = { ...statement, parameters };
+    if (held !== null) hold(ready, held === everywhere ? held : held.map(filled));
+    return (await on.executeQuery<R>(ready)).rows;
   };
 }
 
