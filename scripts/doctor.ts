@@ -86,18 +86,26 @@ function notes({ messages }: Ledger, command: string): string[] {
   ];
 }
 
-function report(config: Config, { engine, ledger }: CheckUp, findings: Finding[]): string {
+function report(config: Config, { engine, ledger, rowSecurity }: CheckUp, findings: Finding[]): string {
   const filled = (sentence: string) =>
     sentence.replaceAll('{command}', config.commandName).replaceAll('`/calendly', `\`${config.commandName}`);
   const lines = findings.flatMap(({ what, cure }) => [`✗ ${filled(what)}`, `    ${filled(cure)}`]);
   const where = engine === 'sqlite' ? `SQLite in ${config.dataDir}` : 'PostgreSQL';
+  const isHeld = rowSecurity !== null && rowSecurity.open.length === 0 && !rowSecurity.passes;
   const end =
     findings.length === 0
       ? '✓ All is well.'
       : findings.length === 1
         ? '1 thing is off.'
         : `${findings.length} things are off.`;
-  return [`Looked at ${where}.`, ...sums(ledger), ...notes(ledger, config.commandName), ...lines, end].join('\n');
+  return [
+    `Looked at ${where}.`,
+    ...(isHeld ? ['Row-level security is in force.'] : []),
+    ...sums(ledger),
+    ...notes(ledger, config.commandName),
+    ...lines,
+    end,
+  ].join('\n');
 }
 
 async function main(): Promise<number> {

@@ -35,6 +35,7 @@ export async function readAudit(
   const db = handleOn(engine);
   const seal = sealer(settings.keys);
   try {
+    await engine.restrain(across(db, 'operator'), 'reader');
     const all = await across(db, 'operator')
       .selectFrom('installation')
       .select(['id', 'team_id'])

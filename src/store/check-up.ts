@@ -10,6 +10,7 @@ import { type Engine, readingEngine } from './engine.ts';
 import { across, handleOn } from './handle.ts';
 import { leaseMs } from './lanes.ts';
 import { ledgerOf } from './ledger.ts';
+import { type RowSecurity, rowSecurityOf } from './row-security.ts';
 import { place } from './rows.ts';
 import { type Seal, SealError, sealer } from './seal.ts';
 import { readTally, type Tally } from './tally.ts';
@@ -24,6 +25,8 @@ export interface CheckUp {
   engine: Engine['name'];
   /** The database's clock minus this machine's, milliseconds. */
   clockMs: number;
+  /** Null where there is none: the embedded database is one process's own. */
+  rowSecurity: RowSecurity | null;
   findings: Finding[];
   ledger: Ledger;
 }
@@ -50,6 +53,7 @@ export async function checkUp(settings: CheckUpSettings): Promise<CheckUp> {
   const engine = readingEngine(settings);
   const db = across(handleOn(engine), 'operator');
   try {
+    await engine.restrain(db, 'reader');
     const before = Date.now();
     const now = await engine.readNow(db);
     const clockMs = now - Math.round((before + Date.now()) / 2);
@@ -62,8 +66,10 @@ export async function checkUp(settings: CheckUpSettings): Promise<CheckUp> {
           code: 'no_tables',
         });
       const tally = await readTally(tx, null);
+      const rowSecurity = engine.name === 'postgresql' ? await rowSecurityOf(tx) : null;
       const findings = [
         ...unsafe,
+        ...unsecured(rowSecurity),
         ...(await intake(tx, now)),
         ...(await lanes(tx, now)),
         ...(await rows(tx, now)),
@@ -72,7 +78,7 @@ export async function checkUp(settings: CheckUpSettings): Promise<CheckUp> {
         ...(await accounts(tx, now, settings)),
         ...(await tallies(tx, tally)),
       ];
-      return { engine: engine.name, clockMs, findings, ledger: ledgerOf(tally) };
+      return { engine: engine.name, clockMs, rowSecurity, findings, ledger: ledgerOf(tally) };
     });
   } finally {
     await db.destroy();
@@ -98,6 +104,29 @@ async function unsafeSettings(db: Db, engine: Engine): Promise<Finding[]> {
           cure: 'Start the app once: it sets this.',
         },
       ];
+}
+
+function unsecured(found: RowSecurity | null): Finding[] {
+  if (found === null) return [];
+  const { open, passes } = found;
+  return [
+    ...(open.length > 0
+      ? [
+          {
+            what: `Row-level security is not in force on ${count(open.length, 'table')}: ${open.join(', ')}.`,
+            cure: 'Somebody switched it off by hand: ALTER TABLE … ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; or put a backup in its place.',
+          },
+        ]
+      : []),
+    ...(passes
+      ? [
+          {
+            what: 'The user in DATABASE_URL passes row-level security by.',
+            cure: 'Start the app once (npm start): it makes a role that does not, or says what to do.',
+          },
+        ]
+      : []),
+  ];
 }
 
 async function hasTables(tx: Tx): Promise<boolean> {

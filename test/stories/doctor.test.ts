@@ -69,7 +69,11 @@ describe('the doctor', () => {
   it('beside a healthy app: all is well, the sums are right, and nobody’s secrets are told', async () => {
     const { w } = await inUse();
     const { code, said } = await doctor(w.env);
-    expect(said).toMatch(/^Looked at (SQLite in|PostgreSQL)/);
+    expect(said).toMatch(
+      w.storage.url
+        ? /^Looked at PostgreSQL\.\nRow-level security is in force\.\n/
+        : /^Looked at SQLite in .*\nChanges: /,
+    );
     expect(said).toContain('2 received = 1 for a channel + 0 pending + 1 suppressed + 0 quarantined');
     expect(said).toContain('1 to send = 1 shown + 0 due + 0 held + 0 suppressed + 0 uncertain + 0 dead');
     expect(said).toMatch(/✓ All is well\.\n$/);
@@ -173,6 +177,15 @@ describe('the doctor', () => {
         `update tally set n = n + case when state = 'shown' then 1 else -1 end where what = 'change' and state in ('shown', 'suppressed')`,
         `update tally set n = n - case when state = 'shown' then 1 else -1 end where what = 'change' and state in ('shown', 'suppressed')`,
       ],
+      ...(w.storage.url
+        ? [
+            [
+              /Row-level security is not in force on 1 table: lane\./,
+              'alter table lane no force row level security',
+              'alter table lane force row level security',
+            ] satisfies [RegExp, string, string],
+          ]
+        : []),
       // The last one cannot be undone.
       [
         /1 Calendly token of those I tried does not open with ENCRYPTION_KEY/,
