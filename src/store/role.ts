@@ -89,7 +89,7 @@ async function mayBecome(db: Db): Promise<boolean> {
     return true;
   } catch (error) {
     // Not allowed, or not there.
-    if (['42501', '22023'].includes(codeOf(error))) return false;
+    if (['42501', '22023', '42704'].includes(codeOf(error))) return false;
     throw error;
   }
 }
