@@ -3,11 +3,11 @@
 import { Refusal } from '../errors.ts';
 import { chainProblem } from './audit-chain.ts';
 import type { DatabaseSettings, Db } from './database.ts';
-import { readingEngine } from './engine.ts';
 import { across, handleOn } from './handle.ts';
 import { place } from './rows.ts';
 import type { Schema } from './schema.ts';
 import { sealer } from './seal.ts';
+import { readingEngine } from './which-engine.ts';
 
 export interface AuditEntry {
   workspace: string;
@@ -31,7 +31,7 @@ export async function readAudit(
   { workspace, since }: { workspace: string | null; since: number },
   each: (entry: AuditEntry) => void,
 ): Promise<{ workspace: string; problem: string | null }[]> {
-  const engine = readingEngine(settings);
+  const engine = await readingEngine(settings);
   const db = handleOn(engine);
   const seal = sealer(settings.keys);
   try {

@@ -6,7 +6,7 @@ import { imbalance, type Ledger } from '../delivery/ledger.ts';
 import { Refusal } from '../errors.ts';
 import { chainProblem } from './audit-chain.ts';
 import type { Db, Tx } from './database.ts';
-import { type Engine, readingEngine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { across, handleOn } from './handle.ts';
 import { leaseMs } from './lanes.ts';
 import { ledgerOf } from './ledger.ts';
@@ -14,6 +14,7 @@ import { type RowSecurity, rowSecurityOf } from './row-security.ts';
 import { place } from './rows.ts';
 import { type Seal, SealError, sealer } from './seal.ts';
 import { readTally, type Tally } from './tally.ts';
+import { readingEngine } from './which-engine.ts';
 
 /** Whole sentences. */
 export interface Finding {
@@ -50,7 +51,7 @@ const running = 'See that the app runs (npm start), and what its log says';
 
 /** Opens the database beside the app and looks at one snapshot of it. Throws a Refusal where there is none, or none of ours. */
 export async function checkUp(settings: CheckUpSettings): Promise<CheckUp> {
-  const engine = readingEngine(settings);
+  const engine = await readingEngine(settings);
   const db = across(handleOn(engine), 'operator');
   try {
     await engine.restrain(db, 'reader');

@@ -3,7 +3,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { Refusal } from '../errors.ts';
-import { besideEngine, type Engine, postgresEngine, sqliteEngine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { across, handleOn } from './handle.ts';
 import { start } from './migrations/001-start.ts';
 import { revisions } from './migrations/002-revisions.ts';
@@ -28,6 +28,7 @@ import { rowSecurity } from './migrations/023-row-security.ts';
 import { place } from './rows.ts';
 import type { Schema } from './schema.ts';
 import { keyIdFor, keyIdOf, type Seal, sealer } from './seal.ts';
+import { besideEngine, ownEngine } from './which-engine.ts';
 
 export type Tx = Transaction<Schema>;
 export type Db = Kysely<Schema>;
@@ -54,7 +55,7 @@ export interface DatabaseSettings {
 /** Throws a Refusal for a taken folder or unsafe settings; other failures as the driver gives them. */
 export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
   const onError = settings.onError ?? (() => {});
-  const engine = settings.url ? postgresEngine(settings.url, onError) : sqliteEngine(settings.folder);
+  const engine = await ownEngine(settings, onError);
   const db = handleOn(engine);
   const close = async () => {
     await db.destroy();
@@ -131,7 +132,7 @@ function databaseOn(engine: Engine, db: Db, keys: readonly Uint8Array[], close: 
 
 /** Opens it beside an app that may be running, to read and change it; the tables stay as that app made them. Throws a Refusal where they are not ours. */
 export async function openBeside(settings: DatabaseSettings): Promise<Database> {
-  const engine = besideEngine(settings);
+  const engine = await besideEngine(settings);
   const db = handleOn(engine);
   const close = async () => {
     await db.destroy();

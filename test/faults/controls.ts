@@ -4,7 +4,7 @@ import { deliveryControls } from './goals-delivery-controls.ts';
 import type { Control, Patch } from './patch.ts';
 
 const anyServer: Patch = {
-  file: 'store/engine.ts',
+  file: 'store/postgres-engine.ts',
   find: 'if (!accepted.includes(value)) wrong.push',
   replace: 'if (!accepted.includes(value) && false) wrong.push',
 };
@@ -50,7 +50,7 @@ export const controls: readonly Control[] = [
     patches: [
       anyServer,
       {
-        file: 'store/engine.ts',
+        file: 'store/postgres-engine.ts',
         find: '    statement_timeout: 30_000,\n',
         replace: "    statement_timeout: 30_000,\n    options: '-c synchronous_commit=off',\n",
       },
@@ -61,7 +61,7 @@ export const controls: readonly Control[] = [
     name: 'nobody listens to a connection that ends in a transaction',
     patches: [
       {
-        file: 'store/engine.ts',
+        file: 'store/postgres-engine.ts',
         find: "pool.on('connect', (client) => void client.on('error', onError));",
         replace: '',
       },
@@ -71,7 +71,13 @@ export const controls: readonly Control[] = [
   {
     goal: 'R49',
     name: 'waits for the database however long it takes',
-    patches: [{ file: 'booking/intake.ts', find: '}, keepPatience);', replace: '}, 3_600_000);' }],
+    patches: [
+      {
+        file: 'booking/intake.ts',
+        find: 'performance.now() - keepPatience;',
+        replace: 'performance.now() - 3_600_000;',
+      },
+    ],
   },
   {
     goal: 'R4',

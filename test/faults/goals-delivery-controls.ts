@@ -160,13 +160,13 @@ export const deliveryControls: readonly Control[] = [
     name: 'leases and waits by the app’s clock',
     patches: [
       {
-        file: 'store/engine.ts',
+        file: 'store/postgres-engine.ts',
         find: 'now: postgresNow,',
         // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the planted source.
         replace: 'get now() {\n      return sql<number>`cast(${Date.now()} as bigint)`;\n    },',
       },
       {
-        file: 'store/engine.ts',
+        file: 'store/postgres-engine.ts',
         find: "readNow: async (on) => (await on.selectNoFrom(postgresNow.as('now')).executeTakeFirstOrThrow()).now,",
         replace: 'readNow: async () => Date.now(),',
       },

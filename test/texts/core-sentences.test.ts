@@ -24,6 +24,8 @@ const others = [
   'store/config.ts',
   'store/database.ts',
   'store/engine.ts',
+  'store/postgres-engine.ts',
+  'store/role.ts',
   'store/rotate.ts',
   'store/seal.ts',
   'store/sealed.ts',
