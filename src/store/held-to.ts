@@ -15,6 +15,16 @@ export function hold<T extends object>(statement: T, to: HeldTo): T {
   return statement;
 }
 
+const narrowing = new WeakSet<object>();
+
+/** From this statement on the transaction is about this installation alone, even where it saw all before. */
+export function narrow<T extends object>(statement: T, installationId: string): T {
+  narrowing.add(statement);
+  return hold(statement, [installationId]);
+}
+
+export const isNarrowing = (statement: CompiledQuery): boolean => narrowing.has(statement);
+
 /** Null where nothing is anybody's in it, or nobody has read it. */
 export const heldTo = (statement: CompiledQuery): HeldTo | null =>
   known.get(statement) ?? known.get(statement.query) ?? null;

@@ -10,7 +10,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import type pg from 'pg';
-import { scopeOf } from './held-to.ts';
+import { everywhere, isNarrowing, scopeOf } from './held-to.ts';
 import { type Before, queryAfter } from './query-after.ts';
 
 interface Connection extends DatabaseConnection {
@@ -44,12 +44,17 @@ function connectionOn(client: pg.PoolClient, roleNow: () => string | null): Conn
   /** Nobody knows what it holds: it goes back to no pool. */
   let isBroken = false;
 
-  function before(wanted: string | null): Before[] {
+  /** Null where it sees enough already. */
+  function changeFor(statement: CompiledQuery): string | null {
+    const wanted = scopeOf(statement);
+    return wanted === scope || (scope === everywhere && !isNarrowing(statement)) ? null : wanted;
+  }
+
+  function before(change: string | null): Before[] {
     const role = state === 'inside' ? null : roleNow();
-    const narrowed = wanted === scope ? null : wanted;
     return [
       ...(state === 'beginning' ? [{ text: beginning, values: [] }] : []),
-      ...(role === null && narrowed === null ? [] : [settingsFor(role, narrowed)]),
+      ...(role === null && change === null ? [] : [settingsFor(role, change)]),
     ];
   }
 
@@ -68,11 +73,11 @@ function connectionOn(client: pg.PoolClient, roleNow: () => string | null): Conn
 
   return {
     async executeQuery<R>(statement: CompiledQuery): Promise<QueryResult<R>> {
-      const wanted = scopeOf(statement);
-      const first = before(wanted);
+      const change = changeFor(statement);
+      const first = before(change);
       if (state !== 'outside') {
         state = 'inside';
-        scope = wanted ?? scope;
+        scope = change ?? scope;
       }
       const { command, rowCount, rows } =
         first.length === 0

@@ -4,7 +4,7 @@ import { type Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { Refusal } from '../errors.ts';
 import type { Engine } from './engine.ts';
-import { hold } from './held-to.ts';
+import { narrow } from './held-to.ts';
 import { postgresDriver } from './postgres-driver.ts';
 import { roleFor } from './role.ts';
 import type { Schema } from './schema.ts';
@@ -44,8 +44,7 @@ export function postgresEngine(url: string, onError: (error: unknown) => void, o
     },
     lockInstallation: async (tx, installationId) => {
       const lock = sql`select pg_advisory_xact_lock(hashtextextended(${installationId}, 7))`.compile(tx);
-      // Whatever names no installation before the next statement that does sees this one's rows alone.
-      await tx.executeQuery(hold(lock, [installationId]));
+      await tx.executeQuery(narrow(lock, installationId));
     },
     isCollision: (error) => ['40001', '40P01', '23505'].includes((error as { code?: string })?.code ?? ''),
     wake: async (tx) => {

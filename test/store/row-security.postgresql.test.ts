@@ -217,12 +217,19 @@ describe('of a transaction’s scope', () => {
     expect(await Promise.all([lanes(m.a), lanes(m.b), lanes(m.a), lanes(m.b)])).toEqual([[m.a], [m.b], [m.a], [m.b]]);
   });
 
-  it('each statement has its own: wide for who says why, narrow again after that', async () => {
+  it('it is of one installation after the other, wide from who says why on, and narrow again once one is locked', async () => {
     const m = await two();
     await m.database.transaction(async (tx) => {
       const unguarded = tx.withoutPlugins();
+      for (const id of [m.a, m.b, m.a]) {
+        expect(await tx.selectFrom('lane').selectAll().where('installation_id', '=', id).execute()).toHaveLength(1);
+        expect(await unguarded.selectFrom('lane').select('installation_id').execute()).toEqual([
+          { installation_id: id },
+        ]);
+      }
       expect(await across(tx, 'operator').selectFrom('lane').selectAll().execute()).toHaveLength(2);
       expect(await tx.selectFrom('lane').selectAll().where('installation_id', '=', m.b).execute()).toHaveLength(1);
+      await m.database.engine.lockInstallation(tx, m.b);
       expect(await unguarded.selectFrom('lane').select('installation_id').execute()).toEqual([
         { installation_id: m.b },
       ]);
