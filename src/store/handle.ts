@@ -39,27 +39,28 @@ const keyOf: ReadonlyMap<string, string> = new Map([
   ...ofInstallations.map(([table]): [string, string] => [table, 'installation_id']),
 ]);
 
-const plugin = (look: (node: OperationNode) => void): KyselyPlugin => ({
-  transformQuery({ node }) {
-    look(node);
-    return node;
-  },
+type Query = ReturnType<KyselyPlugin['transformQuery']>;
+const plugin = (read: (node: Query) => Query): KyselyPlugin => ({
+  transformQuery: ({ node }) => read(node),
   transformResult: async ({ result }) => result,
 });
 
-const guard = plugin((node) => refuseLoose(node, null));
+const guard = plugin((node) => {
+  refuseLoose(node, null);
+  return node;
+});
 
 /** The same where the database is told to which installations a statement is held. */
 const tellingGuard = plugin((node) => {
   const found: Found = { values: new Set(), isAboutRows: false };
   refuseLoose(node, found);
-  if (!found.isAboutRows) return;
+  if (!found.isAboutRows) return node;
   if (found.values.size === 0)
     throw new Error('a statement is held to an installation, but by no value that can be read');
-  hold(node, [...found.values]);
+  return hold(node, [...found.values]);
 });
 
-const everybody = plugin((node) => void hold(node, everywhere));
+const everybody = plugin((node) => hold(node, everywhere));
 
 function refuseLoose(node: OperationNode, found: Found | null): void {
   const loose = looseTable(node, keyOf, found);

@@ -7,27 +7,30 @@ export const everywhere = '*';
 /** Installations by their ids; whatever cannot be one is left out, for nothing belongs to it. */
 export type HeldTo = typeof everywhere | readonly unknown[];
 
-const known = new WeakMap<object, HeldTo>();
-
-/** Of the tree a statement is written from, or of the statement itself. */
-export function hold<T extends object>(statement: T, to: HeldTo): T {
-  known.set(statement, to);
-  return statement;
+const to = Symbol('to which installations');
+const alone = Symbol('and to no others from then on');
+interface Marked {
+  [to]?: HeldTo;
+  [alone]?: true;
 }
 
-const narrowing = new WeakSet<object>();
+/** The same tree a statement is written from, or the same statement, which says so. A property, since whatever is kept beside its object costs the collector. */
+export const hold = <T extends object>(statement: T, installations: HeldTo): T & Marked => ({
+  ...statement,
+  [to]: installations,
+});
 
 /** From this statement on the transaction is about this installation alone, even where it saw all before. */
-export function narrow<T extends object>(statement: T, installationId: string): T {
-  narrowing.add(statement);
-  return hold(statement, [installationId]);
-}
+export const narrow = <T extends object>(statement: T, installationId: string): T & Marked => ({
+  ...hold(statement, [installationId]),
+  [alone]: true,
+});
 
-export const isNarrowing = (statement: CompiledQuery): boolean => narrowing.has(statement);
+export const isNarrowing = (statement: CompiledQuery & Marked): boolean => statement[alone] === true;
 
 /** Null where nothing is anybody's in it, or nobody has read it. */
-export const heldTo = (statement: CompiledQuery): HeldTo | null =>
-  known.get(statement) ?? known.get(statement.query) ?? null;
+export const heldTo = (statement: CompiledQuery & Marked): HeldTo | null =>
+  statement[to] ?? (statement.query as Marked)[to] ?? null;
 
 const isId = (value: unknown): value is string => typeof value === 'string' && /^[\w-]+$/.test(value);
 
@@ -35,5 +38,6 @@ const isId = (value: unknown): value is string => typeof value === 'string' && /
 export function scopeOf(statement: CompiledQuery): string | null {
   const held = heldTo(statement);
   if (held === null || held === everywhere) return held;
+  if (held.length === 1) return isId(held[0]) ? held[0] : '';
   return [...new Set(held.filter(isId))].join(',');
 }

@@ -49,8 +49,8 @@ function builder<V, R>(build: (db: Db, rows: V[]) => Compilable<R>) {
     // Inside a transaction the embedded database is ours alone, and answers at once: there is nobody to wait for.
     if (on.isTransaction && adapter instanceof EmbeddedAdapter) return adapter.run(statement.sql, parameters) as R[];
     const ready = { ...statement, parameters };
-    if (held !== null) hold(ready, held === everywhere ? held : held.map(filled));
-    return (await on.executeQuery<R>(ready)).rows;
+    if (held === null) return (await on.executeQuery<R>(ready)).rows;
+    return (await on.executeQuery<R>(hold(ready, held === everywhere ? held : held.map(filled)))).rows;
   };
 }
 
