@@ -145,6 +145,12 @@ export interface WorkerOptions {
 
 /** Per turn, so that webhooks which arrive meanwhile wait a few milliseconds at most. */
 const foldsAtOnce = 50;
+/**
+ * Where a turn takes longer than this, the next folds half as many; on a server, changes of fifty workspaces take a second, in which nothing else is recorded,
+ * claimed or said. Milliseconds.
+ */
+const longTurnMs = 100;
+const foldsAtLeast = 4;
 /** In a flood, so that others than those who flood wait for short turns only. */
 const foldsInFlood = 16;
 const resultsAtOnce = 16;
@@ -171,6 +177,7 @@ export function laneWorker(options: WorkerOptions): Worker {
   let due = false;
   let unfolded = false;
   let foldFrom = 0;
+  let foldsNext = foldsAtOnce;
   const between = rests();
   /**
    * How often in a row nobody was reached for a channel: each message that comes while Slack is away would else begin the channel's waits anew, and a day of
@@ -200,13 +207,21 @@ export function laneWorker(options: WorkerOptions): Worker {
       resultsTimer = undefined;
       const batch = results.splice(0, resultsAtOnce);
       const inFlood = between.begin();
-      const fold = unfolded && !stopping && performance.now() >= foldFrom ? (inFlood ? foldsInFlood : foldsAtOnce) : 0;
+      const mayFold = unfolded && !stopping && performance.now() >= foldFrom;
+      const fold = mayFold ? Math.min(foldsNext, inFlood ? foldsInFlood : foldsAtOnce) : 0;
       if (fold > 0) unfolded = false;
       const granted = performance.now();
       try {
-        const claim = Math.max(0, stopping ? 0 : Math.min(limit - inFlight - batch.length, claimsAtOnce));
+        // What has come in and waits to be recorded holds its lane as well.
+        const free = limit - inFlight - batch.length - results.length;
+        const claim = Math.max(0, stopping ? 0 : Math.min(free, claimsAtOnce));
         const turn = { fold, results: batch, claim, release: stopping };
         const { folded, jobs, lost, repeated, wakeInMs } = await store.advance(turn);
+        if (fold > 0)
+          foldsNext =
+            performance.now() - granted > longTurnMs
+              ? Math.max(foldsAtLeast, Math.floor(fold / 2))
+              : Math.min(foldsAtOnce, foldsNext + foldsAtLeast);
         if (repeated > 0) report(() => options.onRepeated?.(repeated));
         if (fold > 0 && folded === fold) unfolded = due = true;
         if (lost > 0) log.warn({ lost }, 'results came after the lane was taken over; refused');
