@@ -7,8 +7,9 @@ export const everywhere = '*';
 /** Installations by their ids; whatever cannot be one is left out, for nothing belongs to it. */
 export type HeldTo = typeof everywhere | readonly unknown[];
 
-const to = Symbol('to which installations');
-const alone = Symbol('and to no others from then on');
+/** Properties that nobody else's objects have: to which installations it is held; and that it is about no others from then on. */
+const to = Symbol('to');
+const alone = Symbol('alone');
 interface Marked {
   [to]?: HeldTo;
   [alone]?: true;
