@@ -88,7 +88,7 @@ async function longHistory(run: Run, name: string, engine: EngineName): Promise<
       ok: Math.max(...status, ...metrics) <= 200,
     },
     {
-      what: `${name}, ${old * 2} rows dropped meanwhile`,
+      what: `${name}, ${old * 2} rows and the bodies of a day dropped meanwhile`,
       trials: during.aged.length,
       figure: `${left} left; slowest ack ${ms(slowAged)}, of the empty one at the same time ${ms(slowYoung)}; ${late.length} above ${stall} ms because of it`,
       limit: '0 left, 0',

@@ -42,7 +42,7 @@ function statements(world: FaultWorld, place: { installation: string; connection
   const of = `'${place.installation}'`;
   const channel = (i: string) =>
     `case ${world.channels.map((id, n) => `when ${i} % ${world.channels.length * 2} = ${n} then '${id}'`).join(' ')} else 'CIDLE' || (${i} % ${idle}) end`;
-  // From 80 days ago until an hour ago, so that nothing but the old is to be dropped; as they came.
+  // From 80 days ago until an hour ago, as they came. Bodies are dropped after a week, each day those of one day: so many are due, and what is older has none.
   const at = (i: string, n: number) => `${now - 80 * day} + (${i} * ${Math.floor((80 * day - 3_600_000) / n)})`;
   const bookings = rows / 2;
   const id = (kind: string, i: string) =>
@@ -50,7 +50,7 @@ function statements(world: FaultWorld, place: { installation: string; connection
   return [
     `insert into change (installation_id, id, connection_id, key_hash, event, source, signed_at, signature_age, received_at, body, folded_at, verdict)
      select ${of}, ${id('0', 'i')}, '${place.connection}', ${hash}, 'invitee.created', 'webhook', ${now}, 'fresh',
-       case when i < ${old} then ${now - 400 * day} else ${at('i', rows)} end, case when i < ${old} then null else ${bytes} end, ${now - 3_600_000}, 'shown: history'
+       case when i < ${old} then ${now - 400 * day} else ${at('i', rows)} end, case when i < ${Math.floor(rows * 0.9)} then null else ${bytes} end, ${now - 3_600_000}, 'shown: history'
      from (${series(rows)}) as numbers`,
     `insert into booking (installation_id, id, connection_id, version, state, ends_at, updated_at)
      select ${of}, ${id('b', 'i')}, '${place.connection}', 1, ${bytes},

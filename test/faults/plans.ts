@@ -48,6 +48,8 @@ export async function askWorkersQuestions(world: FaultWorld, srcDir: string, tim
         await sql`update delivery set state = 'due', due_at = ${now - 1} where (installation_id, id) in
           (select installation_id, id from delivery where channel_id = ${channel} limit 200)`.execute(wide);
       for (let i = 0; i < times; i++) {
+        // Each as in a transaction of its own: what the rounds before have written would be read past, since nothing of it can be forgotten until the end.
+        await sql`savepoint round`.execute(tx);
         await sql`update lane set due_at = ${now - 1}, lease_until = 0, not_before = 0 where installation_id is not null and channel_id in (${channels})`.execute(
           wide,
         );
@@ -60,6 +62,7 @@ export async function askWorkersQuestions(world: FaultWorld, srcDir: string, tim
           if ((await firstDue(heard, lane)) === null) throw new Error('nothing was due');
           nexts.push(performance.now() - asked);
         }
+        await sql`rollback to savepoint round`.execute(tx);
       }
       const texts = new Map(said.map((query) => [query.sql, query]));
       await sql`update lane set due_at = ${now - 1}, lease_until = 0, not_before = 0 where installation_id is not null and channel_id in (${channels})`.execute(
