@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { makeWebhook, sign } from '../../sandbox/calendly/payloads.ts';
-import { intake } from '../../src/booking/intake.ts';
+import { type Arrival, intake } from '../../src/booking/intake.ts';
 import { webhookEndpoint } from '../../src/calendly/webhook.ts';
 import type { Hook } from '../../src/connection/connection.ts';
 import { logger } from '../../src/log.ts';
@@ -14,17 +14,28 @@ const hook: Hook = {
   ...{ calendlyUri: null, creator: null, state: 'active', retryStartedAt: null, createdAt: 0, retiredAt: null },
 };
 
-/** What came of a webhook, and after how many milliseconds. */
-async function answered(hookByUrlToken: () => Promise<Hook | null>, keepAll: () => Promise<boolean[]>) {
-  const { keep } = intake({ store: { keep: keepAll }, onKept() {} });
-  const clock = { now: () => Date.now() };
-  const endpoint = webhookEndpoint({ hookByUrlToken, keep, clock, log: logger('silent') });
+type Endpoint = ReturnType<typeof webhookEndpoint>;
+
+const endpointOn = (hookByUrlToken: () => Promise<Hook | null>, keepAll: (all: Arrival[]) => Promise<boolean[]>) =>
+  webhookEndpoint({
+    hookByUrlToken,
+    keep: intake({ store: { keep: keepAll }, onKept() {} }).keep,
+    clock: { now: () => Date.now() },
+    log: logger('silent'),
+  });
+
+function request() {
   const body = makeWebhook('invitee.created');
-  const began = performance.now();
-  const { status } = await endpoint({
+  return {
     ...{ urlToken: 't', contentType: 'application/json' },
     ...{ signature: sign('key', body), body: Buffer.from(body) },
-  });
+  };
+}
+
+/** What came of a webhook, and after how many milliseconds. */
+async function answered(endpoint: Endpoint, asked = request()) {
+  const began = performance.now();
+  const { status } = await endpoint(asked);
   return { status, ms: performance.now() - began };
 }
 
@@ -35,39 +46,18 @@ describe('an answer comes within two seconds', () => {
     ['nothing can be kept', async () => hook, never],
   ];
   test.each(cases)('when %s: please repeat', async (_name, find, keep) => {
-    const { status, ms } = await answered(find, keep);
+    const { status, ms } = await answered(endpointOn(find, keep));
     expect(status).toBe(503);
     expect(ms).toBeLessThan(1_950);
   });
 
   test('when every commit is slow, and many wait for theirs: please repeat', async () => {
-    const { keep } = intake({
-      store: {
-        keep: async (all) =>
-          pause(
-            1_200,
-            all.map(() => true),
-          ),
-      },
-      onKept() {},
-    });
-    const endpoint = webhookEndpoint({
-      hookByUrlToken: async () => hook,
-      keep,
-      clock: { now: () => Date.now() },
-      log: logger('silent'),
-    });
-    const answer = async () => {
-      const body = makeWebhook('invitee.created');
-      const began = performance.now();
-      const { status } = await endpoint({
-        ...{ urlToken: 't', contentType: 'application/json' },
-        ...{ signature: sign('key', body), body: Buffer.from(body) },
-      });
-      return { status, ms: performance.now() - began };
-    };
-    await answer();
-    const answers = await Promise.all(Array.from({ length: 700 }, answer));
+    const slowly = (all: Arrival[]) => pause(1_000).then(() => all.map(() => true));
+    const endpoint = endpointOn(async () => hook, slowly);
+    await answered(endpoint);
+    // Made before, so that all of them come in one moment.
+    const many = Array.from({ length: 700 }, request);
+    const answers = await Promise.all(many.map((each) => answered(endpoint, each)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(256);
     expect(answers.filter(({ status }) => status === 503)).toHaveLength(444);
     expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(1_950);
@@ -83,27 +73,17 @@ describe('an answer comes within two seconds', () => {
       clock: { now: () => Date.now() },
       log,
     });
-    const body = makeWebhook('invitee.created');
-    const request = {
-      ...{ urlToken: 't', contentType: 'application/json' },
-      ...{ signature: sign('key', body), body: Buffer.from(body) },
-    };
-    for (let i = 0; i < 1_000; i++) expect((await endpoint(request)).status).toBe(503);
+    const asked = request();
+    for (let i = 0; i < 1_000; i++) expect((await endpoint(asked)).status).toBe(503);
     expect(lines.length).toBeLessThanOrEqual(3);
     await pause(1_000);
-    await endpoint(request);
+    await endpoint(asked);
     const told = lines.filter(({ msg }) => msg.includes('could not be kept'));
     expect(told.length + told.reduce((sum, { more = 0 }) => sum + more, 0)).toBe(1_001);
   });
 
   test('when all is well: kept', async () => {
-    expect(
-      (
-        await answered(
-          async () => hook,
-          async () => [true],
-        )
-      ).status,
-    ).toBe(200);
+    const keepAll = async () => [true];
+    expect((await answered(endpointOn(async () => hook, keepAll))).status).toBe(200);
   });
 });
