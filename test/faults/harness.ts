@@ -8,11 +8,12 @@ import { join } from 'node:path';
 import { type CalendlySandbox, startCalendly } from '../../sandbox/calendly/server.ts';
 import { type SlackSandbox, startSlack } from '../../sandbox/slack/server.ts';
 import type { View } from '../../sandbox/slack/types.ts';
+import { freePort } from '../free-port.ts';
 import { sharedCluster } from './cluster.ts';
 import type { Run } from './goal.ts';
 import { type MailMaker, mailMaker } from './mail.ts';
 import { type EngineName, type Memory, memoryOf } from './memory.ts';
-import { type AppProcess, eventually, freePort, startProcess } from './process.ts';
+import { type AppProcess, eventually, startProcess } from './process.ts';
 import { type Sender, type SenderOptions, sender } from './sender.ts';
 
 export interface FaultWorldOptions {

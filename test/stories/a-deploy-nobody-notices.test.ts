@@ -4,7 +4,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { makeWebhook } from '../../sandbox/calendly/payloads.ts';
-import { freePort, processWorld, type Running } from './process.ts';
+import { freePort } from '../free-port.ts';
+import { processWorld, type Running } from './process.ts';
 import { ask, eventually, figures, follow, hookOf, webhook } from './view.ts';
 import { connect } from './world.ts';
 

@@ -4,13 +4,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
 import { type CalendlySandbox, startCalendly } from '../../sandbox/calendly/server.ts';
 import { type SlackSandbox, startSlack } from '../../sandbox/slack/server.ts';
+import { freePort } from '../free-port.ts';
 import { judgeAll } from '../slack/every-message.ts';
 import { freshStorage, type Storage } from '../storage.ts';
 import { ask, eventually } from './view.ts';
@@ -134,13 +134,4 @@ export async function processWorld(more: Record<string, string> = {}): Promise<P
       return app;
     },
   };
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -7,6 +7,7 @@ import { type SlackOptions, type SlackSandbox, startSlack } from '../../sandbox/
 import { type App, startApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { logger } from '../../src/log.ts';
+import { freePort } from '../free-port.ts';
 import { judgeAll } from '../slack/every-message.ts';
 import { freshStorage, type Storage } from '../storage.ts';
 import { refuseCanaries } from './canaries.ts';
@@ -144,14 +145,4 @@ export async function connect(
     },
     { what: 'the result of connecting' },
   );
-}
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net');
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
