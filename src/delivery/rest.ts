@@ -21,8 +21,8 @@ const littleToDo = 32;
 const silentMs = 40;
 /** So many accounts are remembered before those that have been silent for long enough are forgotten. */
 const accountsAtMost = 1_000;
-/** Turns that such accounts begin take a fifth of the time at most, however many there are. */
-const turnsBetween = 4;
+/** Turns that such accounts begin take a fifth of the time at most, however many there are: one in the time of five. */
+const timesATurn = 5;
 
 export interface Rests {
   /** New changes were kept, one of each of these accounts. */
@@ -37,7 +37,7 @@ export interface Rests {
   end(): void;
 }
 
-export function rests(now: () => number = () => performance.now()): Rests {
+export function rests(): Rests {
   let came = 0;
   let flood = 0;
   let began = 0;
@@ -76,7 +76,7 @@ export function rests(now: () => number = () => performance.now()): Rests {
   return {
     came(accounts) {
       came += accounts.length;
-      const time = now();
+      const time = performance.now();
       forget(time);
       // Each of them is noted, whether or not it ends the rest.
       const silent = accounts.filter((account) => wasSilent(account, time));
@@ -87,12 +87,12 @@ export function rests(now: () => number = () => performance.now()): Rests {
     begin() {
       flood = came >= floodFrom ? Math.min(flood * 3 || 1, floodRest) : 0;
       came = 0;
-      began = now();
+      began = performance.now();
       newcomer = false;
       return flood > 0;
     },
     async after(results, begun) {
-      const took = now() - began;
+      const took = performance.now() - began;
       // What came while this turn was under way is not in it.
       if (!newcomer) {
         // Where only results were recorded, a booking that comes now may be the first after a quiet moment.
@@ -103,7 +103,7 @@ export function rests(now: () => number = () => performance.now()): Rests {
         else if (hadLittle && pause > 0) await rest(pause);
         isBetweenTurns = false;
       }
-      if (newcomer) newcomersFrom = now() + turnsBetween * took;
+      if (newcomer) newcomersFrom = performance.now() + timesATurn * took;
     },
     rest,
     end: () => endRest(),
