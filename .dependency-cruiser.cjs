@@ -173,6 +173,16 @@ module.exports = {
       },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/@types/' },
     },
+    {
+      name: 'server-driver-only-with-a-server',
+      severity: 'error',
+      comment: 'The embedded database is the default: what only PostgreSQL needs is loaded when there is one.',
+      from: { path: '^src/', pathNot: '^src/store/(postgres-engine|postgres-driver|query-after)[.]ts$' },
+      to: {
+        path: ['^src/store/(postgres-engine|postgres-driver|query-after)[.]ts$', 'node_modules/(@types/)?pg/'],
+        dependencyTypesNot: ['dynamic-import', 'type-only'],
+      },
+    },
     { name: 'no-cycles', severity: 'error', comment: 'Types count too.', from: {}, to: { circular: true } },
     {
       name: 'resolvable',
