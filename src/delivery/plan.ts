@@ -285,6 +285,17 @@ export function plan(input: PlanInput): Plan {
         if (!cards.has(moved)) cards.set(moved, { ...card, bookingId: into.id });
         newCards.delete(moved);
       }
+      for (const [key, each] of replies) {
+        if (each.bookingId !== other.id) continue;
+        replies.delete(key);
+        replies.getOrInsert(`${cardKey(into.id, each.channelId)} ${each.about}`, { ...each, bookingId: into.id });
+      }
+      for (const [key, each] of released) {
+        if (each.bookingId !== other.id) continue;
+        released.delete(key);
+        released.set(cardKey(into.id, each.channelId), { ...each, bookingId: into.id });
+      }
+      for (const each of hastened) if (each.bookingId === other.id) each.bookingId = into.id;
     }
     return into;
   }

@@ -288,7 +288,10 @@ const saveBookings = statementOfMany((db, bookings: Schema['booking'][]) =>
     ),
 );
 
-/** Moves the cards of a booking that was found to be part of another; where the channel already has a card of that one, the second card is taken away. */
+/**
+ * Moves the names and cards of a booking that was found to be part of another, and only then takes it away; where the channel already has a card of that one,
+ * the second card is taken away.
+ */
 async function mergeBookings(
   tx: Tx,
   installationId: string,
@@ -296,8 +299,11 @@ async function mergeBookings(
   now: number,
   lanes: DueLane[],
 ): Promise<void> {
-  for (const { id, into } of merged) {
-    await tx.deleteFrom('booking').where('installation_id', '=', installationId).where('id', '=', id).execute();
+  // What it became part of may have become part of a third in the same batch, and never have been written.
+  const next = new Map(merged.map(({ id, into }) => [id, into]));
+  const last = (id: string): string => (next.has(id) ? last(next.get(id)!) : id);
+  for (const { id } of merged) {
+    const into = last(id);
     // Also the names that no change of this batch has named.
     await tx
       .updateTable('booking_uri')
@@ -313,6 +319,7 @@ async function mergeBookings(
       .where('installation_id', '=', installationId)
       .where('booking_id', '=', id)
       .execute();
+    await tx.deleteFrom('booking').where('installation_id', '=', installationId).where('id', '=', id).execute();
   }
 }
 

@@ -5,7 +5,7 @@ import { makeWebhook, type WebhookKind, type WebhookOptions } from '../../sandbo
 import type { Card } from '../../src/delivery/content.ts';
 import type { Job } from '../../src/delivery/lane.ts';
 import { across } from '../../src/store/handle.ts';
-import { memory, writes } from './memory.ts';
+import { later, memory, writes } from './memory.ts';
 
 const start = Date.UTC(2027, 0, 5, 9);
 const uri = (id: string) => `https://api.calendly.com/scheduled_events/E-${id}/invitees/${id}`;
@@ -89,7 +89,104 @@ describe('any order', () => {
     expect(shown.size).toBe(1);
     expect([...shown.values()][0]).toMatchObject({ state: 'moved', moves: 2 });
   });
+
+  it('ends the same when several come at once, and what they are about is only found out among them', async () => {
+    const m = await memory();
+    await m.subscribe('C1');
+    const db = across(m.database.db, 'operator');
+    // The same ones in each run of this test.
+    let seed = 24;
+    const chance = (below: number) => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed % below;
+    };
+    const ends = new Set<string>();
+    for (let n = 0; n < 60; n++) {
+      const waiting = chain(`n${n}`, 'abcd');
+      const posts: Job[] = [];
+      const shown = new Map<string, Card>();
+      while (waiting.length > 0) {
+        const batch = Array.from({ length: Math.min(waiting.length, 1 + chance(6)) }, () =>
+          m.arrival(waiting.splice(chance(waiting.length), 1)[0]!),
+        );
+        await m.changes.keep(batch);
+        expect(await m.changes.foldNext(10)).toBe(batch.length);
+        await later(m);
+        await drain(m, posts, shown);
+      }
+      await later(m);
+      await drain(m, posts, shown);
+      const bookings = await db.selectFrom('booking').select('id').execute();
+      expect({ n, bookings: bookings.length, cards: shown.size }).toEqual({ n, bookings: n + 1, cards: 1 });
+      ends.add(`${[...shown.values()][0]!.state} ${[...shown.values()][0]!.moves}`);
+      const about = await db.selectFrom('delivery').select('booking_id').distinct().execute();
+      expect(bookings.map((row) => row.id)).toEqual(expect.arrayContaining(about.map((row) => row.booking_id)));
+    }
+    expect([...ends]).toEqual(['moved 3']);
+  });
 });
+
+describe('a meeting found to be part of another in the same batch', () => {
+  const at = (id: string, o: WebhookOptions = {}): WebhookOptions => ({
+    ...{ eventId: `E-${id}`, inviteeId: id, name: 'Ada', start: new Date(start), createdAt: start - 9_000_000 },
+    ...o,
+  });
+  const booked = (id: string, o?: WebhookOptions) => makeWebhook('invitee.created', at(id, o));
+  const given = (id: string, o: WebhookOptions) =>
+    makeWebhook('invitee.canceled', at(id, { cancellation: { reason: 'a clash' }, ...o }));
+
+  async function folded(...batches: string[][]) {
+    const m = await memory();
+    await m.subscribe('C1');
+    const [posts, shown]: [Job[], Map<string, Card>] = [[], new Map()];
+    for (const batch of batches) {
+      await m.changes.keep(batch.map((body) => m.arrival(body)));
+      expect(await m.changes.foldNext(10)).toBe(batch.length);
+      await later(m);
+      await drain(m, posts, shown);
+    }
+    const bookings = await across(m.database.db, 'operator').selectFrom('booking').select('id').execute();
+    expect([bookings.length, shown.size]).toEqual([1, 1]);
+    expect(new Set((await m.deliveries()).map((row) => row.booking_id))).toEqual(new Set([bookings[0]!.id]));
+    return { lines: posts.filter((job) => job.kind === 'reply').map((job) => job.content) };
+  }
+
+  it('takes along the line that was to go under its card', async () => {
+    const { lines } = await folded(
+      [booked('a')],
+      [given('c', { newInvitee: uri('d') }), booked('d', { oldInvitee: uri('c') })],
+      [booked('b', { oldInvitee: uri('a') }), booked('c', { oldInvitee: uri('b') })],
+    );
+    expect(lines.length).toBeGreaterThan(0);
+  });
+
+  it('is followed to where that one ends, which was never written itself', async () => {
+    await folded(
+      [booked('a')],
+      [booked('c')],
+      [booked('x'), given('x', { newInvitee: uri('c') }), given('a', { newInvitee: uri('x') })],
+    );
+  });
+});
+
+/** A meeting booked as the first of these and moved to each next one: both halves of every move. */
+function chain(name: string, ids: string): string[] {
+  return [...ids].flatMap((id, i) => {
+    const [before, after] = [ids[i - 1], ids[i + 1]];
+    const at: WebhookOptions = {
+      eventId: `E-${name}${id}`,
+      inviteeId: `${name}${id}`,
+      name: 'Ada',
+      start: new Date(start + i * 7_200_000),
+      createdAt: start - 9_000_000 + i * 1_000_000,
+      ...(before ? { oldInvitee: uri(`${name}${before}`) } : {}),
+    };
+    const booked = makeWebhook('invitee.created', at);
+    if (!after) return [booked];
+    const given = { ...at, newInvitee: uri(`${name}${after}`), cancellation: { reason: 'a clash' } };
+    return [booked, makeWebhook('invitee.canceled', given)];
+  });
+}
 
 async function drain(m: Awaited<ReturnType<typeof memory>>, posts: Job[], shown: Map<string, Card>): Promise<void> {
   let jobs = writes((await m.lanes.advance([], 10)).jobs);
