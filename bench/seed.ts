@@ -103,7 +103,7 @@ async function statements(memory: Memory, own: Words, meetings: number, channels
       0,
       {
         id: own.random(32),
-        booking_id: id('002'),
+        booking_id: `case when i >= ${firstKept} then ${id('002')} end`,
         channel_id: `case i % ${channels.length} ${channels.map((each, i) => `when ${i} then '${each}'`).join(' ')} end`,
         first_due_at: at,
         tried_at: at,

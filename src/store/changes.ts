@@ -10,6 +10,7 @@ import type { Logger } from '../log.ts';
 import type { Database, Db, Tx } from './database.ts';
 import { across } from './handle.ts';
 import { listeners } from './listeners.ts';
+import { amongLiving } from './living.ts';
 import { openBooking } from './open-booking.ts';
 import { writePlan } from './plans.ts';
 import { changeHash, place, uriHash } from './rows.ts';
@@ -70,7 +71,7 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
   /** Under a key of its own: what is true of it comes from elsewhere, and must not be taken for a repetition. */
   async function putAside(arrival: Arrival, doubt: string): Promise<boolean> {
     const id = options.newId();
-    const done = await database.db
+    const insert = database.db
       .insertInto('change')
       .values({
         installation_id: arrival.installationId,
@@ -87,9 +88,9 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
         verdict: `quarantined: ${doubt}`.slice(0, 200),
       })
       .onConflict((conflict) => conflict.columns(['installation_id', 'key_hash']).doNothing())
-      .returning('id')
-      .executeTakeFirst();
-    return done !== undefined;
+      .returning('id');
+    const { done } = await amongLiving(database, [arrival], () => insert.execute());
+    return done.length > 0;
   }
 
   async function keepToFold(arrivals: Arrival[]): Promise<boolean[]> {
@@ -106,10 +107,13 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
     // In one order everywhere: two processes that keep the same changes must not wait for each other.
     rows.sort((a, b) => Buffer.compare(a.hash, b.hash));
     // One statement is one commit; a change already kept is simply not written again.
-    const fresh = new Set((await insertChanges(database.db, rows)).map((row) => row.id));
+    const { done, living } = await amongLiving(database, rows, (some) => insertChanges(database.db, some));
+    if (living.length < rows.length)
+      options.log?.info({ count: rows.length - living.length }, 'changes of an account that is gone were not kept');
+    const fresh = new Set(done.map((row) => row.id));
     for (const [i, { body }] of arrivals.entries())
       if (fresh.has(ids[i]!) && body.length <= rememberUpTo) remember(ids[i]!, body);
-    for (const { id, hash, event, source, connectionId: connection } of rows)
+    for (const { id, hash, event, source, connectionId: connection } of living)
       options.log?.info(
         { ...(fresh.has(id) ? { change: id } : {}), mark: markOf(hash), event, source, connection },
         fresh.has(id) ? 'a change was kept' : 'a change was known already',

@@ -4,6 +4,7 @@ import { type SqlBool, sql } from 'kysely';
 import type { Connection, ConnectionStore, Hook } from '../connection/connection.ts';
 import { pairIn, tokenNamed } from '../connection/pair.ts';
 import type { Database, Db, Tx } from './database.ts';
+import { forgetBookings } from './forget-bookings.ts';
 import { across } from './handle.ts';
 import { releaseHeld } from './holds.ts';
 import { place } from './rows.ts';
@@ -210,7 +211,39 @@ export function connectionStore(database: Database): ConnectionStore {
         .execute();
     },
     async removeConnection(installationId, id) {
-      await db.deleteFrom('connection').where('installation_id', '=', installationId).where('id', '=', id).execute();
+      await database.transaction(async (tx: Tx) => {
+        await engine.lockInstallation(tx, installationId);
+        const mine = tx
+          .selectFrom('connection')
+          .select('id')
+          .where('installation_id', '=', installationId)
+          .where('id', '=', id);
+        // Whoever keeps a message of its at this moment ends before, or finds it gone.
+        await (engine.skipsLocked ? mine.forUpdate() : mine).execute();
+        const bookings = await tx
+          .selectFrom('booking')
+          .select('id')
+          .where('installation_id', '=', installationId)
+          .where('connection_id', '=', id)
+          .execute();
+        await forgetBookings(
+          tx,
+          installationId,
+          bookings.map((row) => row.id),
+        );
+        await tx
+          .deleteFrom('change')
+          .where('installation_id', '=', installationId)
+          .where('connection_id', '=', id)
+          .execute();
+        await tx
+          .updateTable('connection')
+          .set({ stand_in: null, stand_in_at: null })
+          .where('installation_id', '=', installationId)
+          .where('stand_in', '=', id)
+          .execute();
+        await tx.deleteFrom('connection').where('installation_id', '=', installationId).where('id', '=', id).execute();
+      });
     },
     async updateConnection(installationId, id, set) {
       const changed = columns(installationId, id, set);

@@ -25,6 +25,7 @@ import { managers } from './migrations/020-managers.ts';
 import { groups } from './migrations/021-groups.ts';
 import { hookCreator } from './migrations/022-hook-creator.ts';
 import { rowSecurity } from './migrations/023-row-security.ts';
+import { references } from './migrations/024-references.ts';
 import { place } from './rows.ts';
 import type { Schema } from './schema.ts';
 import { keyIdFor, keyIdOf, type Seal, sealer } from './seal.ts';
@@ -161,7 +162,7 @@ export async function openBeside(settings: DatabaseSettings): Promise<Database> 
 }
 
 /** In the order in which they are made; forward only. */
-const migrationsFor = (engine: Engine) => ({
+export const migrationsFor = (engine: Engine) => ({
   '001-start': start(engine),
   '002-revisions': revisions(engine),
   '003-looks': looks(engine),
@@ -182,6 +183,7 @@ const migrationsFor = (engine: Engine) => ({
   '021-groups': groups(engine),
   '022-hook-creator': hookCreator(),
   '023-row-security': rowSecurity(engine),
+  '024-references': references(engine),
 });
 
 async function migrate(db: Db, engine: Engine): Promise<void> {

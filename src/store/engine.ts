@@ -1,5 +1,5 @@
 // What differs between SQLite (here) and PostgreSQL (postgres-engine.ts): opening, safe settings, the clock, locks, column types and waking the other processes.
-// Nothing else may, but for the triggers of migrations/tally-triggers.ts, which each engine has its own words for.
+// Nothing else may, but for the triggers of migrations/tally-triggers.ts, which each engine has its own words for, and how migrations/024-references.ts adds a key.
 
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,8 +30,12 @@ export interface Engine {
   restrain(db: Kysely<Schema>, as: 'owner' | 'reader'): Promise<void>;
   /** One transaction at a time for this installation, until it ends. */
   lockInstallation(tx: Transaction<Schema>, installationId: string): Promise<void>;
+  /** While `work` runs, the text of the tables may be edited (see migrations/024-references.ts). */
+  editingSchema<T>(work: () => Promise<T>): Promise<T>;
   /** Should a transaction that failed like this be tried again? */
   isCollision(error: unknown): boolean;
+  /** Was it refused because it names a row that is not there, or takes away one that is named? */
+  isDangling(error: unknown): boolean;
   /** Wakes every process that listens; part of the transaction, so nobody wakes too early. */
   wake(tx: Transaction<Schema>): Promise<void>;
   /** Calls back when another process wakes us; answers how to stop. */
@@ -68,8 +72,17 @@ function embedded(file: DatabaseSync): Omit<Engine, 'release'> {
     refuseUnsafeSettings: async () => {},
     restrain: async () => {},
     lockInstallation: async () => {},
+    async editingSchema(work) {
+      file.enableDefensive(false);
+      try {
+        return await work();
+      } finally {
+        file.enableDefensive(true);
+      }
+    },
     // Somebody else (see `besideEngine`) wrote between our first look and our first write, or holds the file for long.
     isCollision: (error) => busy.has((error as { errcode?: unknown } | null)?.errcode),
+    isDangling: (error) => (error as { errcode?: unknown } | null)?.errcode === foreignKey,
     wake: async () => {},
     listen: async () => async () => {},
     skipsLocked: false,
@@ -106,6 +119,8 @@ export function readingFile(folder: string): DatabaseSync {
 
 /** SQLITE_BUSY and SQLITE_BUSY_SNAPSHOT (https://www.sqlite.org/rescode.html). */
 const busy = new Set<unknown>([5, 517]);
+/** SQLITE_CONSTRAINT_FOREIGNKEY. */
+const foreignKey = 787;
 
 /**
  * The same database, to be changed beside an app that may be running: the embedded one's writers take turns, each transaction of ours from its

@@ -46,6 +46,8 @@ export function postgresEngine(url: string, onError: (error: unknown) => void, o
       const lock = sql`select pg_advisory_xact_lock(hashtextextended(${installationId}, 7))`.compile(tx);
       await tx.executeQuery(narrow(lock, installationId));
     },
+    editingSchema: (work) => work(),
+    isDangling: (error) => (error as { code?: string } | null)?.code === '23503',
     isCollision: (error) => ['40001', '40P01', '23505'].includes((error as { code?: string })?.code ?? ''),
     wake: async (tx) => {
       await sql`select pg_notify(${channel}, '')`.execute(tx);

@@ -34,15 +34,16 @@ export async function unparted({ db }: Database): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
+interface Purged {
+  rows: number;
+  installations: number;
+}
+
 /**
  * Forgets workspaces that removed the app more than `graceMs` ago; answers how many rows went. The installation itself goes in the run after all else: what
  * came in meanwhile, for a hook somebody still remembered, is found then.
  */
-export async function purge(
-  database: Database,
-  graceMs: number,
-  isOver: () => boolean = () => false,
-): Promise<{ rows: number; installations: number }> {
+export async function purge(database: Database, graceMs: number, isOver: () => boolean = () => false): Promise<Purged> {
   const { db, engine } = database;
   const due = await across(db, 'forgetting')
     .selectFrom('installation')
@@ -50,23 +51,44 @@ export async function purge(
     .where('state', '=', 'gone')
     .where('gone_at', '<=', sql<number>`${engine.now} - ${graceMs}`)
     .execute();
-  const purged = { rows: 0, installations: 0 };
+  const purged: Purged = { rows: 0, installations: 0 };
   for (const { id } of due) {
-    const before = purged.rows;
-    for (const [table, ...keys] of ofInstallations)
-      for (let done = batch; done >= batch && !isOver(); ) {
-        done = await whileGone(database, id, (tx) => deleteSome(tx, table, keys, id));
-        purged.rows += done;
-        await new Promise((resolve) => setTimeout(resolve, 0));
-      }
-    if (isOver() || purged.rows > before) continue;
-    purged.installations += await whileGone(database, id, async (tx) => {
-      const done = await tx.deleteFrom('installation').where('id', '=', id).executeTakeFirst();
-      return Number(done.numDeletedRows);
-    });
+    try {
+      await purgeOne(database, id, purged, isOver);
+    } catch (error) {
+      // Something came in that names what was to go: the next run finds it.
+      if (!engine.isDangling(error)) throw error;
+    }
   }
   return purged;
 }
+
+async function purgeOne(database: Database, id: string, purged: Purged, isOver: () => boolean): Promise<void> {
+  const before = purged.rows;
+  // Accounts that stand in for each other would have to go at the same time.
+  await whileGone(database, id, standAlone(id));
+  for (const [table, ...keys] of ofInstallations)
+    for (let done = batch; done >= batch && !isOver(); ) {
+      done = await whileGone(database, id, (tx) => deleteSome(tx, table, keys, id));
+      purged.rows += done;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  if (isOver() || purged.rows > before) return;
+  purged.installations += await whileGone(database, id, async (tx) => {
+    const done = await tx.deleteFrom('installation').where('id', '=', id).executeTakeFirst();
+    return Number(done.numDeletedRows);
+  });
+}
+
+const standAlone = (id: string) => async (tx: Tx) => {
+  const done = await tx
+    .updateTable('connection')
+    .set({ stand_in: null, stand_in_at: null })
+    .where('installation_id', '=', id)
+    .where('stand_in', 'is not', null)
+    .executeTakeFirst();
+  return Number(done.numUpdatedRows);
+};
 
 /** Not while it is being installed again: then it keeps what is left. */
 function whileGone(database: Database, id: string, work: (tx: Tx) => Promise<number>): Promise<number> {

@@ -2,7 +2,8 @@
 
 import { type SqlBool, sql } from 'kysely';
 import { holdHead } from './audit-chain.ts';
-import type { Database } from './database.ts';
+import type { Database, Db } from './database.ts';
+import { forgetBookings } from './forget-bookings.ts';
 import { across } from './handle.ts';
 
 const day = 24 * 3_600_000;
@@ -60,28 +61,7 @@ export async function forget(
       return done.length;
     });
   }
-  dropped.bookings = await inBatches(isOver, () =>
-    database.transaction(async (tx) => {
-      const rows = await across(tx, 'forgetting')
-        .selectFrom('booking')
-        .select(['installation_id', 'id'])
-        .where('ends_at', '<', before)
-        .where('updated_at', '<', before)
-        .orderBy('ends_at')
-        .limit(batch)
-        .execute();
-      for (const installationId of new Set(rows.map((row) => row.installation_id))) {
-        const ids = rows.filter((row) => row.installation_id === installationId).map((row) => row.id);
-        await tx
-          .deleteFrom('booking_uri')
-          .where('installation_id', '=', installationId)
-          .where('booking_id', 'in', ids)
-          .execute();
-        await tx.deleteFrom('booking').where('installation_id', '=', installationId).where('id', 'in', ids).execute();
-      }
-      return rows.length;
-    }),
-  );
+  dropped.bookings = await inBatches(isOver, () => dropBookings(database, before));
   dropped.keys = await inBatches(isOver, async () => {
     const rows = across(db, 'forgetting')
       .selectFrom('change')
@@ -102,6 +82,33 @@ export async function forget(
   for (const { installation_id: installationId } of old)
     await inBatches(isOver, () => dropDeeds(database, installationId, now - keysKept));
   return dropped;
+}
+
+async function dropBookings(database: Database, before: number): Promise<number> {
+  const { db, engine } = database;
+  const isOld = (on: Db) => on.selectFrom('booking').where('ends_at', '<', before).where('updated_at', '<', before);
+  const rows = await isOld(across(db, 'forgetting'))
+    .select(['installation_id', 'id'])
+    .orderBy('ends_at')
+    .limit(batch)
+    .execute();
+  for (const [installationId, old] of Map.groupBy(rows, (row) => row.installation_id))
+    await database.transaction(async (tx) => {
+      await engine.lockInstallation(tx, installationId);
+      const ids = old.map((row) => row.id);
+      // Once more: one that a change has reached meanwhile stays.
+      const still = await isOld(tx)
+        .select('id')
+        .where('installation_id', '=', installationId)
+        .where('id', 'in', ids)
+        .execute();
+      await forgetBookings(
+        tx,
+        installationId,
+        still.map((row) => row.id),
+      );
+    });
+  return rows.length;
 }
 
 async function inBatches(isOver: () => boolean, once: () => Promise<number>): Promise<number> {

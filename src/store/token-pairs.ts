@@ -8,7 +8,8 @@ import { place, uriHash } from './rows.ts';
 import type { Schema } from './schema.ts';
 import { SealError } from './seal.ts';
 
-export function pairStore({ db, engine, seal }: Database): PairStore {
+export function pairStore(database: Database): PairStore {
+  const { db, engine, seal } = database;
   const since = (column: 'attempt_at' | 'created_at') => sql<number>`${engine.now} - ${sql.ref(column)}`;
 
   const after = (ms: number) => sql<number>`${engine.now} + ${Math.round(ms)}`;
@@ -130,7 +131,16 @@ export function pairStore({ db, engine, seal }: Database): PairStore {
     },
 
     async remove({ installationId, id }) {
-      await db.deleteFrom('token_pair').where('installation_id', '=', installationId).where('id', '=', id).execute();
+      await database.transaction(async (tx) => {
+        // Left with no token, an account asks to be connected again.
+        await tx
+          .updateTable('connection')
+          .set({ pair_id: null })
+          .where('installation_id', '=', installationId)
+          .where('pair_id', '=', id)
+          .execute();
+        await tx.deleteFrom('token_pair').where('installation_id', '=', installationId).where('id', '=', id).execute();
+      });
     },
 
     async hasTwin({ installationId, id }) {

@@ -1,6 +1,5 @@
 // A flood to one account: the bookings of another one are folded in the next turn, not behind all that came before them.
 
-import { uuidv7 } from 'uuidv7';
 import { describe, expect, it } from 'vitest';
 import { makeWebhook } from '../../sandbox/calendly/payloads.ts';
 import { across } from '../../src/store/handle.ts';
@@ -9,7 +8,7 @@ import { memory } from './memory.ts';
 describe('folding', () => {
   it('gives each account that waits its share of a turn, and each of them in the order they came', async () => {
     const m = await memory();
-    const [many, few, one] = [m.connectionId, uuidv7(), uuidv7()];
+    const [many, few, one] = [m.connectionId, await m.connect('few'), await m.connect('one')];
     const arrive = (connectionId: string, count: number) =>
       m.changes.keep(
         Array.from({ length: count }, () => ({ ...m.arrival(makeWebhook('invitee.created')), connectionId })),
@@ -39,7 +38,8 @@ describe('folding', () => {
 
   it('serves more accounts than a turn has places in turn', async () => {
     const m = await memory();
-    const accounts = Array.from({ length: 7 }, () => uuidv7());
+    const accounts: string[] = [];
+    for (let i = 0; i < 7; i++) accounts.push(await m.connect(`user${i}`));
     for (const connectionId of accounts)
       await m.changes.keep(
         Array.from({ length: 3 }, () => ({ ...m.arrival(makeWebhook('invitee.created')), connectionId })),

@@ -47,32 +47,37 @@ export async function memory(
   const installations = installationStore(database, uuidv7);
   const { id: installationId } = await installations.save({ teamId: 'T1', botUserId: 'UBOT', botToken: 'xoxb-1' });
   const connections = connectionStore(database);
-  const connectionId = uuidv7();
-  await connections.addConnection({
-    installationId,
-    id: connectionId,
-    userUri: 'https://api.calendly.com/users/olga',
-    userName: 'Olga',
-    userEmail: 'olga@example.com',
-    organizationUri: 'https://api.calendly.com/organizations/acme',
-    organizationName: 'Acme',
-    role: 'owner',
-    scope: 'organization',
-    group: null,
-    isChosen: false,
-    token: 'eyJ-secret',
-    state: 'active',
-    reason: null,
-    connectedBy: 'UANN',
-    createdAt: 0,
-    checkedAt: null,
-    checkResult: null,
-    lastChangeAt: null,
-    label: null,
-    standIn: null,
-    troubleSince: null,
-    reminded: 0,
-  });
+  /** Connects an account of the same organization; answers its id. */
+  async function connect(user: string, installation = installationId): Promise<string> {
+    const id = uuidv7();
+    await connections.addConnection({
+      installationId: installation,
+      id,
+      userUri: `https://api.calendly.com/users/${user}`,
+      userName: 'Olga',
+      userEmail: 'olga@example.com',
+      organizationUri: 'https://api.calendly.com/organizations/acme',
+      organizationName: 'Acme',
+      role: 'owner',
+      scope: 'organization',
+      group: null,
+      isChosen: false,
+      token: 'eyJ-secret',
+      state: 'active',
+      reason: null,
+      connectedBy: 'UANN',
+      createdAt: 0,
+      checkedAt: null,
+      checkResult: null,
+      lastChangeAt: null,
+      label: null,
+      standIn: null,
+      troubleSince: null,
+      reminded: 0,
+    });
+    return id;
+  }
+  const connectionId = await connect('olga');
   const subscriptions = subscriptionStore(database);
   const settings = {
     newId: uuidv7,
@@ -100,6 +105,7 @@ export async function memory(
     again,
     installationId,
     connectionId,
+    connect,
     installations,
     connections,
     subscriptions,

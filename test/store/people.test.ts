@@ -50,11 +50,12 @@ test('an admin’s word is not overwritten by Slack’s, only by an admin’s, a
 });
 
 test('no address is in clear, nor told from the hash of another workspace; one that cannot be read hides itself, not the list', async () => {
-  const { database, installationId } = await memory();
+  const { database, installationId, installations } = await memory();
   const people = personStore(database);
+  const { id: another } = await installations.save({ teamId: 'T2', botUserId: 'UBOT', botToken: 'xoxb-2' });
   await people.set({ installationId, address: 'bo@example.com', userId: 'U0BO', by: 'UANN' });
   await people.learned(installationId, 'cy@example.com', 'U0CY');
-  await people.learned('another', 'cy@example.com', 'U0CY');
+  await people.learned(another, 'cy@example.com', 'U0CY');
   const rows = await across(database.db, 'operator').selectFrom('person').selectAll().execute();
   expect(rows).toHaveLength(3);
   expect(new Set(rows.map((row) => Buffer.from(row.address_hash).toString('hex'))).size).toBe(3);
@@ -71,11 +72,12 @@ test('no address is in clear, nor told from the hash of another workspace; one t
 });
 
 test('what nobody asked for in a month goes, but never what an admin set', async () => {
-  const { database, installationId } = await memory();
+  const { database, installationId, installations } = await memory();
   const people = personStore(database);
+  const { id: another } = await installations.save({ teamId: 'T2', botUserId: 'UBOT', botToken: 'xoxb-2' });
   await people.learned(installationId, 'old@example.com', 'U0OLD');
   await people.set({ installationId, address: 'set@example.com', userId: 'U0SET', by: 'UANN' });
-  await people.learned('another', 'old@example.com', 'U0OLD');
+  await people.learned(another, 'old@example.com', 'U0OLD');
   const now = await database.now();
   await across(database.db, 'operator')
     .updateTable('person')
@@ -88,7 +90,7 @@ test('what nobody asked for in a month goes, but never what an admin set', async
     .where('installation_id', '=', installationId)
     .execute();
   expect(left.map((row) => row.user_id).toSorted()).toEqual(['U0NEW', 'U0SET']);
-  expect((await people.known('another', ['old@example.com'])).size).toBe(1);
+  expect((await people.known(another, ['old@example.com'])).size).toBe(1);
 });
 
 test('a long list is counted, and cut', async () => {

@@ -158,6 +158,24 @@ describe.each(logins)('logged in as %s', (_who, rights) => {
     await expect(handOver).rejects.toThrow(/row-level security/);
   });
 
+  it('finds its own rows where a key asks for them, and no row where there is none', async () => {
+    const m = await two(rights);
+    const [{ id } = { id: '' }] = await asAdmin<{ id: string }>(
+      m.storage,
+      'select id from delivery where installation_id = $1 limit 1',
+      [m.a],
+    );
+    const naming = (delivery_id: string) =>
+      within(m, m.a, (tx) =>
+        tx
+          .insertInto('named')
+          .values({ installation_id: m.a, address_hash: Buffer.from('x'), delivery_id, at: 1 })
+          .execute(),
+      );
+    await naming(id);
+    await expect(naming('nobody')).rejects.toMatchObject({ code: '23503' });
+  });
+
   it('keeps, folds, claims and records as ever', async () => {
     const m = await two(rights);
     await m.changes.keep([m.arrival(makeWebhook('invitee.created', { name: 'Ada' }))]);

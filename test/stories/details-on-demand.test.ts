@@ -227,8 +227,20 @@ describe('nobody sees more than they may', () => {
     expect(words(elsewhere)).toMatch(/no longer keep the details/);
     for (const value of ['', 'f'.repeat(32), `${'x'.repeat(500)}`, "' or 1=1 --"])
       expect(words(await pressed(w, 'bo', card, { value }))).toMatch(/no longer keep the details/);
-    for (const table of ['delivery', 'booking'])
-      await inDatabase(w.storage, `update ${table} set installation_id = 'another'`);
+    // All that the card stands on becomes another workspace’s, which the card then belongs to.
+    for (const [table, change] of [
+      ['installation', `id = 'another', team_id = 'T0OTHER'`],
+      ['connection', `installation_id = 'another'`],
+      ['booking', `installation_id = 'another'`],
+    ])
+      for (const statement of [
+        `create table copied as select * from ${table}`,
+        `update copied set ${change}`,
+        `insert into ${table} select * from copied`,
+        'drop table copied',
+      ])
+        await inDatabase(w.storage, statement);
+    await inDatabase(w.storage, `update delivery set installation_id = 'another'`);
     expect(words(await pressed(w, 'bo', card, {}))).toMatch(/no longer keep the details/);
   });
 
@@ -236,7 +248,8 @@ describe('nobody sees more than they may', () => {
     const { w, sales } = await staged();
     w.calendly.book(rich);
     const card = await sales.shows('Ada Lovelace');
-    await inDatabase(w.storage, 'delete from booking');
+    for (const statement of ['update delivery set booking_id = null', 'delete from booking_uri', 'delete from booking'])
+      await inDatabase(w.storage, statement);
     expect(await details(w, 'bo', card)).toMatch(/no longer keep.*See it at Calendly/);
   });
 });
