@@ -120,7 +120,7 @@ function databaseOn(engine: Engine, db: Db, keys: readonly Uint8Array[], close: 
     async transaction(work) {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await db.transaction().execute(work);
+          return await engine.durably(db, (on) => on.transaction().execute(work));
         } catch (error) {
           if (attempt >= 4 || !engine.isCollision(error)) throw error;
         }

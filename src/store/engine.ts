@@ -16,6 +16,7 @@ import {
 } from 'kysely';
 import { Refusal } from '../errors.ts';
 import type { Schema } from './schema.ts';
+import { writeAheadLog } from './write-ahead-log.ts';
 
 export interface Engine {
   name: 'sqlite' | 'postgresql';
@@ -42,6 +43,8 @@ export interface Engine {
   listen(callback: () => void): Promise<() => Promise<void>>;
   /** True where rows locked by another process can be passed over. */
   skipsLocked: boolean;
+  /** Runs work that ends with a commit, and resolves once that is on the disk. */
+  durably<T>(db: Kysely<Schema>, work: (on: Kysely<Schema>) => Promise<T>): Promise<T>;
   release(): void;
 }
 
@@ -55,7 +58,15 @@ export function sqliteEngine(folder: string): Engine {
   file.exec(
     'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma wal_autocheckpoint = 500; pragma temp_store = memory',
   );
-  return { ...embedded(file), release: () => lock.close() };
+  const log = writeAheadLog(file, join(folder, 'app.db-wal'));
+  return {
+    ...embedded(file),
+    durably: log.durably,
+    release() {
+      log.close();
+      lock.close();
+    },
+  };
 }
 
 function embedded(file: DatabaseSync): Omit<Engine, 'release'> {
@@ -86,6 +97,7 @@ function embedded(file: DatabaseSync): Omit<Engine, 'release'> {
     wake: async () => {},
     listen: async () => async () => {},
     skipsLocked: false,
+    durably: (db, work) => work(db),
   };
 }
 

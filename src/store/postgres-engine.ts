@@ -54,6 +54,7 @@ export function postgresEngine(url: string, onError: (error: unknown) => void, o
     },
     listen: (callback) => listen(url, callback, onError),
     skipsLocked: true,
+    durably: (db, work) => work(db),
     release: () => {},
   };
 }

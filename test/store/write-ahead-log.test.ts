@@ -1,0 +1,118 @@
+// The embedded database's commits: told of only when they are on the disk, while nothing else waits for it.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Kysely, SqliteDialect, sql } from 'kysely';
+import { afterEach, expect, test } from 'vitest';
+import type { Schema } from '../../src/store/schema.ts';
+import { writeAheadLog } from '../../src/store/write-ahead-log.ts';
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** A database of one table, whose disk takes what it is given only when the test says so. */
+function slowDisk() {
+  const folder = mkdtempSync(join(tmpdir(), 'calendly-log-'));
+  closing.push(() => rmSync(folder, { recursive: true }));
+  const file = new DatabaseSync(join(folder, 'app.db'));
+  file.exec('pragma journal_mode = wal; pragma synchronous = full; create table t (n integer)');
+  const asked: { done(): void; failed(): void }[] = [];
+  const log = writeAheadLog(
+    file,
+    join(folder, 'app.db-wal'),
+    () => new Promise((resolve, reject) => void asked.push({ done: resolve, failed: () => reject(new Error('EIO')) })),
+  );
+  const prepare = (text: string) => {
+    const statement = file.prepare(text);
+    return {
+      reader: statement.columns().length > 0,
+      all: (values: readonly unknown[]) => statement.all(...(values as number[])),
+      run: (values: readonly unknown[]) => statement.run(...(values as number[])),
+      iterate: (values: readonly unknown[]) => statement.iterate(...(values as number[])),
+    };
+  };
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: { close: () => file.close(), prepare } }) });
+  closing.push(() => db.destroy(), log.close);
+  const write = (n: number) => log.durably(db, (on) => sql`insert into t values (${n})`.execute(on));
+  const count = () => Number(file.prepare('select count(*) as n from t').get()?.n);
+  return { file, db, log, asked, write, count };
+}
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+const outcome = (work: Promise<unknown>) => {
+  const seen = { is: 'waiting' };
+  work.then(
+    () => (seen.is = 'told'),
+    (error: Error) => (seen.is = error.message),
+  );
+  return seen;
+};
+
+test('a commit is told of when the disk has it, and others read and write meanwhile', async () => {
+  const disk = slowDisk();
+  const first = outcome(disk.write(1));
+  await pause();
+  expect([first.is, disk.count(), disk.asked.length]).toEqual(['waiting', 1, 1]);
+  const second = outcome(disk.write(2));
+  await pause();
+  expect([second.is, disk.count(), disk.asked.length]).toEqual(['waiting', 2, 2]);
+  disk.asked[0]!.done();
+  await pause();
+  expect([first.is, second.is]).toEqual(['told', 'waiting']);
+  disk.asked[1]!.done();
+  await pause();
+  expect(second.is).toBe('told');
+});
+
+test('every other commit waits for the disk by itself, also after one that failed', async () => {
+  const disk = slowDisk();
+  const synchronous = () => disk.file.prepare('pragma synchronous').get()?.synchronous;
+  const full = 2;
+  let during: unknown;
+  const work = disk.log.durably(disk.db, async () => {
+    during = synchronous();
+    throw new Error('no such row');
+  });
+  await expect(work).rejects.toThrow('no such row');
+  expect([during, synchronous(), disk.asked.length]).toEqual([1, full, 0]);
+  outcome(disk.write(1));
+  await pause();
+  expect(synchronous()).toBe(full);
+});
+
+test('where the log does not reach the disk, what it holds is moved into the file, or nobody is told', async () => {
+  const disk = slowDisk();
+  const saved = outcome(disk.write(1));
+  await pause();
+  disk.asked[0]!.failed();
+  await pause();
+  expect(saved.is).toBe('told');
+  expect(disk.file.prepare('pragma wal_checkpoint').get()).toMatchObject({ busy: 0 });
+
+  // Somebody reads, so that not all of it can be moved; the log itself is not believed any more, until all of it was.
+  const path = disk.file.location()!;
+  const reader = new DatabaseSync(path);
+  closing.push(() => reader.isOpen && reader.close());
+  disk.file.exec('pragma busy_timeout = 10');
+  reader.exec('begin; select * from t');
+  reader.prepare('select count(*) from t').get();
+  const lost = outcome(disk.write(2));
+  await pause();
+  disk.asked[1]!.failed();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(lost.is).toBe('the disk has not taken what was written');
+  const again = outcome(disk.write(2));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect([again.is, disk.asked.length]).toEqual(['the disk has not taken what was written', 2]);
+  reader.exec('commit');
+  const better = outcome(disk.write(3));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect([better.is, disk.asked.length]).toEqual(['told', 2]);
+  const usual = outcome(disk.write(4));
+  await pause();
+  expect([usual.is, disk.asked.length]).toEqual(['waiting', 3]);
+});
