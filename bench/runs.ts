@@ -117,7 +117,9 @@ export const onPostgres = (bench: Bench): Prepared | undefined =>
 /** Waits until every change that was kept has become the cards it asks for, shown or not. */
 export async function folded(memory: Memory): Promise<void> {
   await eventually('the changes were folded', async () => {
-    const [row] = await memory.sql('select count(*) as n from change where folded_at is null');
+    const [row] = await memory.sql(
+      `select (select count(*) from change where folded_at is null) + (select count(*) from arrivals) as n`,
+    );
     return Number(row?.n) === 0;
   });
 }

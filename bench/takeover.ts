@@ -109,7 +109,7 @@ async function killed(
 const open = (memory: Memory) =>
   howMany(
     memory,
-    `select (select count(*) from change where folded_at is null)
+    `select (select count(*) from change where folded_at is null) + (select count(*) from arrivals)
       + (select count(*) from delivery where state in ('due', 'sending')) as n`,
   );
 

@@ -321,7 +321,14 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   const policy = (installationId: string): UncertainPolicy =>
     // What a killed process left is settled before Slack has named our scopes: nothing is given up as unknown before then.
     teams.mayReadHistory(installationId) === false ? config.uncertainPosts : 'look_up';
-  const changes = changeStore({ database, newId, parse: parseChange, plan, log: everyBooking });
+  const changes = changeStore({
+    database,
+    newId,
+    parse: parseChange,
+    plan,
+    log: everyBooking,
+    onKnown: meters.kept,
+  });
   const lanes = deliveryStore({
     database,
     changes,
@@ -383,13 +390,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         .wake(installationId, 'one')
         .then(worker.nudge, (error) => log.error({ err: error }, 'a waiting channel could not be woken'));
   }, probeMs).unref();
-  const { keep } = intake({
-    store: changes,
-    onKept(total, fresh) {
-      meters.kept(total, fresh.length);
-      if (fresh.length > 0) worker.kept(fresh);
-    },
-  });
+  const { keep } = intake({ store: changes, onKept: (accounts) => worker.kept(accounts) });
 
   async function tellThenNudge({ news, ...notice }: Notice, say = installations.tell): Promise<void> {
     await say({ ...notice, text: fill(notice.installationId, notice.to, notice.text) });

@@ -22,19 +22,19 @@ export interface Arrival {
 export const ofAnother = 'it was told for another account, whose messages are signed with the same key';
 
 export interface ChangeStore {
-  /** Keeps all in one commit; answers which were new. Rejects when they could not be kept. */
-  keep(arrivals: Arrival[]): Promise<boolean[]>;
+  /** Keeps all in one commit; answers which were new, null where that will be known later. Rejects when they could not be kept. */
+  keep(arrivals: Arrival[]): Promise<(boolean | null)[]>;
 }
 
 export interface Intake {
-  /** Resolves once the change is on the disk; `true` when it was new. */
+  /** Resolves once the change is on the disk; `true` when it was new, or may be. */
   keep(arrival: Arrival): Promise<boolean>;
 }
 
 export interface IntakeOptions {
   store: ChangeStore;
-  /** Called after each commit, with the account of each change that was new: whoever folds has something to do when there are some. */
-  onKept: (total: number, fresh: readonly string[]) => void;
+  /** Called after a commit, with the account of each change in it that was new, or may be: whoever folds has something to do. */
+  onKept: (accounts: readonly string[]) => void;
 }
 
 /** At most this many changes share one commit: beyond, waiting for the commit costs more than it saves. */
@@ -73,11 +73,10 @@ export function intake(options: IntakeOptions): Intake {
       batch = waiting.splice(0, keepLimit);
       try {
         const fresh = await store.keep(batch.map((entry) => entry.arrival));
-        for (const [i, entry] of batch.entries()) entry.resolve(fresh[i] ?? false);
-        onKept(
-          batch.length,
-          batch.flatMap(({ arrival }, i) => (fresh[i] ? [arrival.connectionId] : [])),
-        );
+        const isKnown = (i: number) => fresh[i] === false;
+        for (const [i, entry] of batch.entries()) entry.resolve(!isKnown(i));
+        const accounts = batch.flatMap(({ arrival }, i) => (isKnown(i) ? [] : [arrival.connectionId]));
+        if (accounts.length > 0) onKept(accounts);
       } catch (error) {
         for (const entry of batch) entry.reject(error);
       }

@@ -97,6 +97,8 @@ export interface Turn {
 
 export interface Turned {
   folded: number;
+  /** More may wait to be folded. */
+  more: boolean;
   jobs: (Job | LookUp)[];
   lost: number;
   /** Posts that a dead process left under way and that are now made again, whether they had arrived or not. */
@@ -216,14 +218,14 @@ export function laneWorker(options: WorkerOptions): Worker {
         const free = limit - inFlight - batch.length - results.length;
         const claim = Math.max(0, stopping ? 0 : Math.min(free, claimsAtOnce));
         const turn = { fold, results: batch, claim, release: stopping };
-        const { folded, jobs, lost, repeated, wakeInMs } = await store.advance(turn);
+        const { folded, more, jobs, lost, repeated, wakeInMs } = await store.advance(turn);
         if (fold > 0)
           foldsNext =
             performance.now() - granted > longTurnMs
               ? Math.max(foldsAtLeast, Math.floor(fold / 2))
               : Math.min(foldsAtOnce, foldsNext + foldsAtLeast);
         if (repeated > 0) report(() => options.onRepeated?.(repeated));
-        if (fold > 0 && folded === fold) unfolded = due = true;
+        if (more) unfolded = due = true;
         if (lost > 0) log.warn({ lost }, 'results came after the lane was taken over; refused');
         for (const [i, job] of jobs.entries()) {
           if (i > 0 && i % callsAtOnce === 0) await new Promise((resolve) => setImmediate(resolve));

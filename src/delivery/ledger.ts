@@ -3,7 +3,7 @@
 /**
  * Two sums, each true at every moment, since all counts are read from one snapshot of the database and are kept in the commits they count:
  *
- * - `changes.received = shown + pending + suppressed + quarantined`. Received: kept once each, duplicates not counted. Shown: at least one channel
+ * - `changes.received = shown + pending + suppressed + quarantined`. Received: kept once each, duplicates not counted (but for those of a flood, until they are told apart). Shown: at least one channel
  *   hears of it, so there is a message for it. Pending: kept, not looked at yet. Suppressed: for one of four reasons, no message came of it.
  *   Quarantined: it could not be read.
  * - `messages.received = shown + pending + held + suppressed + uncertain + dead`. Received: meant to go out (a card, a line in its thread, a notice).

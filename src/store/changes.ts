@@ -7,6 +7,8 @@ import { eraseFromChange } from '../booking/erase.ts';
 import type { Arrival, ChangeStore } from '../booking/intake.ts';
 import type { HeardChange, Plan, PlanInput } from '../delivery/plan.ts';
 import type { Logger } from '../log.ts';
+import { arrivalStore } from './arrivals.ts';
+import { type ChangeRow, inOrder, insertingNow } from './change-rows.ts';
 import type { Database, Db, Tx } from './database.ts';
 import { across } from './handle.ts';
 import { listeners } from './listeners.ts';
@@ -24,6 +26,8 @@ export interface ChangesOptions {
   parse: (raw: unknown) => Change;
   plan: (input: PlanInput) => Plan;
   log?: Pick<Logger, 'error' | 'info'>;
+  /** Called once it is known of so many changes how many of them are new. */
+  onKnown?: (total: number, fresh: number) => void;
 }
 
 /** What a fold has just written, so that whoever makes the cards need not read it back: `bookingKey` → state. */
@@ -39,13 +43,15 @@ const markOf = (hash: Buffer) => hash.toString('hex', 0, 6);
 export const bookingKey = (installationId: string, id: string) => `${installationId} ${id}`;
 
 export interface ChangeFolder extends ChangeStore {
-  /** Folds up to `limit` kept changes, each account's in the order they came; answers how many, and adds the bookings it wrote to `folded`. */
-  fold(tx: Tx, limit: number, folded: Folded): Promise<number>;
+  /** Folds up to `limit` kept changes, each account's in the order they came; answers how many, and whether more may wait. Adds the bookings it wrote to `written`. */
+  fold(tx: Tx, limit: number, written: Folded): Promise<{ folded: number; more: boolean }>;
 }
 
 export function changeStore(options: ChangesOptions): ChangeFolder {
   const { database } = options;
   const { engine, seal } = database;
+  const insertChanges = insertingNow(engine.now);
+  const shared = arrivalStore(database, options.newId, options.log);
   const subscriptionsOf = listeners();
   /** The last ones kept, by id: mostly they are folded at once, and need not be read back and opened. */
   const lately = new Map<string, string | Uint8Array>();
@@ -58,13 +64,13 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
     lately.set(id, body);
   }
 
-  async function keep(arrivals: Arrival[]): Promise<boolean[]> {
+  async function keep(arrivals: Arrival[]): Promise<(boolean | null)[]> {
     const believed = arrivals.filter((arrival) => arrival.doubt === undefined);
     if (believed.length === arrivals.length) return keepToFold(arrivals);
     const fresh = believed.length === 0 ? [] : await keepToFold(believed);
-    const answers: boolean[] = [];
+    const answers: (boolean | null)[] = [];
     for (const arrival of arrivals)
-      answers.push(arrival.doubt === undefined ? (fresh.shift() ?? false) : await putAside(arrival, arrival.doubt));
+      answers.push(arrival.doubt === undefined ? fresh.shift()! : await putAside(arrival, arrival.doubt));
     return answers;
   }
 
@@ -93,37 +99,71 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
     return done.length > 0;
   }
 
-  async function keepToFold(arrivals: Arrival[]): Promise<boolean[]> {
-    const rows = arrivals.map(({ body, ...arrival }) => {
-      const id = options.newId();
-      return {
-        ...arrival,
-        id,
-        hash: changeHash(arrival.connectionId, arrival.key),
-        body: seal.close(body, place.change(arrival.installationId, id)),
-      };
-    });
-    const ids = rows.map((row) => row.id);
-    // In one order everywhere: two processes that keep the same changes must not wait for each other.
-    rows.sort((a, b) => Buffer.compare(a.hash, b.hash));
-    // One statement is one commit; a change already kept is simply not written again.
-    const { done, living } = await amongLiving(database, rows, (some) => insertChanges(database.db, some));
-    if (living.length < rows.length)
-      options.log?.info({ count: rows.length - living.length }, 'changes of an account that is gone were not kept');
-    const fresh = new Set(done.map((row) => row.id));
-    for (const [i, { body }] of arrivals.entries())
-      if (fresh.has(ids[i]!) && body.length <= rememberUpTo) remember(ids[i]!, body);
-    for (const { id, hash, event, source, connectionId: connection } of living)
-      options.log?.info(
-        { ...(fresh.has(id) ? { change: id } : {}), mark: markOf(hash), event, source, connection },
-        fresh.has(id) ? 'a change was kept' : 'a change was known already',
-      );
-    return ids.map((id) => fresh.has(id));
+  async function keepToFold(arrivals: Arrival[]): Promise<(boolean | null)[]> {
+    const { done, living } = await amongLiving(database, arrivals, keepThese);
+    if (living === arrivals) return done;
+    options.log?.info({ count: arrivals.length - living.length }, 'changes of an account that is gone were not kept');
+    const answers = new Map(living.map((arrival, i) => [arrival, done[i] ?? null]));
+    return arrivals.map((arrival) => (answers.has(arrival) ? (answers.get(arrival) ?? null) : false));
   }
 
-  async function fold(tx: Tx, limit: number, folded: Folded): Promise<number> {
-    const rows = await nextToFold(tx, limit);
-    if (rows.length === 0) return 0;
+  async function keepThese(arrivals: Arrival[]): Promise<(boolean | null)[]> {
+    const { together, rest } = shared.sort(arrivals);
+    if (together.length === 0) return keepEach(arrivals);
+    const rows = rest.map(rowOf);
+    const fresh = await engine.durably(database.db, (on) =>
+      on.transaction().execute(async (tx) => {
+        await shared.keep(tx, together);
+        return rows.length === 0 ? [] : await insertChanges(tx, inOrder([...rows]));
+      }),
+    );
+    const known = new Map(rest.map((arrival, i) => [arrival, rows[i]!.id]));
+    const isNew = told(rows, fresh);
+    options.log?.info({ changes: arrivals.length - rest.length }, 'changes were kept together');
+    return arrivals.map((arrival) => (known.has(arrival) ? isNew.has(known.get(arrival)!) : null));
+  }
+
+  /** One statement is one commit; a change already kept is simply not written again. */
+  async function keepEach(arrivals: Arrival[]): Promise<boolean[]> {
+    const rows = arrivals.map(rowOf);
+    const isNew = told(rows, await engine.durably(database.db, (on) => insertChanges(on, inOrder([...rows]))));
+    for (const [i, { body }] of arrivals.entries())
+      if (isNew.has(rows[i]!.id) && body.length <= rememberUpTo) remember(rows[i]!.id, body);
+    return rows.map(({ id }) => isNew.has(id));
+  }
+
+  function rowOf({ body, key, ...arrival }: Arrival): ChangeRow {
+    const id = options.newId();
+    const { installationId, connectionId } = arrival;
+    const hash = changeHash(connectionId, key);
+    return { ...arrival, id, hash, body: seal.close(body, place.change(installationId, id)) };
+  }
+
+  /** Says which were new. */
+  function told(rows: readonly ChangeRow[], written: readonly { id: string }[]): Set<string> {
+    const isNew = new Set(written.map(({ id }) => id));
+    for (const { id, hash, event, source, connectionId: connection } of rows)
+      options.log?.info(
+        { ...(isNew.has(id) ? { change: id } : {}), mark: markOf(hash), event, source, connection },
+        isNew.has(id) ? 'a change was kept' : 'a change was known already',
+      );
+    if (rows.length > 0) options.onKnown?.(rows.length, isNew.size);
+    return isNew;
+  }
+
+  async function fold(tx: Tx, limit: number, folded: Folded): Promise<{ folded: number; more: boolean }> {
+    let rows = await nextToFold(tx, limit);
+    const came = await shared.tellApart(tx, rows.length >= limit);
+    if (came !== null) {
+      const isNew = told(
+        came,
+        came.filter((each) => each.isNew),
+      );
+      for (const { id, raw } of came) if (isNew.has(id) && raw.length <= rememberUpTo) remember(id, raw);
+      rows = await nextToFold(tx, limit);
+    }
+    const more = came !== null || rows.length >= limit;
+    if (rows.length === 0) return { folded: 0, more };
     const now = await engine.readNow(tx);
     for (const installationId of [...new Set(rows.map((row) => row.installation_id))].sort()) {
       await engine.lockInstallation(tx, installationId);
@@ -131,7 +171,7 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
       await foldInstallation(tx, installationId, mine, now, folded);
     }
     await engine.wake(tx);
-    return rows.length;
+    return { folded: rows.length, more };
   }
 
   /**
@@ -305,28 +345,6 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
       newId: options.newId,
     };
   }
-
-  const insertChanges = statementOfMany(
-    (db: Db, rows: (Omit<Arrival, 'body'> & { id: string; hash: Buffer; body: Buffer })[]) =>
-      db
-        .insertInto('change')
-        .values(
-          rows.map((row) => ({
-            installation_id: row.installationId,
-            id: row.id,
-            connection_id: row.connectionId,
-            key_hash: row.hash,
-            event: row.event,
-            source: row.source,
-            signed_at: row.signedAt,
-            signature_age: row.signatureAge,
-            body: row.body,
-            received_at: engine.now,
-          })),
-        )
-        .onConflict((conflict) => conflict.columns(['installation_id', 'key_hash']).doNothing())
-        .returning('id'),
-  );
 
   return { keep, fold };
 }

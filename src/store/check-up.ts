@@ -132,7 +132,7 @@ function unsecured(found: RowSecurity | null): Finding[] {
 
 async function hasTables(tx: Tx): Promise<boolean> {
   const names = (await tx.introspection.getTables()).map((table) => table.name);
-  return ['change', 'delivery', 'lane', 'tally'].every((name) => names.includes(name));
+  return ['change', 'arrivals', 'delivery', 'lane', 'tally'].every((name) => names.includes(name));
 }
 
 /** Rows a condition holds for; nothing when there are none. */
@@ -147,6 +147,14 @@ const does = (n: number, one: string, many: string) => (n === 1 ? one : many);
 
 async function intake(tx: Tx, now: number): Promise<Finding[]> {
   return [
+    ...(await found(tx, sql`arrivals where unread = 1`, (n) => ({
+      what: `${count(n, 'bundle')} of messages from Calendly cannot be opened: ${does(n, 'it was', 'they were')} sealed with a key that ENCRYPTION_KEY does not hold, or ${does(n, 'is', 'are')} damaged.`,
+      cure: 'Put the earlier key behind the present one, after a comma, and restart: ENCRYPTION_KEY=present,earlier. Otherwise what they told of is found in Calendly’s list: `/calendly verify`.',
+    }))),
+    ...(await found(tx, sql`arrivals where unread = 0 and received_at < ${now - minute}`, (n) => ({
+      what: `${count(n, 'bundle')} of messages from Calendly ${does(n, 'waits', 'wait')} to be looked at for more than a minute.`,
+      cure: `${running} of “folding failed”.`,
+    }))),
     ...(await found(tx, sql`change where folded_at is null and received_at < ${now - minute}`, (n) => ({
       what: `${count(n, 'change')} ${does(n, 'waits', 'wait')} to be looked at for more than a minute.`,
       cure: `${running} of “folding failed”.`,

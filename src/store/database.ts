@@ -26,6 +26,7 @@ import { groups } from './migrations/021-groups.ts';
 import { hookCreator } from './migrations/022-hook-creator.ts';
 import { rowSecurity } from './migrations/023-row-security.ts';
 import { references } from './migrations/024-references.ts';
+import { arrivals } from './migrations/026-arrivals.ts';
 import { place } from './rows.ts';
 import type { Schema } from './schema.ts';
 import { keyIdFor, keyIdOf, type Seal, sealer } from './seal.ts';
@@ -68,6 +69,8 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
     await engine.restrain(across(db, 'opening'), 'owner');
     await refuseOtherKeys(db, settings.keys);
     await takeUpKey(db, sealer(settings.keys));
+    // What did not open may, with the keys there are now.
+    await across(db, 'opening').updateTable('arrivals').set({ unread: 0 }).where('unread', '=', 1).execute();
     // The folder is ours alone, so whoever held a channel is dead: nobody needs to wait for its lease to end.
     if (engine.name === 'sqlite') await across(db, 'opening').updateTable('lane').set({ lease_until: 0 }).execute();
   } catch (error) {
@@ -184,6 +187,7 @@ export const migrationsFor = (engine: Engine) => ({
   '022-hook-creator': hookCreator(),
   '023-row-security': rowSecurity(engine),
   '024-references': references(engine),
+  '026-arrivals': arrivals(engine),
 });
 
 async function migrate(db: Db, engine: Engine): Promise<void> {

@@ -57,11 +57,11 @@ export function deliveryStore(options: DeliveriesOptions): DeliveryStore {
     if (!engine.skipsLocked || turn.fold === 0)
       return database.transaction(async (tx) => {
         const written: Folded = new Map();
-        const folded = turn.fold > 0 ? await options.changes.fold(tx, turn.fold, written) : 0;
-        return { folded, ...(await serve(tx, turn, written)) };
+        const done = turn.fold > 0 ? await options.changes.fold(tx, turn.fold, written) : { folded: 0, more: false };
+        return { ...done, ...(await serve(tx, turn, written)) };
       });
-    const folded = await database.transaction((tx) => options.changes.fold(tx, turn.fold, new Map()));
-    return { folded, ...(await database.transaction((tx) => serve(tx, turn, new Map()))) };
+    const done = await database.transaction((tx) => options.changes.fold(tx, turn.fold, new Map()));
+    return { ...done, ...(await database.transaction((tx) => serve(tx, turn, new Map()))) };
   }
 
   async function serve(tx: Tx, { results, claim, release }: Turn, folded: Folded) {

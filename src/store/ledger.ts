@@ -13,20 +13,21 @@ export async function readLedger(db: Db, installationId: string | null): Promise
 
 /** What the states of rows mean in the ledger. A change's state is the first word of its verdict (see delivery/plan.ts). */
 export function ledgerOf(tally: Tally): Ledger {
+  const { waiting, unread } = tally.together;
   const change = (state: string) => tally.change.get(state) ?? 0;
   const message = (...states: string[]) => states.reduce((sum, state) => sum + (tally.message.get(state) ?? 0), 0);
   return {
     changes: {
-      received: change('received'),
+      received: change('received') + waiting + unread,
       shown: change('shown'),
-      pending: change('pending'),
+      pending: change('pending') + waiting,
       suppressed: {
         unwanted: change('suppressed'),
         muted: change('muted'),
         halfOfMove: change('folded'),
         otherKind: change('kept'),
       },
-      quarantined: change('quarantined'),
+      quarantined: change('quarantined') + unread,
     },
     messages: {
       received: message('received'),
@@ -38,6 +39,14 @@ export function ledgerOf(tally: Tally): Ledger {
       dead: message('dead'),
     },
   };
+}
+
+/** As `/metrics` shows them: what is kept together counts with the others. */
+function changeStates({ change, together: { waiting, unread } }: Tally): Map<string, number> {
+  const more = { received: waiting + unread, pending: waiting, quarantined: unread };
+  const all = new Map(change);
+  for (const [state, n] of Object.entries(more)) if (n > 0) all.set(state, (all.get(state) ?? 0) + n);
+  return all;
 }
 
 export function ledgerStore({ db, engine }: Database) {
@@ -76,7 +85,7 @@ export function ledgerStore({ db, engine }: Database) {
         .select((eb) => eb.fn.count('run').as('running'))
         .executeTakeFirstOrThrow();
       return {
-        changes: Object.fromEntries(tally.change),
+        changes: Object.fromEntries(changeStates(tally)),
         messages: Object.fromEntries(tally.message),
         hooks: await states('hook'),
         connections: await states('connection'),

@@ -12,6 +12,7 @@ export const ofInstallations: readonly (readonly [keyof Schema, ...string[]])[] 
   ['delivery', 'id'],
   ['booking_uri', 'uri_hash'],
   ['booking', 'id'],
+  ['arrivals', 'id'],
   ['change', 'key_hash'],
   ['connection', 'id'],
   ['token_pair', 'id'],

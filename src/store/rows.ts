@@ -41,6 +41,7 @@ export const place = {
   userEmail: (installationId: string, id: string) => `connection.user_email/${installationId}/${id}`,
   signingKey: (installationId: string, id: string) => `hook.signing_key/${installationId}/${id}`,
   change: (installationId: string, id: string) => `change.body/${installationId}/${id}`,
+  arrivals: (installationId: string, id: string) => `arrivals.body/${installationId}/${id}`,
   booking: (installationId: string, id: string) => `booking.state/${installationId}/${id}`,
   delivery: (installationId: string, id: string) => `delivery.body/${installationId}/${id}`,
   audit: (installationId: string, deed: string, subject: string) => `audit/${installationId}/${deed}/${subject}`,

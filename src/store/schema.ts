@@ -171,6 +171,16 @@ export interface Schema {
     folded_at: number | null;
     verdict: string | null;
   };
+  /** See migrations/026-arrivals.ts. */
+  arrivals: {
+    installation_id: string;
+    id: string;
+    connection_id: string;
+    changes: number;
+    unread: number;
+    received_at: number;
+    body: Bytes;
+  };
   booking: {
     installation_id: string;
     id: string;

@@ -26,6 +26,11 @@ const quickly = {
     [constants.ZSTD_c_hashLog]: 12,
   },
 };
+/** Hundreds of kilobytes, in which what one has in common with another lies a few apart: half the size of the fastest level, for a third of its time more. */
+const together = {
+  chunkSize: 131_072,
+  params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_windowLog]: 17 },
+};
 const headLength = 1 + 4 + 12 + 16;
 
 export interface Seal {
@@ -33,8 +38,12 @@ export interface Seal {
   close(text: string | Uint8Array, place: string): Buffer;
   /** The same, compressed first: less than half the size for a booking's JSON. */
   pack(text: string, place: string): Buffer;
+  /** Many of them in one, which have more in common with each other. */
+  packMany(bytes: Uint8Array, place: string): Buffer;
   /** Throws when the key is unknown, the place is another, or a bit has changed. */
   open(sealed: Uint8Array, place: string): string;
+  /** The same, as bytes. */
+  openBytes(sealed: Uint8Array, place: string): Buffer;
   /** The same value, sealed with the first key. Throws as `open` does. */
   reseal(sealed: Uint8Array, place: string): Buffer;
   /** The name of the first key, as sealed values have it: 4 bytes, which tell nothing of the key itself. */
@@ -75,16 +84,20 @@ export function sealer(keys: readonly Uint8Array[]): Seal {
   return {
     close: (text, place) => close(text, place),
     pack: (text, place) => close(zstdCompressSync(Buffer.from(text), quickly), place, compressed),
-    open(sealed, place) {
-      const { kind, data } = opened(sealed, place);
-      return (kind === compressed ? zstdDecompressSync(data, { dictionary }) : data).toString('utf8');
-    },
+    packMany: (bytes, place) => close(zstdCompressSync(bytes, together), place, compressed),
+    open: (sealed, place) => openBytes(sealed, place).toString('utf8'),
+    openBytes,
     reseal(sealed, place) {
       const { kind, data } = opened(sealed, place);
       return close(data, place, kind);
     },
     keyId: first.id,
   };
+
+  function openBytes(sealed: Uint8Array, place: string): Buffer {
+    const { kind, data } = opened(sealed, place);
+    return kind === compressed ? zstdDecompressSync(data, { dictionary }) : data;
+  }
 
   /** As it was sealed: still compressed, where it was. */
   function opened(sealed: Uint8Array, place: string): { kind: number; data: Buffer } {

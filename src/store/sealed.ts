@@ -79,4 +79,5 @@ export const sealedColumns: readonly SealedColumn[] = [
     place: (row) => place.change(text(row.installation_id), text(row.id)),
     what: 'message from Calendly',
   },
+  { table: 'arrivals', column: 'body', key: id, place: byId(place.arrivals), what: 'bundle of messages from Calendly' },
 ];

@@ -4,17 +4,38 @@ import { sql } from 'kysely';
 import type { Database, Db } from './database.ts';
 import { across } from './handle.ts';
 
-export type Tally = Record<'change' | 'message', Map<string, number>>;
+export interface Tally {
+  change: Map<string, number>;
+  message: Map<string, number>;
+  /** Kept together as they came (see arrivals.ts), and not told apart yet: some may be known. Those that cannot be read are apart. */
+  together: { waiting: number; unread: number };
+}
 
 /** One statement, so that all counts are of the same moment. Null counts every installation together. */
 export async function readTally(db: Db, installationId: string | null): Promise<Tally> {
-  let query = (installationId === null ? across(db, 'operator') : db)
+  const on = installationId === null ? across(db, 'operator') : db;
+  const counted = on
     .selectFrom('tally')
-    .select((eb) => ['what', 'state', eb.fn.sum<number>('n').as('n')])
+    .select((eb) => [
+      eb.ref('what').$castTo<'change' | 'message' | 'together'>().as('what'),
+      'state',
+      eb.fn.sum<number>('n').as('n'),
+    ])
+    .$if(installationId !== null, (query) => query.where('installation_id', '=', installationId))
     .groupBy(['what', 'state']);
-  if (installationId !== null) query = query.where('installation_id', '=', installationId);
-  const tally: Tally = { change: new Map(), message: new Map() };
-  for (const row of await query.execute()) tally[row.what].set(row.state, Number(row.n));
+  const together = on
+    .selectFrom('arrivals')
+    .select((eb) => [
+      sql<'together'>`'together'`.as('what'),
+      eb.case().when('unread', '=', 0).then('waiting').else('unread').end().as('state'),
+      eb.fn.sum<number>('changes').as('n'),
+    ])
+    .$if(installationId !== null, (query) => query.where('installation_id', '=', installationId))
+    .groupBy('unread');
+  const tally: Tally = { change: new Map(), message: new Map(), together: { waiting: 0, unread: 0 } };
+  for (const { what, state, n } of await counted.unionAll(together).execute())
+    if (what === 'together') tally.together[state === 'unread' ? 'unread' : 'waiting'] = Number(n);
+    else tally[what].set(state, Number(n));
   return tally;
 }
 

@@ -24,7 +24,7 @@ test('news does not begin the waits of an outage anew', async () => {
         for (const { settled } of results as JobResult[]) waits.push(settled.do === 'again' ? settled.laneDelayMs : 0);
         if (waits.length === outcomes.length) resolve();
         const isTurn = claim > 0 && made === waits.length && made < outcomes.length;
-        return { folded: 0, jobs: isTurn ? [next()] : [], lost: 0, repeated: 0, wakeInMs: 1 };
+        return { folded: 0, more: false, jobs: isTurn ? [next()] : [], lost: 0, repeated: 0, wakeInMs: 1 };
       },
     },
     messenger: { send: async () => outcomes[made - 1]!, find: async () => ({ kind: 'absent' }) },
@@ -70,7 +70,7 @@ test('however slow the database is, no more channels are held than are served at
         most = Math.max(most, claimed - recorded);
         if (recorded === 500) resolve();
         await pause(2);
-        return { folded: 0, jobs, lost: 0, repeated: 0, wakeInMs: 1 };
+        return { folded: 0, more: false, jobs, lost: 0, repeated: 0, wakeInMs: 1 };
       },
     },
   });
@@ -90,7 +90,7 @@ test('what takes long to fold is folded in smaller turns, and in larger ones aga
         if (fold > 0) folds.push(fold);
         if (folds.length === 20) resolve();
         if (folds.length < 6) await pause(120);
-        return { folded: folds.length < 20 ? fold : 0, jobs: [], lost: 0, repeated: 0, wakeInMs: null };
+        return { folded: fold, more: folds.length < 20, jobs: [], lost: 0, repeated: 0, wakeInMs: null };
       },
     },
   });

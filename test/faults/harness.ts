@@ -207,7 +207,7 @@ export async function startFaultWorld(o: FaultWorldOptions): Promise<FaultWorld>
       eventually(
         async () => {
           const [row] = await memory.rows<{ open: number }>(
-            `select (select count(*) from change where folded_at is null)
+            `select (select count(*) from change where folded_at is null) + (select count(*) from arrivals)
             + (select count(*) from delivery where state in ('due', 'sending')) as open`,
           );
           return row?.open === 0;

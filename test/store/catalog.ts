@@ -53,7 +53,10 @@ export async function rowsFor(db: Db, references: readonly Reference[], whose: s
   const rows = new Map<string, Row>();
   for (const table of fromTheTop) {
     const row: Row = {};
-    for (const { name, dataType } of tables.find((each) => each.name === table)!.columns)
+    const found = tables.find((each) => each.name === table);
+    // Of a database from before, which has fewer.
+    if (!found) continue;
+    for (const { name, dataType } of found.columns)
       row[name] = /^(blob|bytea)$/i.test(dataType)
         ? Buffer.from(`${whose} ${table} ${name}`)
         : /^(text|varchar)/i.test(dataType)

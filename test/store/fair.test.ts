@@ -11,7 +11,11 @@ describe('folding', () => {
     const [many, few, one] = [m.connectionId, await m.connect('few'), await m.connect('one')];
     const arrive = (connectionId: string, count: number) =>
       m.changes.keep(
-        Array.from({ length: count }, () => ({ ...m.arrival(makeWebhook('invitee.created')), connectionId })),
+        Array.from({ length: count }, () => ({
+          ...m.arrival(makeWebhook('invitee.created')),
+          connectionId,
+          source: 'backfill',
+        })),
       );
     await arrive(many, 120);
     await arrive(few, 30);
@@ -34,6 +38,37 @@ describe('folding', () => {
     await m.changes.foldNext(60);
     await m.changes.foldNext(60);
     expect((await left()).map((rows) => rows.length)).toEqual([10, 0, 0]);
+  });
+
+  it('tells a flood apart account by account, and for whoever has nothing in the turn also in the middle of another flood', async () => {
+    const m = await memory();
+    const [many, few] = [await m.connect('many'), await m.connect('few')];
+    const flood = (connectionId: string, count: number) =>
+      m.changes.keep(
+        Array.from({ length: count }, () => ({ ...m.arrival(makeWebhook('invitee.created')), connectionId })),
+      );
+    await flood(many, 640);
+    await m.changes.foldNext(16);
+    await flood(few, 10);
+    const folded = async (connectionId: string) =>
+      (
+        await across(m.database.db, 'operator')
+          .selectFrom('change')
+          .select('id')
+          .where('connection_id', '=', connectionId)
+          .where('folded_at', 'is not', null)
+          .execute()
+      ).length;
+    const turns: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      await m.changes.foldNext(16);
+      turns.push(await folded(few));
+    }
+    expect(turns.at(-1)).toBe(10);
+    expect(await folded(many)).toBeGreaterThan(16);
+    // In the end all of them, each once.
+    await m.changes.foldAll();
+    expect(await folded(many)).toBe(640);
   });
 
   it('serves more accounts than a turn has places in turn', async () => {

@@ -145,7 +145,7 @@ test('who crosses installations, and why', () => {
   expect(who).toEqual({
     opening: ['backfill', 'database'],
     door: ['connections', 'installations', 'sign-ins'],
-    worker: ['backfill', 'changes', 'lanes', 'settle'],
+    worker: ['arrivals', 'backfill', 'changes', 'lanes', 'settle'],
     rounds: ['backfill', 'connections', 'digests', 'installations', 'letters', 'mutes', 'token-pairs'],
     clock: ['set-ahead', 'set-back'],
     forgetting: ['purge', 'retention', 'sign-ins'],

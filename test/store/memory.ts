@@ -33,12 +33,18 @@ export async function memory(
     policy?: UncertainPolicy;
     storage?: Storage;
     log?: Pick<Logger, 'error' | 'info'>;
+    onKnown?: (total: number, fresh: number) => void;
   } = {},
 ) {
   const storage = o.storage ?? (await freshStorage());
   opened.push(storage.remove);
   const database = await openDatabase({ url: storage.url, folder: storage.folder, keys });
-  opened.push(database.close);
+  let isOpen = true;
+  const close = async () => {
+    if (isOpen) await database.close();
+    isOpen = false;
+  };
+  opened.push(close);
   const again = async (): Promise<Database> => {
     const other = await openDatabase({ url: storage.url, folder: storage.folder, keys });
     opened.push(other.close);
@@ -92,16 +98,28 @@ export async function memory(
     const changes = changeStore({
       ...{ database, newId: uuidv7, parse: parseChange, plan },
       ...(o.log ? { log: o.log } : {}),
+      ...(o.onKnown ? { onKnown: o.onKnown } : {}),
     });
     const lanes = deliveryStore({ database, changes, ...settings });
     const foldNext = async (limit: number) =>
       (await lanes.advance({ fold: limit, results: [], claim: 0, release: false })).folded;
-    return { changes, lanes, foldNext };
+    /** All there is, in as many turns as that takes; answers how many. */
+    const foldAll = async () => {
+      let folded = 0;
+      for (let more = true; more; ) {
+        const turn = await lanes.advance({ fold: 50, results: [], claim: 0, release: false });
+        folded += turn.folded;
+        more = turn.more;
+      }
+      return folded;
+    };
+    return { changes, lanes, foldNext, foldAll };
   };
-  const { changes, lanes, foldNext } = processOn(database);
+  const { changes, lanes, foldNext, foldAll } = processOn(database);
   return {
     storage,
     database,
+    close,
     again,
     installationId,
     connectionId,
@@ -109,9 +127,11 @@ export async function memory(
     installations,
     connections,
     subscriptions,
-    changes: { keep: changes.keep, foldNext },
+    changes: { keep: changes.keep, foldNext, foldAll },
     lanes: turnsOf(lanes),
     laneStore: lanes,
+    /** As another process has it. */
+    storeOn: (other: Database) => processOn(other).lanes,
     lanesOn: (other: Database) => turnsOf(processOn(other).lanes),
     /** Keeps as another process. */
     keepAnew: (on: Database, arrivals: Arrival[]) => processOn(on).changes.keep(arrivals),

@@ -18,7 +18,10 @@ const body = (i: number) => JSON.stringify({ event: 'x.y', payload: { uri: `http
 test('is stopped at any step, and goes on where it was', async () => {
   const m = await memory();
   await m.changes.keep(
-    Array.from({ length: 450 }, (_, i) => m.arrival(body(i), { event: 'x.y', key: `x.y ${i}`, createdBy: null })),
+    Array.from({ length: 450 }, (_, i) => ({
+      ...m.arrival(body(i), { event: 'x.y', key: `x.y ${i}`, createdBy: null }),
+      source: 'backfill',
+    })),
   );
   await m.installations.tell({ installationId: m.installationId, to: 'UANN', key: 'k', text: 'hello' });
   const fresh = randomBytes(32);

@@ -211,7 +211,7 @@ describe('lanes', () => {
     const m = await memory({ perSecond: 0.01 });
     for (const channel of ['C1', 'C2']) await m.subscribe(channel);
     await m.changes.keep(Array.from({ length: 130 }, () => m.arrival(makeWebhook('invitee.created'))));
-    await m.changes.foldNext(200);
+    await m.changes.foldAll();
     let posts = 0;
     let batch = await m.lanes.advance([], 10);
     while (batch.jobs.length > 0) {
@@ -388,7 +388,9 @@ describe('many channels', () => {
   it('fold in one batch, however many values that takes', async () => {
     const m = await memory();
     for (let i = 0; i < 30; i++) await m.subscribe(`C${i}`);
-    await m.changes.keep(Array.from({ length: 100 }, () => m.arrival(makeWebhook('invitee.created'))));
+    // Each with a row of its own.
+    const found = () => ({ ...m.arrival(makeWebhook('invitee.created')), source: 'backfill' as const });
+    await m.changes.keep(Array.from({ length: 100 }, found));
     expect(await m.changes.foldNext(100)).toBe(100);
     expect(await m.deliveries()).toHaveLength(3_000);
   });

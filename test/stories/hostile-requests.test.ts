@@ -6,7 +6,7 @@ import { makeWebhook, sign } from '../../sandbox/calendly/payloads.ts';
 import { signatureHeaders } from '../../sandbox/slack/signature.ts';
 import { answer, listen } from '../../src/http.ts';
 import { logger } from '../../src/log.ts';
-import { ask, canary, eventually, figures, follow, hookOf, inDatabase, webhook } from './view.ts';
+import { ask, canary, eventually, figures, follow, hookOf, inDatabase, unfolded, webhook } from './view.ts';
 import { connect, type World, world } from './world.ts';
 
 const escaped: unknown[] = [];
@@ -309,7 +309,7 @@ describe('signed, and still hostile', () => {
     ])
       expect(shown).toContain(name);
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
-    const left = await inDatabase(w.storage, 'select count(*) as n from change where folded_at is null');
+    const left = await inDatabase(w.storage, unfolded);
     expect(Number(left[0]?.n)).toBe(0);
     // All that long answers say is a line of its own, which may still be on its way.
     await eventually(async () => (await figures(w.app.url)).due === 0, { what: 'nothing left to write' });

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeWebhook } from '../../sandbox/calendly/payloads.ts';
 import { type ProcessWorld, processWorld } from './process.ts';
-import { eventually, figures, follow, inDatabase, type Watched, webhook } from './view.ts';
+import { eventually, figures, follow, inDatabase, unfolded, type Watched, webhook } from './view.ts';
 import { connect } from './world.ts';
 
 const nameIn = (text: string) => /Guest \d{3}/.exec(text)?.[0];
@@ -108,7 +108,7 @@ describe('killed between keep and post', () => {
 
     await w.start();
     const settled = async () => {
-      const unread = await inDatabase(w.storage, 'select count(*) as n from change where folded_at is null');
+      const unread = await inDatabase(w.storage, unfolded);
       const now = await figures(w.url);
       return Number(unread[0]?.n) === 0 && now.due === 0 && now.sending === 0 && now;
     };

@@ -180,6 +180,10 @@ export async function eventually<T>(
   }
 }
 
+/** What was kept and is still to be folded, as one number `n`. */
+export const unfolded =
+  'select (select count(*) from change where folded_at is null) + (select count(*) from arrivals) as n';
+
 /** Does something to the app's database from outside, as an operator or an accident might. */
 export async function inDatabase(storage: Storage, statement: string): Promise<Record<string, unknown>[]> {
   if (!storage.url) {

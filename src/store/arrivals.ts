@@ -1,0 +1,219 @@
+// A flood: what comes at once for one account is kept in one row, as it came, and told apart before it is folded. A row for each would take as long as all
+// else that has to be done before Calendly is answered.
+
+import type { Arrival } from '../booking/intake.ts';
+import type { Logger } from '../log.ts';
+import { type ChangeRow, inOrder, insertReceived } from './change-rows.ts';
+import type { Database, Db, Tx } from './database.ts';
+import { across } from './handle.ts';
+import { changeHash, place } from './rows.ts';
+import { SealError } from './seal.ts';
+import { statement, statementOfMany } from './statement.ts';
+
+/** So many at once for one account are a flood: fewer have rows of their own as quickly. */
+const floodFrom = 8;
+/** So many share a row at most: telling them apart takes milliseconds. */
+const shareAtMost = 64;
+/** What another process left behind is looked for as often, milliseconds. */
+const lookEvery = 3_000;
+
+/** A change that was told apart, new or known. */
+export interface Told extends ChangeRow {
+  receivedAt: number;
+  isNew: boolean;
+  /** As it came. */
+  raw: Uint8Array;
+}
+
+export interface Arrivals {
+  /** Those that will share rows, and the rest. */
+  sort(arrivals: readonly Arrival[]): { together: Arrival[][]; rest: Arrival[] };
+  keep(on: Db, together: readonly (readonly Arrival[])[]): Promise<void>;
+  /**
+   * Gives each change of one row a row of its own, unless it is known, one account after the other; null where none waits. While a turn has `isBusy` enough to
+   * fold, only what belongs to an account that has no part in it.
+   */
+  tellApart(tx: Tx, isBusy: boolean): Promise<Told[] | null>;
+}
+
+export function arrivalStore(
+  { seal, engine }: Database,
+  newId: () => string,
+  log: Pick<Logger, 'error'> | undefined,
+): Arrivals {
+  /** Nobody is asked where nothing can be: this process has kept nothing since it looked last. */
+  let mayWait = true;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  /** The last account that was served. */
+  let servedUpTo = '';
+
+  /** What is shared has to be known by its account alone, and nobody waits to hear whether it was new. */
+  function sort(arrivals: readonly Arrival[]) {
+    const rest: Arrival[] = [];
+    const together: Arrival[][] = [];
+    const byAccount = Map.groupBy(arrivals, ({ source, connectionId }) => (source === 'hook' ? connectionId : null));
+    for (const [account, theirs] of byAccount) {
+      if (account === null || theirs.length < floodFrom) rest.push(...theirs);
+      else for (let i = 0; i < theirs.length; i += shareAtMost) together.push(theirs.slice(i, i + shareAtMost));
+    }
+    return { together, rest };
+  }
+
+  async function keep(on: Db, together: readonly (readonly Arrival[])[]): Promise<void> {
+    const rows = together.map((arrivals) => {
+      const id = newId();
+      const { installationId, connectionId } = arrivals[0]!;
+      const body = seal.packMany(packed(arrivals, newId), place.arrivals(installationId, id));
+      return { installationId, id, connectionId, changes: arrivals.length, body };
+    });
+    await insertArrivals(on, rows);
+    mayWait = true;
+  }
+
+  async function tellApart(tx: Tx, isBusy: boolean): Promise<Told[] | null> {
+    if (!mayWait && performance.now() - lookedAt < lookEvery) return null;
+    // Before the look: what is kept meanwhile is not in it.
+    mayWait = false;
+    lookedAt = performance.now();
+    const found = (await next(tx, servedUpTo)) ?? (servedUpTo === '' ? undefined : await next(tx, ''));
+    if (!found) return null;
+    mayWait = true;
+    servedUpTo = found.connection_id;
+    const named = { installationId: found.installation_id, id: found.id };
+    if (isBusy && (await waitsToBeFolded(tx, { connectionId: found.connection_id })).length > 0) return null;
+    const [row] = await whole(tx, named);
+    const told = row ? opened(row) : [];
+    if (!told) {
+      await setAside(tx, named);
+      return [];
+    }
+    const fresh = new Set((await insertReceived(tx, inOrder([...told]))).map(({ id }) => id));
+    await dropArrivals(tx, named);
+    return told.map((each) => ({ ...each, isNew: fresh.has(each.id) }));
+  }
+
+  /** Null where it was sealed with a lost key, or is damaged: it waits for whoever starts the app with that key (see `openDatabase`). */
+  function opened(row: Row): Omit<Told, 'isNew'>[] | null {
+    const { installation_id: installationId, connection_id: connectionId } = row;
+    try {
+      return unpacked(seal.openBytes(row.body, place.arrivals(installationId, row.id))).map(
+        ({ key, raw, ...each }) => ({
+          ...each,
+          installationId,
+          connectionId,
+          hash: changeHash(connectionId, key),
+          body: seal.close(raw, place.change(installationId, each.id)),
+          receivedAt: row.received_at,
+          raw,
+        }),
+      );
+    } catch (error) {
+      const why = error instanceof SealError ? error.message : 'it is not what was kept';
+      log?.error({ arrivals: row.id, changes: row.changes, why }, 'changes that came together cannot be read');
+      return null;
+    }
+  }
+
+  const next = async (tx: Tx, after: string) =>
+    (await (engine.skipsLocked ? nextUnlockedArrivals : nextArrivals)(tx, { after }))[0];
+
+  const insertArrivals = statementOfMany((db: Db, rows: (Parcel & { body: Buffer })[]) =>
+    db.insertInto('arrivals').values(
+      rows.map((row) => ({
+        installation_id: row.installationId,
+        id: row.id,
+        connection_id: row.connectionId,
+        changes: row.changes,
+        unread: 0,
+        received_at: engine.now,
+        body: row.body,
+      })),
+    ),
+  );
+
+  return { sort, keep, tellApart };
+}
+
+interface Named {
+  installationId: string;
+  id: string;
+}
+type Parcel = Named & { connectionId: string; changes: number };
+
+const waiting = (db: Db, after: string) =>
+  across(db, 'worker')
+    .selectFrom('arrivals')
+    .select(['installation_id', 'id', 'connection_id'])
+    .where('unread', '=', 0)
+    .where('connection_id', '>', after)
+    .orderBy('connection_id')
+    .orderBy('id')
+    .limit(1);
+const nextArrivals = statement((db, { after }: { after: string }) => waiting(db, after));
+const nextUnlockedArrivals = statement((db, { after }: { after: string }) =>
+  waiting(db, after).forUpdate().skipLocked(),
+);
+const whole = statement((db: Db, { installationId, id }: Named) =>
+  db.selectFrom('arrivals').selectAll().where('installation_id', '=', installationId).where('id', '=', id),
+);
+type Row = Awaited<ReturnType<typeof whole>>[number];
+const waitsToBeFolded = statement((db, { connectionId }: { connectionId: string }) =>
+  across(db, 'worker')
+    .selectFrom('change')
+    .select('id')
+    .where('folded_at', 'is', null)
+    .where('connection_id', '=', connectionId)
+    .limit(1),
+);
+
+const dropArrivals = statement((db: Db, { installationId, id }: Named) =>
+  db.deleteFrom('arrivals').where('installation_id', '=', installationId).where('id', '=', id),
+);
+const setAside = statement((db: Db, { installationId, id }: Named) =>
+  db.updateTable('arrivals').set({ unread: 1 }).where('installation_id', '=', installationId).where('id', '=', id),
+);
+
+type Unpacked = Pick<Told, 'id' | 'event' | 'source' | 'signedAt' | 'signatureAge' | 'raw'> & { key: string };
+type Listed = [
+  id: string,
+  event: string,
+  key: string,
+  signedAt: number | null,
+  signatureAge: Arrival['signatureAge'],
+  bytes: number,
+];
+
+/** Four bytes say how long the list is, the list what each is and how long its body; then the bodies. */
+function packed(arrivals: readonly Arrival[], newId: () => string): Buffer {
+  const bodies = arrivals.map(({ body }) => (typeof body === 'string' ? Buffer.from(body) : body));
+  const list = Buffer.from(
+    JSON.stringify(
+      arrivals.map(
+        ({ event, key, signedAt, signatureAge }, i): Listed => [
+          newId(),
+          event,
+          key,
+          signedAt,
+          signatureAge,
+          bodies[i]!.length,
+        ],
+      ),
+    ),
+  );
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(list.length);
+  return Buffer.concat([length, list, ...bodies]);
+}
+
+/** Throws where it is not what `packed` made. */
+export function unpacked(bytes: Buffer): Unpacked[] {
+  const start = 4 + bytes.readUInt32BE(0);
+  let end = start;
+  return (JSON.parse(bytes.toString('utf8', 4, start)) as Listed[]).map(
+    ([id, event, key, signedAt, signatureAge, length]) => {
+      const from = end;
+      end += length;
+      return { id, event, key, source: 'hook', signedAt, signatureAge, raw: bytes.subarray(from, end) };
+    },
+  );
+}
