@@ -83,6 +83,7 @@ import { personStore } from './store/people.ts';
 import { purge, unparted } from './store/purge.ts';
 import { forget } from './store/retention.ts';
 import { watchClock } from './store/set-back.ts';
+import { lookAgain, tendKeys } from './store/settle-keys.ts';
 import { signInStore } from './store/sign-ins.ts';
 import { subscriptionStore } from './store/subscriptions.ts';
 import { tidyTally } from './store/tally.ts';
@@ -830,6 +831,18 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       await tidyTally(database);
       const dropped = await forget(database, config.retentionDays, () => stopping);
       if (dropped.bodies + dropped.bookings + dropped.keys > 0) log.info(dropped, 'old data was dropped');
+      await lookAgain(database);
+    },
+  });
+
+  const keyRounds = schedule({
+    name: 'keys',
+    expression: everyMinute,
+    mayRun: runCoordinator(database),
+    log,
+    async run() {
+      const values = await tendKeys(database, () => stopping);
+      if (values > 0) log.info({ values }, 'what is personal was sealed with keys of the workspaces’ own');
     },
   });
 
@@ -922,6 +935,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
         catchUp.stop(),
         checks?.stop(),
         tidying.stop(),
+        keyRounds.stop(),
         agendas.stop(),
         telling,
         tending,

@@ -2,11 +2,12 @@
 
 import { Refusal } from '../errors.ts';
 import { chainProblem } from './audit-chain.ts';
+import { readingSeal } from './data-keys.ts';
 import type { DatabaseSettings, Db } from './database.ts';
 import { across, handleOn } from './handle.ts';
 import { place } from './rows.ts';
 import type { Schema } from './schema.ts';
-import { sealer } from './seal.ts';
+import type { Seal } from './seal.ts';
 import { readingEngine } from './which-engine.ts';
 
 export interface AuditEntry {
@@ -33,9 +34,9 @@ export async function readAudit(
 ): Promise<{ workspace: string; problem: string | null }[]> {
   const engine = await readingEngine(settings);
   const db = handleOn(engine);
-  const seal = sealer(settings.keys);
   try {
     await engine.restrain(across(db, 'operator'), 'reader');
+    const seal = await readingSeal(across(db, 'operator'), engine, settings.keys);
     const all = await across(db, 'operator')
       .selectFrom('installation')
       .select(['id', 'team_id'])
@@ -77,7 +78,7 @@ async function entriesOf(db: Db, installationId: string, since: number, each: (r
 }
 
 /** What was erased, or does not open any more, is left out. */
-function opener(seal: ReturnType<typeof sealer>, { installation_id, deed, subject }: Schema['audit']) {
+function opener(seal: Seal, { installation_id, deed, subject }: Schema['audit']) {
   return (sealed: Uint8Array | null): unknown => {
     try {
       return sealed && JSON.parse(seal.open(sealed, place.audit(installation_id, deed, subject)));

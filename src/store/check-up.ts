@@ -5,14 +5,16 @@ import { ofAnother } from '../booking/intake.ts';
 import { imbalance, type Ledger } from '../delivery/ledger.ts';
 import { Refusal } from '../errors.ts';
 import { chainProblem } from './audit-chain.ts';
+import { readingSeal } from './data-keys.ts';
 import type { Db, Tx } from './database.ts';
 import type { Engine } from './engine.ts';
 import { across, handleOn } from './handle.ts';
+import { keyCensus } from './key-census.ts';
 import { leaseMs } from './lanes.ts';
 import { ledgerOf } from './ledger.ts';
 import { type RowSecurity, rowSecurityOf } from './row-security.ts';
-import { place } from './rows.ts';
-import { type Seal, SealError, sealer } from './seal.ts';
+import { ownerOf, place } from './rows.ts';
+import { keyIdFor, type Seal, SealError } from './seal.ts';
 import { readTally, type Tally } from './tally.ts';
 import { readingEngine } from './which-engine.ts';
 
@@ -67,6 +69,7 @@ export async function checkUp(settings: CheckUpSettings): Promise<CheckUp> {
           code: 'no_tables',
         });
       const tally = await readTally(tx, null);
+      const seal = await readingSeal(tx, engine, settings.keys);
       const rowSecurity = engine.name === 'postgresql' ? await rowSecurityOf(tx) : null;
       const findings = [
         ...unsafe,
@@ -74,8 +77,9 @@ export async function checkUp(settings: CheckUpSettings): Promise<CheckUp> {
         ...(await intake(tx, now)),
         ...(await lanes(tx, now)),
         ...(await rows(tx, now)),
-        ...(await secrets(tx, sealer(settings.keys))),
-        ...(await records(tx, sealer(settings.keys))),
+        ...(await secrets(tx, seal)),
+        ...(await ownKeys(tx, settings.keys, now)),
+        ...(await records(tx, seal)),
         ...(await accounts(tx, now, settings)),
         ...(await tallies(tx, tally)),
       ];
@@ -132,7 +136,7 @@ function unsecured(found: RowSecurity | null): Finding[] {
 
 async function hasTables(tx: Tx): Promise<boolean> {
   const names = (await tx.introspection.getTables()).map((table) => table.name);
-  return ['change', 'arrivals', 'delivery', 'lane', 'tally'].every((name) => names.includes(name));
+  return ['change', 'arrivals', 'delivery', 'lane', 'tally', 'data_key'].every((name) => names.includes(name));
 }
 
 /** Rows a condition holds for; nothing when there are none. */
@@ -247,6 +251,13 @@ async function secrets(tx: Tx, seal: Seal): Promise<Finding[]> {
   for (const row of await tx.selectFrom('installation').select(['id', 'bot_token']).limit(sample).execute())
     sealed.push(['bot token', row.bot_token, place.botToken(row.id)]);
   for (const row of await tx
+    .selectFrom('data_key')
+    .select(['installation_id', 'generation', 'wrapped'])
+    .orderBy('created_at', 'desc')
+    .limit(sample)
+    .execute())
+    sealed.push(['key of a workspace', row.wrapped, place.dataKey(row.installation_id, row.generation)]);
+  for (const row of await tx
     .selectFrom('connection')
     .select(['installation_id', 'id', 'token'])
     .where('state', '=', 'active')
@@ -295,7 +306,9 @@ async function secrets(tx: Tx, seal: Seal): Promise<Finding[]> {
     if (bytes === null || bytes.length === 0) continue;
     try {
       seal.open(bytes, where);
-    } catch {
+    } catch (error) {
+      // Counted below, all of them.
+      if (error instanceof SealError && error.isUnknownKey && ownerOf(where) !== null) continue;
       closed.set(what, (closed.get(what) ?? 0) + 1);
     }
   }
@@ -303,6 +316,30 @@ async function secrets(tx: Tx, seal: Seal): Promise<Finding[]> {
     what: `${count(n, what)} of those I tried ${does(n, 'does', 'do')} not open with ENCRYPTION_KEY.`,
     cure: 'Put the earlier key behind the present one, after a comma; or the row was changed by hand.',
   }));
+}
+
+/** With whose key is sealed what is personal? */
+async function ownKeys(tx: Tx, masters: readonly Uint8Array[], now: number): Promise<Finding[]> {
+  const { alone, gone } = await keyCensus(tx, masters.map(keyIdFor), now);
+  const which = [...gone].map(([what, n]) => `${n} × ${what}`).join(', ');
+  return [
+    ...(alone > 0
+      ? [
+          {
+            what: `${count(alone, 'value')} of what is personal ${does(alone, 'is', 'are')} sealed with ENCRYPTION_KEY alone, not with the key of ${does(alone, 'its', 'their')} workspace.`,
+            cure: `The app seals ${does(alone, 'it', 'them')} anew beside its work, in small steps, and looks for more each night. ${running}.`,
+          },
+        ]
+      : []),
+    ...(which === ''
+      ? []
+      : [
+          {
+            what: `What is personal cannot be opened where the key of its workspace is gone: ${which}.`,
+            cure: 'The key was destroyed (a workspace that left, somebody who was erased), or did not come with a backup that was put back. What Calendly still lists comes back by itself within a day, the rest goes with its age. If the backup’s data-keys.json is somewhere, put the backup back with it.',
+          },
+        ]),
+  ];
 }
 
 /** Who did what: each workspace's record is one chain. */

@@ -3,6 +3,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { Refusal } from '../errors.ts';
+import { type DataKeys, dataKeys, makeMissingKeys } from './data-keys.ts';
 import type { Engine } from './engine.ts';
 import { across, handleOn } from './handle.ts';
 import { start } from './migrations/001-start.ts';
@@ -26,6 +27,7 @@ import { groups } from './migrations/021-groups.ts';
 import { hookCreator } from './migrations/022-hook-creator.ts';
 import { rowSecurity } from './migrations/023-row-security.ts';
 import { references } from './migrations/024-references.ts';
+import { dataKeys as dataKeysTable } from './migrations/025-data-keys.ts';
 import { arrivals } from './migrations/026-arrivals.ts';
 import { place } from './rows.ts';
 import type { Schema } from './schema.ts';
@@ -39,6 +41,12 @@ export interface Database {
   db: Db;
   engine: Engine;
   seal: Seal;
+  /** Opens and seals with ENCRYPTION_KEY alone. */
+  master: Seal;
+  /** The installations' own keys, as this process knows them. */
+  keys: DataKeys;
+  /** Makes a key for each installation that has none, and knows them from then on; `only`: for this one. */
+  makeKeys(only?: string): Promise<void>;
   /** Runs `work` in one transaction; a collision with another process is tried again. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** The database's clock, UTC milliseconds. */
@@ -71,20 +79,24 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
     await takeUpKey(db, sealer(settings.keys));
     // What did not open may, with the keys there are now.
     await across(db, 'opening').updateTable('arrivals').set({ unread: 0 }).where('unread', '=', 1).execute();
+    await makeMissingKeys(across(db, 'opening'), engine, sealer(settings.keys), null);
     // The folder is ours alone, so whoever held a channel is dead: nobody needs to wait for its lease to end.
     if (engine.name === 'sqlite') await across(db, 'opening').updateTable('lane').set({ lease_until: 0 }).execute();
+    return await databaseOn(engine, db, settings.keys, close);
   } catch (error) {
     await close();
     throw error;
   }
-  return databaseOn(engine, db, settings.keys, close);
 }
 
 /** Before anything is sealed with a key that is not theirs: what comes in meanwhile would be lost with it. */
 async function refuseOtherKeys(db: Db, keys: readonly Uint8Array[]): Promise<void> {
   const ours = new Set(keys.map((key) => keyIdFor(key).toString('hex')));
-  const rows = await across(db, 'opening').selectFrom('installation').select('bot_token').limit(1_000).execute();
-  const theirs = rows.map((row) => keyIdOf(row.bot_token)?.toString('hex')).find((id) => id && !ours.has(id));
+  const tokens = await across(db, 'opening').selectFrom('installation').select('bot_token').limit(1_000).execute();
+  const wrapped = await across(db, 'opening').selectFrom('data_key').select('wrapped').limit(1_000).execute();
+  const theirs = [...tokens.map((row) => row.bot_token), ...wrapped.map((row) => row.wrapped)]
+    .map((sealed) => keyIdOf(sealed)?.toString('hex'))
+    .find((id) => id && !ours.has(id));
   if (theirs === undefined) return;
   throw new Refusal(
     `The data was sealed with another key than ENCRYPTION_KEY holds. Put the earlier key behind the present one, after a comma: ENCRYPTION_KEY=present,earlier. (Its fingerprint is ${theirs}; ENCRYPTION_KEY holds ${[...ours].join(' and ')}.)`,
@@ -115,15 +127,49 @@ async function takeUpKey(db: Db, seal: Seal): Promise<void> {
   }
 }
 
-function databaseOn(engine: Engine, db: Db, keys: readonly Uint8Array[], close: () => Promise<void>): Database {
+/** While a key is being replaced no transaction may last longer; milliseconds. */
+export const longestMs = 20_000;
+
+/** Whatever has to be done before the database is used is done then. */
+const use = (db: Db) => sql`select 1`.execute(db);
+
+/** From here on every process knows each key before it may meet it. */
+async function databaseOn(
+  engine: Engine,
+  db: Db,
+  masterKeys: readonly Uint8Array[],
+  close: () => Promise<void>,
+): Promise<Database> {
+  const master = sealer(masterKeys);
+  const now = engine.now.compile(db).sql;
+  const keys = dataKeys(master, now, engine.askNow);
+  engine.beforeUse(keys.keepUp);
+  await use(db);
   return {
     db,
     engine,
-    seal: sealer(keys),
+    master,
+    keys,
+    seal: sealer(masterKeys, keys),
+    async makeKeys(only) {
+      if ((await makeMissingKeys(across(db, 'rounds'), engine, master, only ?? null)) === 0) return;
+      keys.expire();
+      await use(db);
+    },
     async transaction(work) {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await engine.durably(db, (on) => on.transaction().execute(work));
+          return await engine.durably(db, (on) =>
+            on.transaction().execute(async (tx) => {
+              const began = { at: performance.now(), version: keys.version() };
+              const done = await work(tx);
+              const isChanging = keys.isReplacing() || keys.version() !== began.version;
+              // What it sealed may be under a key that is gone when it is kept.
+              if (performance.now() - began.at > longestMs && isChanging)
+                throw new Error('a transaction took too long while a key is being replaced');
+              return done;
+            }),
+          );
         } catch (error) {
           if (attempt >= 4 || !engine.isCollision(error)) throw error;
         }
@@ -157,7 +203,7 @@ export async function openBeside(settings: DatabaseSettings): Promise<Database> 
         { code: 'no_tables' },
       );
     await engine.restrain(across(db, 'opening'), 'owner');
-    return databaseOn(engine, db, settings.keys, close);
+    return await databaseOn(engine, db, settings.keys, close);
   } catch (error) {
     await close();
     throw error;
@@ -187,6 +233,7 @@ export const migrationsFor = (engine: Engine) => ({
   '022-hook-creator': hookCreator(),
   '023-row-security': rowSecurity(engine),
   '024-references': references(engine),
+  '025-data-keys': dataKeysTable(engine),
   '026-arrivals': arrivals(engine),
 });
 

@@ -11,12 +11,16 @@ import {
   SqliteAdapter,
   type SqliteDatabase,
   SqliteDialect,
+  SqliteDriver,
   sql,
   type Transaction,
 } from 'kysely';
 import { Refusal } from '../errors.ts';
 import type { Schema } from './schema.ts';
 import { writeAheadLog } from './write-ahead-log.ts';
+
+/** Runs a text that changes nothing, and answers its rows. */
+export type Ask = (text: string) => Promise<Record<string, unknown>[]> | Record<string, unknown>[];
 
 export interface Engine {
   name: 'sqlite' | 'postgresql';
@@ -29,6 +33,16 @@ export interface Engine {
   refuseUnsafeSettings(db: Kysely<Schema>): Promise<void>;
   /** From then on statements see only the rows of the installations they name, whoever logged in (see role.ts). Throws a Refusal where that cannot be. */
   restrain(db: Kysely<Schema>, as: 'owner' | 'reader'): Promise<void>;
+  /** From then on nothing is asked of the database before this is done, on the connection that is about to be used. */
+  beforeUse(work: (ask: Ask) => Promise<void> | void): void;
+  /** Asks at once, also in the middle of somebody's work; null where one has to wait for an answer. */
+  askNow: ((text: string) => Record<string, unknown>[]) | null;
+  /** True where no other process seals anything: the app's own, in its own folder. */
+  isAlone: boolean;
+  /** What `work` deletes is not to be found in the database's files afterwards, as far as that is in our hands. */
+  withoutTrace<T>(db: Kysely<Schema>, work: () => Promise<T>): Promise<T>;
+  /** Waits until whatever had begun to write by now has ended; false if that takes longer than this, milliseconds. */
+  afterWriters(db: Kysely<Schema>, patienceMs: number): Promise<boolean>;
   /** One transaction at a time for this installation, until it ends. */
   lockInstallation(tx: Transaction<Schema>, installationId: string): Promise<void>;
   /** While `work` runs, the text of the tables may be edited (see migrations/024-references.ts). */
@@ -56,11 +70,12 @@ export function sqliteEngine(folder: string): Engine {
   // WAL with synchronous=FULL: a commit is on the disk before it returns, and readers such as `doctor` may look on. What the log holds is moved into the
   // file often and in small steps: whoever's commit happens to do it waits for it.
   file.exec(
-    'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma wal_autocheckpoint = 500; pragma temp_store = memory',
+    `pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma wal_autocheckpoint = 500; pragma temp_store = memory; ${tidy}`,
   );
   const log = writeAheadLog(file, join(folder, 'app.db-wal'));
   return {
-    ...embedded(file),
+    ...embedded(file, 5_000),
+    isAlone: true,
     durably: log.durably,
     release() {
       log.close();
@@ -69,10 +84,31 @@ export function sqliteEngine(folder: string): Engine {
   };
 }
 
-function embedded(file: DatabaseSync): Omit<Engine, 'release'> {
+/** What is deleted is wiped on its page, and so is a page that is given back. */
+const tidy = 'pragma secure_delete = on';
+
+/** `busyMs`: how long a statement waits for another process. */
+function embedded(file: DatabaseSync, busyMs: number): Omit<Engine, 'release'> {
   const database = kyselyDatabase(file);
   const dialect = new SqliteDialect({ database });
   dialect.createAdapter = () => new EmbeddedAdapter((text, values) => database.prepare(text).all(values));
+  const askNow = (text: string) => database.prepare(text).all([]) as Record<string, unknown>[];
+  let before: (ask: Ask) => Promise<void> | void = () => {};
+  dialect.createDriver = () => {
+    const driver = new SqliteDriver({ database });
+    const acquire = driver.acquireConnection.bind(driver);
+    driver.acquireConnection = async () => {
+      const connection = await acquire();
+      try {
+        await before(askNow);
+      } catch (error) {
+        await driver.releaseConnection();
+        throw error;
+      }
+      return connection;
+    };
+    return driver;
+  };
   return {
     name: 'sqlite',
     dialect,
@@ -82,6 +118,21 @@ function embedded(file: DatabaseSync): Omit<Engine, 'release'> {
     types: { bytes: 'blob', integer: 'integer' },
     refuseUnsafeSettings: async () => {},
     restrain: async () => {},
+    beforeUse(work) {
+      before = work;
+    },
+    askNow,
+    isAlone: false,
+    async withoutTrace(db, work) {
+      const done = await work();
+      // Its pages are wiped, and the log that still has them is emptied; where somebody reads meanwhile, with what is written next: nobody waits for a reader.
+      await sql`pragma busy_timeout = 0`.execute(db);
+      await sql`pragma wal_checkpoint(truncate)`.execute(db);
+      await sql`pragma busy_timeout = ${sql.lit(busyMs)}`.execute(db);
+      return done;
+    },
+    // Writers take turns, and ours comes after theirs.
+    afterWriters: async () => true,
     lockInstallation: async () => {},
     async editingSchema(work) {
       file.enableDefensive(false);
@@ -120,7 +171,10 @@ export function holdFolder(folder: string): DatabaseSync {
 }
 
 /** The same database, only read, beside an app that may be running: no lock is taken. Throws a Refusal where there is none yet. */
-export const sqliteToRead = (folder: string): Engine => ({ ...embedded(readingFile(folder)), release: () => {} });
+export const sqliteToRead = (folder: string): Engine => ({
+  ...embedded(readingFile(folder), 5_000),
+  release: () => {},
+});
 
 /** The embedded database's file, only read. Throws a Refusal where there is none yet. */
 export function readingFile(folder: string): DatabaseSync {
@@ -140,9 +194,11 @@ const foreignKey = 787;
  */
 export function sqliteBeside(folder: string): Engine {
   const file = new DatabaseSync(pathIn(folder));
-  file.exec('pragma busy_timeout = 10000; pragma synchronous = full; pragma foreign_keys = on');
+  file.exec(
+    `pragma busy_timeout = 10000; pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory; ${tidy}`,
+  );
   return {
-    ...embedded(file),
+    ...embedded(file, 10_000),
     async lockInstallation(tx, installationId) {
       await sql`update installation set id = id where id = ${installationId}`.execute(tx);
     },

@@ -163,7 +163,9 @@ export function installationStore(database: Database, newId: () => string) {
         await recordStay(tx, database, id, { what: 'install', who: team.installedBy ?? null });
       return known.state;
     });
-    return { found: (await byTeam(team.teamId))!, was };
+    const found = (await byTeam(team.teamId))!;
+    await database.makeKeys(found.id);
+    return { found, was };
   }
 
   const save = async (team: NewInstallation): Promise<InstallationRecord> => (await install(team)).found;

@@ -24,6 +24,8 @@ export const ofInstallations: readonly (readonly [keyof Schema, ...string[]])[] 
   ['audit_head'],
   ['erased', 'address_hash'],
   ['installation_key'],
+  // Goes with the installation itself, see purge.ts.
+  ['data_key', 'generation'],
   // Counted by triggers on the tables above.
   ['tally', 'what', 'state', 'slot'],
 ];

@@ -10,6 +10,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import type pg from 'pg';
+import type { Ask } from './engine.ts';
 import { everywhere, isNarrowing, scopeOf } from './held-to.ts';
 import { type Before, queryAfter } from './query-after.ts';
 
@@ -21,12 +22,33 @@ interface Connection extends DatabaseConnection {
   release(): void;
 }
 
-/** `role`: whom to run as at this moment; null: as whoever logged in. */
-export function postgresDriver(pool: pg.Pool, role: () => string | null): Driver {
+/**
+ * `role`: whom to run as at this moment; null: as whoever logged in. `before`: what has to be done before a connection is used; what it asks may be of every
+ * installation.
+ */
+export function postgresDriver(
+  pool: pg.Pool,
+  role: () => string | null,
+  before: (ask: Ask) => Promise<void> | void,
+): Driver {
   const ours = (connection: DatabaseConnection) => connection as Connection;
   return {
     init: async () => {},
-    acquireConnection: async () => connectionOn(await pool.connect(), role),
+    async acquireConnection() {
+      const client = await pool.connect();
+      try {
+        const started = before(
+          async (text) =>
+            (await queryAfter(client, [settingsFor(role(), everywhere)], { sql: text, parameters: [] })).rows,
+        );
+        if (started) await started;
+      } catch (error) {
+        // Nobody knows what became of it.
+        client.release(true);
+        throw error;
+      }
+      return connectionOn(client, role);
+    },
     beginTransaction: async (connection, settings) => ours(connection).begin(settings),
     commitTransaction: (connection) => ours(connection).commit(),
     rollbackTransaction: (connection) => ours(connection).rollback(),

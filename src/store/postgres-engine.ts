@@ -3,7 +3,7 @@
 import { type Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { Refusal } from '../errors.ts';
-import type { Engine } from './engine.ts';
+import type { Ask, Engine } from './engine.ts';
 import { narrow } from './held-to.ts';
 import { postgresDriver } from './postgres-driver.ts';
 import { roleFor } from './role.ts';
@@ -30,8 +30,14 @@ export function postgresEngine(url: string, onError: (error: unknown) => void, o
   // The pool listens to idle connections only: one that ends in the middle of a transaction would end the process.
   pool.on('connect', (client) => void client.on('error', onError));
   let role: string | null = null;
+  let before: (ask: Ask) => Promise<void> | void = () => {};
   const dialect = new PostgresDialect({ pool });
-  dialect.createDriver = () => postgresDriver(pool, () => role);
+  dialect.createDriver = () =>
+    postgresDriver(
+      pool,
+      () => role,
+      (ask) => before(ask),
+    );
   return {
     name: 'postgresql',
     dialect,
@@ -42,6 +48,14 @@ export function postgresEngine(url: string, onError: (error: unknown) => void, o
     restrain: async (db, as) => {
       role = await roleFor(db, as);
     },
+    beforeUse(work) {
+      before = work;
+    },
+    askNow: null,
+    isAlone: false,
+    // Its files are the server's own; what is deleted goes from them with the next vacuum.
+    withoutTrace: (_db, work) => work(),
+    afterWriters,
     lockInstallation: async (tx, installationId) => {
       const lock = sql`select pg_advisory_xact_lock(hashtextextended(${installationId}, 7))`.compile(tx);
       await tx.executeQuery(narrow(lock, installationId));
@@ -85,6 +99,22 @@ async function refuseUnsafeSettings(db: Kysely<Schema>): Promise<void> {
       `The PostgreSQL server may lose what it has confirmed (${wrong.join(', ')}). Set ${wrong.map((w) => w.split(' ')[0]).join(' and ')} to on (postgresql.conf, or for this role: ALTER ROLE … SET … = on) and start again.`,
       { code: 'postgres_unsafe' },
     );
+  }
+}
+
+/**
+ * Nobody is held up for it: transactions have numbers, and the server knows the lowest that is still under way
+ * (https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT).
+ */
+async function afterWriters(db: Kysely<Schema>, patienceMs: number): Promise<boolean> {
+  const { rows: ours } = await sql<{ id: string }>`select pg_current_xact_id()::text as id`.execute(db);
+  for (const until = performance.now() + patienceMs; ; ) {
+    const { rows } = await sql<{
+      over: boolean;
+    }>`select pg_snapshot_xmin(pg_current_snapshot()) > ${ours[0]!.id}::xid8 as over`.execute(db);
+    if (rows[0]?.over) return true;
+    if (performance.now() > until) return false;
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 

@@ -41,7 +41,7 @@ interface Purged {
 
 /**
  * Forgets workspaces that removed the app more than `graceMs` ago; answers how many rows went. The installation itself goes in the run after all else: what
- * came in meanwhile, for a hook somebody still remembered, is found then.
+ * came in meanwhile, for a hook somebody still remembered, is found then. With it goes its key, so that no copy of the database opens for it any more.
  */
 export async function purge(database: Database, graceMs: number, isOver: () => boolean = () => false): Promise<Purged> {
   const { db, engine } = database;
@@ -67,17 +67,22 @@ async function purgeOne(database: Database, id: string, purged: Purged, isOver: 
   const before = purged.rows;
   // Accounts that stand in for each other would have to go at the same time.
   await whileGone(database, id, standAlone(id));
-  for (const [table, ...keys] of ofInstallations)
+  // Its keys go with the installation itself: what is left of it is open until then, should it come back.
+  for (const [table, ...keys] of ofInstallations.filter(([name]) => name !== 'data_key'))
     for (let done = batch; done >= batch && !isOver(); ) {
       done = await whileGone(database, id, (tx) => deleteSome(tx, table, keys, id));
       purged.rows += done;
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
   if (isOver() || purged.rows > before) return;
-  purged.installations += await whileGone(database, id, async (tx) => {
-    const done = await tx.deleteFrom('installation').where('id', '=', id).executeTakeFirst();
-    return Number(done.numDeletedRows);
-  });
+  purged.installations += await database.engine.withoutTrace(database.db, () =>
+    whileGone(database, id, async (tx) => {
+      await tx.deleteFrom('data_key').where('installation_id', '=', id).execute();
+      const done = await tx.deleteFrom('installation').where('id', '=', id).executeTakeFirst();
+      return Number(done.numDeletedRows);
+    }),
+  );
+  database.keys.expire();
 }
 
 const standAlone = (id: string) => async (tx: Tx) => {

@@ -4,6 +4,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { Refusal } from '../errors.ts';
 import type { Database, Db } from './database.ts';
 import { across } from './handle.ts';
+import { type Row, swap } from './reseal.ts';
 import { place } from './rows.ts';
 import { keyIdOf } from './seal.ts';
 import { type SealedColumn, sealedColumns } from './sealed.ts';
@@ -32,7 +33,9 @@ export async function rotate(database: Database, onProgress: (done: number, tota
     for (let after: unknown[] | null = null; ; ) {
       const rows: Row[] = await staleRows(db, column, database.seal.keyId, after);
       if (rows.length === 0) break;
-      await sealAnew(database, column, rows, rotated);
+      const { done, closed } = await swap(database, column, rows);
+      rotated.done += done;
+      if (closed > 0) rotated.closed.set(column.what, (rotated.closed.get(column.what) ?? 0) + closed);
       onProgress(Math.min(rotated.done + closedIn(rotated), total), total);
       after = column.key.map((name) => rows.at(-1)![name]);
       await new Promise((resolve) => setTimeout(resolve, 2));
@@ -41,8 +44,6 @@ export async function rotate(database: Database, onProgress: (done: number, tota
   rotated.behind = Math.max(0, rotated.behind - closedIn(rotated));
   return rotated;
 }
-
-type Row = Record<string, unknown>;
 
 /** An app that has not the new key could read nothing of what is sealed with it. It takes the key up for bot tokens when it starts, see database.ts. */
 async function refuseUnknownKey({ db, seal }: Database): Promise<void> {
@@ -65,52 +66,27 @@ async function refuseUnknownKey({ db, seal }: Database): Promise<void> {
 const closedIn = ({ closed }: Rotated) => [...closed.values()].reduce((sum, n) => sum + n, 0);
 
 /** The key's name stands behind the first byte, see seal.ts. */
-const isStale = (column: string, keyId: Uint8Array): RawBuilder<SqlBool> =>
-  sql`${sql.ref(column)} is not null and length(${sql.ref(column)}) > 0 and substr(${sql.ref(column)}, 2, 4) <> ${keyId}`;
+const isStale = ({ table, column, isPersonal }: SealedColumn, keyId: Uint8Array): RawBuilder<SqlBool> => {
+  const value = sql.ref(`${table}.${column}`);
+  // What an installation's own key seals needs nothing: that key itself is wrapped anew.
+  const isOwn = sql`exists (select 1 from data_key k where k.installation_id = ${sql.ref(`${table}.installation_id`)} and k.key_id = substr(${value}, 2, 4))`;
+  return sql`${value} is not null and length(${value}) > 0 and substr(${value}, 2, 4) <> ${keyId}${isPersonal ? sql` and not ${isOwn}` : sql``}`;
+};
 
-async function countStale({ db, seal }: Database, { table, column }: SealedColumn): Promise<number> {
+async function countStale({ db, seal }: Database, column: SealedColumn): Promise<number> {
   const { rows } = await sql<{
     n: number;
-  }>`select count(*) as n from ${sql.table(table)} where ${isStale(column, seal.keyId)}`.execute(
+  }>`select count(*) as n from ${sql.table(column.table)} where ${isStale(column, seal.keyId)}`.execute(
     across(db, 'operator'),
   );
   return Number(rows[0]?.n ?? 0);
 }
 
-async function staleRows(
-  db: Db,
-  { table, column, key }: SealedColumn,
-  keyId: Uint8Array,
-  after: unknown[] | null,
-): Promise<Row[]> {
+async function staleRows(db: Db, column: SealedColumn, keyId: Uint8Array, after: unknown[] | null): Promise<Row[]> {
+  const { table, key } = column;
   const names = sql.join(key.map((name) => sql.ref(name)));
   const later = after === null ? sql`` : sql`and (${names}) > (${sql.join(after)})`;
   const { rows } = await sql<Row>`select * from ${sql.table(table)} where ${isStale(column, keyId)} ${later}
     order by ${names} limit ${batch}`.execute(across(db, 'operator'));
   return rows;
-}
-
-/** Only where the value is still what was read: the app may have written another one meanwhile. */
-async function sealAnew(database: Database, of: SealedColumn, rows: Row[], rotated: Rotated): Promise<void> {
-  const fresh = rows.flatMap((row) => {
-    try {
-      const was = row[of.column] as Uint8Array;
-      return [{ row, was, now: database.seal.reseal(was, of.place(row)) }];
-    } catch {
-      rotated.closed.set(of.what, (rotated.closed.get(of.what) ?? 0) + 1);
-      return [];
-    }
-  });
-  await database.transaction(async (tx) => {
-    for (const { row, was, now } of fresh) {
-      const named = sql.join(
-        of.key.map((name) => sql`${sql.ref(name)} = ${row[name]}`),
-        sql` and `,
-      );
-      await sql`update ${sql.table(of.table)} set ${sql.ref(of.column)} = ${now} where ${named} and ${sql.ref(of.column)} = ${was}`.execute(
-        tx,
-      );
-    }
-  });
-  rotated.done += fresh.length;
 }

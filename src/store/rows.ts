@@ -29,6 +29,7 @@ export function deliveryId(kind: 'card' | 'reply' | 'notice', ...parts: string[]
 
 /** Where sealed bodies belong: the associated data of each. */
 export const place = {
+  dataKey: (installationId: string, generation: number) => `data_key.wrapped/${installationId}/${generation}`,
   installationKey: (installationId: string) => `installation_key.secret/${installationId}`,
   botToken: (installationId: string) => `installation.bot_token/${installationId}`,
   refreshToken: (installationId: string) => `installation.refresh_token/${installationId}`,
@@ -48,3 +49,23 @@ export const place = {
   personAddress: (installationId: string, hash: Uint8Array) =>
     `person.address/${installationId}/${Buffer.from(hash).toString('hex')}`,
 };
+
+/** The kinds of place whose values are personal: of whoever books, hosts, or connected an account. */
+const personal: ReadonlySet<string> = new Set([
+  'connection.user_name',
+  'connection.user_email',
+  'arrivals.body',
+  'change.body',
+  'booking.state',
+  'delivery.body',
+  'audit',
+  'person.address',
+]);
+
+/** The installation whose own key seals what belongs there; null where ENCRYPTION_KEY itself does. */
+export function ownerOf(place: string): string | null {
+  const kind = place.indexOf('/');
+  if (!personal.has(place.slice(0, kind))) return null;
+  const end = place.indexOf('/', kind + 1);
+  return place.slice(kind + 1, end === -1 ? undefined : end);
+}

@@ -3,6 +3,17 @@
 type Bytes = Uint8Array;
 
 export interface Schema {
+  /** See migrations/025-data-keys.ts. */
+  data_key: {
+    installation_id: string;
+    generation: number;
+    key_id: Bytes;
+    wrapped: Bytes;
+    usable_at: number;
+    created_at: number;
+    settled_at: number | null;
+    whole_since: number | null;
+  };
   installation: {
     id: string;
     team_id: string;

@@ -1,10 +1,12 @@
-// Secrets and invitees' data at rest: AES-256-GCM, with a key id for rotation and the row's place as associated data.
+// Secrets and invitees' data at rest: AES-256-GCM, with a key id for rotation and the row's place as associated data. What is personal is sealed with a key of
+// its installation's own (see data-keys.ts), the rest with ENCRYPTION_KEY.
 //
 // Layout: version (1 byte: 1, or 3 when the data is compressed) | key id (4) | nonce (12) | tag (16) | data. The associated data says where the value belongs, so a sealed value copied
 // to another row, column or workspace does not open.
 
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { ownerOf } from './rows.ts';
 
 const version = 1;
 const compressed = 3;
@@ -44,7 +46,7 @@ export interface Seal {
   open(sealed: Uint8Array, place: string): string;
   /** The same, as bytes. */
   openBytes(sealed: Uint8Array, place: string): Buffer;
-  /** The same value, sealed with the first key. Throws as `open` does. */
+  /** The same value, sealed with the key that seals there now. Throws as `open` does. */
   reseal(sealed: Uint8Array, place: string): Buffer;
   /** The name of the first key, as sealed values have it: 4 bytes, which tell nothing of the key itself. */
   keyId: Buffer;
@@ -56,9 +58,27 @@ export const keyIdOf = (sealed: Uint8Array): Buffer | null =>
 
 export const keyIdFor = (key: Uint8Array): Buffer => createHash('sha256').update(key).digest().subarray(0, 4);
 
-/** @param keys 32 bytes each; the first seals, all open. */
-export function sealer(keys: readonly Uint8Array[]): Seal {
+export interface NamedKey {
+  key: Uint8Array;
+  /** As sealed values have it. */
+  id: Buffer;
+}
+
+/** The keys of the installations' own. */
+export interface OwnKeys {
+  /** Seals what is personal there at this moment; null: ENCRYPTION_KEY does. */
+  sealing(installationId: string): NamedKey | null;
+  /** The one of this name (its four bytes as a number); null where there is none. */
+  opening(installationId: string, id: number): Uint8Array | null;
+}
+
+/**
+ * @param keys 32 bytes each, as ENCRYPTION_KEY has them; the first seals, all open.
+ * @param own without it everything is sealed with those, and nothing else opens.
+ */
+export function sealer(keys: readonly Uint8Array[], own?: OwnKeys): Seal {
   const ring = keys.map((key) => ({ key, id: keyIdFor(key) }));
+  const byName = new Map(ring.map(({ key, id }) => [id.readUInt32BE(), key]).reverse() as [number, Uint8Array][]);
   const first = ring[0];
   if (!first) throw new Error('sealer needs at least one key');
   // One draw of randomness serves many nonces: asking the kernel for each would cost more than the cipher.
@@ -74,11 +94,13 @@ export function sealer(keys: readonly Uint8Array[]): Seal {
   };
   function close(text: string | Uint8Array, place: string, kind = version): Buffer {
     const iv = nonce();
-    const cipher = createCipheriv('aes-256-gcm', first!.key, iv);
+    const owner = own === undefined ? null : ownerOf(place);
+    const { key, id } = (owner !== null && own?.sealing(owner)) || first!;
+    const cipher = createCipheriv('aes-256-gcm', key, iv);
     cipher.setAAD(bound(kind, place));
     const data = typeof text === 'string' ? cipher.update(text, 'utf8') : cipher.update(text);
     cipher.final();
-    return Buffer.concat([Buffer.of(kind), first!.id, iv, cipher.getAuthTag(), data]);
+    return Buffer.concat([Buffer.of(kind), id, iv, cipher.getAuthTag(), data]);
   }
 
   return {
@@ -104,18 +126,34 @@ export function sealer(keys: readonly Uint8Array[]): Seal {
     const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
     if (bytes.length < headLength || (bytes[0] !== version && bytes[0] !== compressed))
       throw new SealError('not a sealed value of a known version');
-    const id = bytes.subarray(1, 5);
-    const key = ring.find((entry) => entry.id.equals(id))?.key;
-    if (!key)
-      throw new SealError('sealed with a key that ENCRYPTION_KEY does not hold; add the earlier key after a comma');
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(5, 17));
-    decipher.setAAD(bound(bytes[0], place));
-    decipher.setAuthTag(bytes.subarray(17, headLength));
-    try {
-      return { kind: bytes[0], data: Buffer.concat([decipher.update(bytes.subarray(headLength)), decipher.final()]) };
-    } catch (cause) {
-      throw new SealError('the sealed value was changed or belongs to another place', cause);
-    }
+    const id = bytes.readUInt32BE(1);
+    const owner = own === undefined ? null : ownerOf(place);
+    const theirs = owner === null ? null : own?.opening(owner, id);
+    const ours = byName.get(id);
+    if (!theirs && !ours) throw new SealError(owner === null ? lacking : gone, { isUnknownKey: true });
+    // Two keys may have one name, if hardly ever.
+    if (theirs && ours)
+      try {
+        return openedWith(theirs, bytes, place);
+      } catch {
+        return openedWith(ours, bytes, place);
+      }
+    return openedWith((theirs ?? ours)!, bytes, place);
+  }
+}
+
+const lacking = 'sealed with a key that ENCRYPTION_KEY does not hold; add the earlier key after a comma';
+const gone =
+  'sealed with a key that is not here: that of its workspace was destroyed or did not come with a backup, or ENCRYPTION_KEY does not hold an earlier one';
+
+function openedWith(key: Uint8Array, bytes: Buffer, place: string): { kind: number; data: Buffer } {
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(5, 17));
+  decipher.setAAD(bound(bytes[0], place));
+  decipher.setAuthTag(bytes.subarray(17, headLength));
+  try {
+    return { kind: bytes[0]!, data: Buffer.concat([decipher.update(bytes.subarray(headLength)), decipher.final()]) };
+  } catch (cause) {
+    throw new SealError('the sealed value was changed or belongs to another place', { cause });
   }
 }
 
@@ -123,8 +161,11 @@ export function sealer(keys: readonly Uint8Array[]): Seal {
 const bound = (kind: number | undefined, place: string) => Buffer.from(kind === compressed ? `packed ${place}` : place);
 
 export class SealError extends Error {
-  constructor(message: string, cause?: unknown) {
+  /** Nobody here has the key; else the value is not what was sealed. */
+  readonly isUnknownKey: boolean;
+  constructor(message: string, { cause, isUnknownKey = false }: { cause?: unknown; isUnknownKey?: boolean } = {}) {
     super(message, { cause });
     this.name = 'SealError';
+    this.isUnknownKey = isUnknownKey;
   }
 }

@@ -13,6 +13,8 @@ export interface SealedColumn {
   place(row: Record<string, unknown>): string;
   /** In words, for whoever reads of those that do not open. */
   what: string;
+  /** Sealed with the installation's own key, as `ownerOf` tells it of the place; else with ENCRYPTION_KEY itself. */
+  isPersonal?: true;
 }
 
 const text = (value: unknown) => String(value);
@@ -27,6 +29,13 @@ const audit = (row: Record<string, unknown>) =>
 const deed = ['installation_id', 'deed', 'subject'] as const;
 
 export const sealedColumns: readonly SealedColumn[] = [
+  {
+    table: 'data_key',
+    column: 'wrapped',
+    key: ['installation_id', 'generation'],
+    place: (row) => place.dataKey(text(row.installation_id), Number(row.generation)),
+    what: 'key of an installation',
+  },
   {
     table: 'installation',
     column: 'bot_token',
@@ -49,8 +58,22 @@ export const sealedColumns: readonly SealedColumn[] = [
     what: 'secret of an installation',
   },
   { table: 'connection', column: 'token', key: id, place: byId(place.token), what: 'Calendly token' },
-  { table: 'connection', column: 'user_name', key: id, place: byId(place.userName), what: 'name of an account' },
-  { table: 'connection', column: 'user_email', key: id, place: byId(place.userEmail), what: 'address of an account' },
+  {
+    table: 'connection',
+    column: 'user_name',
+    key: id,
+    place: byId(place.userName),
+    what: 'name of an account',
+    isPersonal: true,
+  },
+  {
+    table: 'connection',
+    column: 'user_email',
+    key: id,
+    place: byId(place.userEmail),
+    what: 'address of an account',
+    isPersonal: true,
+  },
   { table: 'token_pair', column: 'access', key: id, place: byId(place.pairAccess), what: 'Calendly sign-in' },
   { table: 'token_pair', column: 'refresh', key: id, place: byId(place.pairRefresh), what: 'Calendly sign-in' },
   {
@@ -67,17 +90,29 @@ export const sealedColumns: readonly SealedColumn[] = [
     key: ['installation_id', 'address_hash'],
     place: (row) => place.personAddress(text(row.installation_id), row.address_hash as Uint8Array),
     what: 'address of a host',
+    isPersonal: true,
   },
-  { table: 'audit', column: 'was', key: deed, place: audit, what: 'note' },
-  { table: 'audit', column: 'became', key: deed, place: audit, what: 'note' },
-  { table: 'delivery', column: 'body', key: id, place: byId(place.delivery), what: 'notice' },
-  { table: 'booking', column: 'state', key: id, place: byId(place.booking), what: 'booking' },
+  { table: 'audit', column: 'was', key: deed, place: audit, what: 'note', isPersonal: true },
+  { table: 'audit', column: 'became', key: deed, place: audit, what: 'note', isPersonal: true },
+  { table: 'delivery', column: 'body', key: id, place: byId(place.delivery), what: 'notice', isPersonal: true },
+  { table: 'booking', column: 'state', key: id, place: byId(place.booking), what: 'booking', isPersonal: true },
   {
     table: 'change',
     column: 'body',
     key: ['installation_id', 'key_hash'],
     place: (row) => place.change(text(row.installation_id), text(row.id)),
     what: 'message from Calendly',
+    isPersonal: true,
   },
-  { table: 'arrivals', column: 'body', key: id, place: byId(place.arrivals), what: 'bundle of messages from Calendly' },
+  {
+    table: 'arrivals',
+    column: 'body',
+    key: id,
+    place: byId(place.arrivals),
+    what: 'bundle of messages from Calendly',
+    isPersonal: true,
+  },
 ];
+
+/** Those sealed with an installation's own key; each of their tables bears its id. */
+export const personalColumns: readonly SealedColumn[] = sealedColumns.filter(({ isPersonal }) => isPersonal);

@@ -151,7 +151,7 @@ describe('a flood', () => {
     );
 
     await operator(m).updateTable('arrivals').set({ body }).execute();
-    await m.close();
+    await m.database.close();
     const again = await openDatabase({ url: m.storage.url, folder: m.storage.folder, keys });
     const lanes = m.storeOn(again);
     while ((await lanes.advance({ fold: 50, results: [], claim: 0, release: false })).more);

@@ -146,10 +146,20 @@ test('who crosses installations, and why', () => {
     opening: ['backfill', 'database'],
     door: ['connections', 'installations', 'sign-ins'],
     worker: ['arrivals', 'backfill', 'changes', 'lanes', 'settle'],
-    rounds: ['backfill', 'connections', 'digests', 'installations', 'letters', 'mutes', 'token-pairs'],
+    rounds: [
+      'backfill',
+      'connections',
+      'database',
+      'digests',
+      'installations',
+      'letters',
+      'mutes',
+      'settle-keys',
+      'token-pairs',
+    ],
     clock: ['set-ahead', 'set-back'],
     forgetting: ['purge', 'retention', 'sign-ins'],
-    operator: ['audit-export', 'check-up', 'config', 'erasures', 'ledger', 'rotate', 'tally'],
+    operator: ['audit-export', 'check-up', 'config', 'erasures', 'key-census', 'ledger', 'rotate', 'tally'],
     twin: ['token-pairs'],
   });
 });

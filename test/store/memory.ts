@@ -38,13 +38,11 @@ export async function memory(
 ) {
   const storage = o.storage ?? (await freshStorage());
   opened.push(storage.remove);
-  const database = await openDatabase({ url: storage.url, folder: storage.folder, keys });
-  let isOpen = true;
-  const close = async () => {
-    if (isOpen) await database.close();
-    isOpen = false;
-  };
-  opened.push(close);
+  const open = await openDatabase({ url: storage.url, folder: storage.folder, keys });
+  let closing: Promise<void> | null = null;
+  // A test may close it before its end.
+  const database: Database = { ...open, close: () => (closing ??= open.close()) };
+  opened.push(database.close);
   const again = async (): Promise<Database> => {
     const other = await openDatabase({ url: storage.url, folder: storage.folder, keys });
     opened.push(other.close);
@@ -119,7 +117,6 @@ export async function memory(
   return {
     storage,
     database,
-    close,
     again,
     installationId,
     connectionId,

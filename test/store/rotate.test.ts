@@ -17,6 +17,10 @@ const body = (i: number) => JSON.stringify({ event: 'x.y', payload: { uri: `http
 
 test('is stopped at any step, and goes on where it was', async () => {
   const m = await memory();
+  // As before there were keys of the workspaces' own.
+  await across(m.database.db, 'operator').deleteFrom('data_key').execute();
+  m.database.keys.expire();
+  await m.connections.updateConnection(m.installationId, m.connectionId, { userName: 'Olga', userEmail: null });
   await m.changes.keep(
     Array.from({ length: 450 }, (_, i) => ({
       ...m.arrival(body(i), { event: 'x.y', key: `x.y ${i}`, createdBy: null }),
@@ -63,6 +67,28 @@ test('is stopped at any step, and goes on where it was', async () => {
   await alone.close();
 });
 
+test('what a workspace’s own key seals stays as it is: that key is wrapped anew', async () => {
+  const m = await memory();
+  await across(m.database.db, 'operator').updateTable('data_key').set({ usable_at: 1 }).execute();
+  m.database.keys.expire();
+  await m.database.now();
+  await m.changes.keep([m.arrival(body(1), { event: 'x.y', key: 'x.y 1', createdBy: null })]);
+  const changes = () => across(m.database.db, 'operator').selectFrom('change').selectAll().execute();
+  const before = await changes();
+  const fresh = randomBytes(32);
+  const beside = { url: m.storage.url, folder: m.storage.folder };
+  const both = await openBeside({ ...beside, keys: [fresh, ...keys] });
+  const taken = both.seal.close('xoxb-1', place.botToken(m.installationId));
+  await across(both.db, 'operator').updateTable('installation').set({ bot_token: taken }).execute();
+  expect(await rotate(both, () => {})).toMatchObject({ behind: 0, closed: new Map() });
+  await both.close();
+  expect(await changes()).toEqual(before);
+  const alone = await openBeside({ ...beside, keys: [fresh] });
+  const { id, body: sealed } = before[0]!;
+  expect(alone.seal.open(sealed!, place.change(m.installationId, id))).toBe(body(1));
+  await alone.close();
+});
+
 test('what no key opens is counted, and left as it is', async () => {
   const m = await memory();
   await m.changes.keep([m.arrival(body(1), { event: 'x.y', key: 'x.y 1', createdBy: null })]);
@@ -80,7 +106,7 @@ test('names every column that could hold a sealed value', async () => {
       .filter((column) => /blob|bytea/i.test(column.dataType))
       .map((column) => `${table.name}.${column.name}`),
   );
-  const open = bytes.filter((name) => !/hash$|\.details$|link$/.test(name));
+  const open = bytes.filter((name) => !/hash$|\.details$|link$|\.key_id$/.test(name));
   expect(open.sort()).toEqual(sealedColumns.map(({ table, column }) => `${table}.${column}`).sort());
 });
 

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { ofAnother } from '../../src/booking/intake.ts';
+import { keyIdFor } from '../../src/store/seal.ts';
 import { type ProcessWorld, processWorld } from './process.ts';
 import { ask, eventually, follow, inDatabase } from './view.ts';
 import { connect } from './world.ts';
@@ -202,6 +203,21 @@ describe('the doctor', () => {
       expect(said, plant).toMatch(/^\d+ things? (is|are) off\.$/m);
       await inDatabase(w.storage, undo);
     }
+    // As if another key had sealed it: its name stands behind the first byte.
+    const named = (column: string, id: Buffer) =>
+      w.storage.url
+        ? `overlay(${column} placing '\\x${id.toString('hex')}'::bytea from 2 for 4)`
+        : `cast(substr(${column}, 1, 1) || x'${id.toString('hex')}' || substr(${column}, 6) as blob)`;
+    await inDatabase(w.storage, 'update data_key set usable_at = 1');
+    const master = keyIdFor(Buffer.from(w.env.ENCRYPTION_KEY!, 'base64'));
+    await inDatabase(w.storage, `update change set body = ${named('body', master)}`);
+    expect((await doctor(w.env)).said).toMatch(
+      /\d+ values of what is personal are sealed with ENCRYPTION_KEY alone, not with the key of their workspace\.\n.*looks for more each night/,
+    );
+    await inDatabase(w.storage, `update booking set state = ${named('state', Buffer.of(1, 2, 3, 4))}`);
+    expect((await doctor(w.env)).said).toMatch(
+      /cannot be opened where the key of its workspace is gone: [1-9] × booking\.\n.*data-keys\.json/,
+    );
   });
 
   it('says when the schedule did not run, when an account has no hook, and what waits for a person', async () => {
@@ -241,7 +257,7 @@ describe('the doctor', () => {
     const { w } = await inUse();
     const { code, said } = await doctor({ ...w.env, ENCRYPTION_KEY: Buffer.alloc(32, 'another').toString('base64') });
     expect(code).toBe(1);
-    for (const what of ['bot token', 'Calendly token', 'signing key', 'changes?', 'bookings?'])
+    for (const what of ['bot token', 'key of a workspace', 'Calendly token', 'signing key'])
       expect(said).toMatch(new RegExp(`\\d ${what} of those I tried`));
     const nowhere = await doctor({ ...w.env, DATABASE_URL: 'postgres://me:s3cret-word@127.0.0.1:1/none' });
     expect(nowhere.said).toMatch(/^✗ .*ECONNREFUSED/);
