@@ -37,6 +37,8 @@ export interface BackfillStore {
   state(installationId: string, connectionId: string): Promise<Held | null>;
   /** Our bookings by the URIs of their meetings. */
   known(installationId: string, meetings: readonly string[]): Promise<Map<string, KnownBooking>>;
+  /** Of these, those whose booking cannot be read any more, with its version. */
+  lost(installationId: string, meetings: readonly string[]): Promise<Map<string, number>>;
   /** Which of these keys this connection has been told. */
   told(installationId: string, connectionId: string, keys: readonly string[]): Promise<Set<string>>;
   /** The channels that follow this connection, muted ones left out. */

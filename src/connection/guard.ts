@@ -151,6 +151,12 @@ export function guard(deps: StandbyDeps): Guard {
     const { connection } = round;
     const me = await calendly.me(connection.token);
     if (connection.scope !== 'user' && me.organization !== connection.organizationUri) throw leftOrganization();
+    // Its name did not come back with a backup.
+    if (connection.userName === '' && connection.standIn === null && me.uri === connection.userUri)
+      await store.updateConnection(connection.installationId, connection.id, {
+        userName: me.name,
+        userEmail: me.email,
+      });
     const state = connection.state === 'broken' ? await tokenIsBack(round) : null;
     try {
       await checkHooks(round);

@@ -8,7 +8,7 @@ import type { FoundInvitee, ListedMeeting, Lists, Page, Told } from './lists.ts'
 import { type Found, nothingFound, type Run, sum } from './look.ts';
 
 export interface PageInput {
-  store: Pick<BackfillStore, 'known' | 'told' | 'name'>;
+  store: Pick<BackfillStore, 'known' | 'lost' | 'told' | 'name'>;
   lists: Lists;
   keep(arrival: Arrival): Promise<boolean>;
   connection: Connection;
@@ -25,6 +25,8 @@ export interface PageInput {
 
 interface Opened {
   listed: ListedMeeting;
+  /** The version of its booking that cannot be read any more; null: none. */
+  lost: number | null;
   /** Null: nobody had to be asked for. */
   found: FoundInvitee[] | null;
   known: KnownBooking | null;
@@ -44,6 +46,8 @@ export async function comparePage(input: PageInput): Promise<{ found: Found; unr
   };
   const uris = page.meetings.map(({ meeting }) => meeting.uri);
   const known = await store.known(held.installationId, uris);
+  const unknown = uris.filter((uri) => !known.has(uri));
+  const lost = unknown.length === 0 ? null : await store.lost(held.installationId, unknown);
   const told = await toldOf(
     input,
     page.meetings.flatMap(({ meeting }) => expectedKeys(known.get(meeting.uri) ?? null, meeting.uri, look)),
@@ -57,7 +61,7 @@ export async function comparePage(input: PageInput): Promise<{ found: Found; unr
     const answer = listed && (await input.lists.invitees(input.connection, listed));
     total.unread += answer?.unread ?? 1;
     if (!listed || !answer) return;
-    const one = { listed, found: answer.found, known: known.get(uri) ?? null };
+    const one = { listed, found: answer.found, known: known.get(uri) ?? null, lost: lost?.get(uri) ?? null };
     opened.set(uri, one);
     waiting.push(one);
   };
@@ -73,7 +77,7 @@ export async function comparePage(input: PageInput): Promise<{ found: Found; unr
     const ours = known.get(uri) ?? null;
     if (opened.has(uri)) continue;
     if (!needsInvitees(listed, ours, told, look)) {
-      if (unlike(listed, ours, null)) waiting.push({ listed, found: null, known: ours });
+      if (unlike(listed, ours, null)) waiting.push({ listed, found: null, known: ours, lost: null });
       continue;
     }
     await open(uri);
@@ -101,7 +105,9 @@ function halvesOf(opened: Opened | undefined, look: Look): string[] {
 
 /** Files what is new of these meetings, in the order in which it happened. */
 async function file(input: PageInput, opened: readonly Opened[], look: Look): Promise<Found> {
-  const happened = opened.flatMap(({ found }) => (found ?? []).flatMap((each) => tellable(each, look)));
+  const happened = opened.flatMap(({ found, lost }) =>
+    (found ?? []).flatMap((each) => tellable(each, look)).map((each) => anew(each, lost)),
+  );
   const before = await toldOf(
     input,
     happened.map(({ key }) => key),
@@ -120,6 +126,10 @@ async function file(input: PageInput, opened: readonly Opened[], look: Look): Pr
   }
   return found;
 }
+
+/** What was told of a booking that cannot be read any more is told once more, so that it begins anew; once for each of its versions. */
+const anew = (told: Told, lost: number | null): Told =>
+  lost === null ? told : { ...told, key: `again ${lost} ${told.key}` };
 
 async function keepAll({ keep, held }: PageInput, all: readonly Told[]): Promise<Found> {
   const found = { ...nothingFound };

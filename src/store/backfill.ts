@@ -24,6 +24,26 @@ export function backfillStore(database: Database, log?: Pick<Logger, 'error'>): 
     on.updateTable('backfill').where('installation_id', '=', installationId).where('connection_id', '=', connectionId);
   const held = (on: Db, hold: Held) => one(on, hold).where('fence', '=', hold.fence);
 
+  /** Our bookings of these meetings, still sealed. */
+  async function bookingsOf(installationId: string, meetings: readonly string[]) {
+    if (meetings.length === 0) return [];
+    const uris = new Map(meetings.map((uri) => [uriHash(uri).toString('hex'), uri]));
+    const rows = await db
+      .selectFrom('booking_uri as u')
+      .innerJoin('booking as b', (join) =>
+        join.onRef('b.installation_id', '=', 'u.installation_id').onRef('b.id', '=', 'u.booking_id'),
+      )
+      .select(['u.uri_hash', 'b.id', 'b.version', 'b.state'])
+      .where('u.installation_id', '=', installationId)
+      .where(
+        'u.uri_hash',
+        'in',
+        [...uris.keys()].map((hex) => Buffer.from(hex, 'hex')),
+      )
+      .execute();
+    return rows.map(({ uri_hash, ...row }) => ({ uri: uris.get(Buffer.from(uri_hash).toString('hex'))!, ...row }));
+  }
+
   return {
     now: () => engine.readNow(db),
 
@@ -178,26 +198,21 @@ export function backfillStore(database: Database, log?: Pick<Logger, 'error'>): 
     },
 
     async known(installationId, meetings) {
-      if (meetings.length === 0) return new Map();
-      const uris = new Map(meetings.map((uri) => [uriHash(uri).toString('hex'), uri]));
-      const rows = await db
-        .selectFrom('booking_uri as u')
-        .innerJoin('booking as b', (join) =>
-          join.onRef('b.installation_id', '=', 'u.installation_id').onRef('b.id', '=', 'u.booking_id'),
-        )
-        .select(['u.uri_hash', 'b.id', 'b.version', 'b.state'])
-        .where('u.installation_id', '=', installationId)
-        .where(
-          'u.uri_hash',
-          'in',
-          [...uris.keys()].map((hex) => Buffer.from(hex, 'hex')),
-        )
-        .execute();
+      const found = await bookingsOf(installationId, meetings);
       return new Map(
-        rows.flatMap(({ uri_hash, id, version, state: sealed }): [string, KnownBooking][] => {
+        found.flatMap(({ uri, id, version, state: sealed }): [string, KnownBooking][] => {
           const state = openBooking(seal, { installationId, id, state: sealed }, log);
-          return state ? [[uris.get(Buffer.from(uri_hash).toString('hex'))!, { version, state }]] : [];
+          return state ? [[uri, { version, state }]] : [];
         }),
+      );
+    },
+
+    async lost(installationId, meetings) {
+      const found = await bookingsOf(installationId, meetings);
+      return new Map(
+        found.flatMap(({ uri, version, ...row }): [string, number][] =>
+          openBooking(seal, { installationId, ...row }, undefined) ? [] : [[uri, version]],
+        ),
       );
     },
 

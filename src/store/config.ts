@@ -20,6 +20,7 @@ import { across } from './handle.ts';
 import { addNotice } from './notices.ts';
 import { place } from './rows.ts';
 import type { Schema } from './schema.ts';
+import { type Seal, SealError } from './seal.ts';
 import { toSubscription } from './subscription-rows.ts';
 import { addIn, removeIn, updateIn } from './subscriptions.ts';
 
@@ -119,6 +120,16 @@ async function subscriptionsOf(on: Db, installationId: string): Promise<Subscrip
   return rows.map(toSubscription);
 }
 
+/** Null as well where its key did not come with a backup. */
+function emailIn(seal: Seal, sealed: Uint8Array | null, where: string): string | null {
+  try {
+    return sealed && seal.open(sealed, where);
+  } catch (error) {
+    if (error instanceof SealError && error.isUnknownKey) return null;
+    throw error;
+  }
+}
+
 async function accountsOf(on: Db, { seal }: Database, installationId: string): Promise<ConfigAccount[]> {
   const rows = await on
     .selectFrom('connection')
@@ -136,7 +147,7 @@ async function accountsOf(on: Db, { seal }: Database, installationId: string): P
   return rows.map((row) => ({
     id: row.id,
     userUri: row.user_uri,
-    email: row.user_email && seal.open(row.user_email, place.userEmail(installationId, row.id)),
+    email: emailIn(seal, row.user_email, place.userEmail(installationId, row.id)),
     label: row.label,
     connectedBy: row.connected_by,
     hearsForms: forms.some((hook) => hook.connection_id === row.id),

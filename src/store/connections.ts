@@ -9,6 +9,7 @@ import { across } from './handle.ts';
 import { releaseHeld } from './holds.ts';
 import { place } from './rows.ts';
 import type { Schema } from './schema.ts';
+import { type Seal, SealError } from './seal.ts';
 
 /** Calendly repeats a message for 24 hours; two more for its clock and ours. Milliseconds. */
 const retiredStillHeard = 26 * 3_600_000;
@@ -30,6 +31,16 @@ function reachOf({
   return uri === null ? { scope: 'user', group: null } : { scope, group: { uri, name: name ?? '' } };
 }
 
+/** An account whose name came back without its key works on: the next check asks Calendly for it. */
+function openedOr<T>(seal: Seal, sealed: Uint8Array, where: string, otherwise: T): string | T {
+  try {
+    return seal.open(sealed, where);
+  } catch (error) {
+    if (error instanceof SealError && error.isUnknownKey) return otherwise;
+    throw error;
+  }
+}
+
 export function connectionStore(database: Database): ConnectionStore {
   const { db, engine, seal } = database;
 
@@ -38,8 +49,10 @@ export function connectionStore(database: Database): ConnectionStore {
     installationId: row.installation_id,
     id: row.id,
     userUri: row.user_uri,
-    userName: seal.open(row.user_name, place.userName(row.installation_id, row.id)),
-    userEmail: row.user_email ? seal.open(row.user_email, place.userEmail(row.installation_id, row.id)) : null,
+    userName: openedOr(seal, row.user_name, place.userName(row.installation_id, row.id), ''),
+    userEmail: row.user_email
+      ? openedOr(seal, row.user_email, place.userEmail(row.installation_id, row.id), null)
+      : null,
     organizationUri: row.organization_uri,
     organizationName: row.organization_name,
     role: row.role,
