@@ -380,13 +380,15 @@ describe('whose rows a statement needs', () => {
 it('a copy made by an owner whom it holds is whole, and so is what becomes of it', async () => {
   const m = await two('nosuperuser nocreaterole');
   const file = join(m.storage.folder, 'copy.sql');
-  await copyPostgresql(m.storage.url!, file);
+  const ownKeys = await copyPostgresql(m.storage.url!, file);
+  expect(ownKeys).toHaveLength(2);
   const other = await storageOf('nosuperuser nocreaterole');
   undo.push(other.remove);
-  await restorePostgresql(file, other.url!);
+  await restorePostgresql(file, other.url!, ownKeys);
   const { db, close } = await openDatabase({ url: other.url, folder: other.folder, keys });
   undo.push(close);
   expect(await across(db, 'operator').selectFrom('lane').selectAll().execute()).toHaveLength(2);
+  expect(await across(db, 'operator').selectFrom('data_key').select('key_id').execute()).toHaveLength(2);
   expect(await rowSecurityOf(db)).toEqual({ open: [], passes: false });
 });
 

@@ -1,44 +1,12 @@
 // The drill: a copy is taken while the app runs, everything is lost, the copy is put back, and it goes on as if nothing had been.
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { Storage } from '../storage.ts';
 import { processWorld } from './process.ts';
-import { ask, eventually, figures, follow, inDatabase } from './view.ts';
+import { lose, script } from './scripts.ts';
+import { ask, eventually, figures, follow } from './view.ts';
 import { connect } from './world.ts';
-
-const folderOf = fileURLToPath(new URL('../../scripts/', import.meta.url));
-
-async function script(
-  name: 'backup' | 'restore' | 'doctor',
-  env: Record<string, string>,
-  ...words: string[]
-): Promise<{ code: number | null; said: string }> {
-  const child = spawn(process.execPath, [join(folderOf, `${name}.ts`), ...words], {
-    cwd: env.DATA_DIR && statSync(env.DATA_DIR, { throwIfNoEntry: false }) ? env.DATA_DIR : '/',
-    env: { PATH: process.env.PATH ?? '', ...env },
-  });
-  let said = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-  const [code] = await once(child, 'close');
-  return { code, said };
-}
-
-/** The disk is gone, and an empty one is in its place. */
-async function lose(storage: Storage): Promise<void> {
-  for (const name of readdirSync(storage.folder))
-    if (name !== 'copies') rmSync(join(storage.folder, name), { recursive: true });
-  if (!storage.url) return;
-  const name = new URL(storage.url).pathname.slice(1);
-  const server = { ...storage, url: new URL('/postgres', storage.url).href };
-  await inDatabase(server, `drop database ${name} with (force)`);
-  await inDatabase(server, `create database ${name}`);
-}
 
 describe('a backup brings all back', () => {
   it('after everything was lost: known cards are edited, nothing is posted twice, and the doctor is content', {
@@ -48,11 +16,9 @@ describe('a backup brings all back', () => {
     const copies = join(w.storage.folder, 'copies');
     const isServer = w.storage.url !== null;
 
-    const tooEarly = await script(
-      'backup',
-      { ...w.env, ...(isServer ? {} : { DATA_DIR: join(copies, 'none') }) },
+    const tooEarly = await script('backup', { ...w.env, ...(isServer ? {} : { DATA_DIR: join(copies, 'none') }) }, [
       copies,
-    );
+    ]);
     if (!isServer) expect(tooEarly).toEqual({ code: 1, said: expect.stringMatching(/^✗ There is no database in/) });
     rmSync(copies, { recursive: true, force: true });
 
@@ -67,27 +33,31 @@ describe('a backup brings all back', () => {
     });
 
     // While it runs, and is written to.
-    const taken = await script('backup', w.env, copies);
+    const taken = await script('backup', w.env, [copies]);
     expect(taken).toEqual({
       code: 0,
-      said: expect.stringMatching(/^✓ .*copies\/[\dTZ-]+\.(db|sql), [\d.]+ MB\. Keep ENCRYPTION_KEY/),
+      said: expect.stringMatching(
+        /^✓ .*copies\/[\dTZ-]+\.(db|sql), [\d.]+ MB\. Its keys: .*copies\/data-keys\.json, .*\. Keep ENCRYPTION_KEY/,
+      ),
     });
-    const [name = '', ...others] = readdirSync(copies);
-    expect(others).toEqual([]);
+    const [name = '', ...others] = readdirSync(copies).sort();
+    expect(others).toEqual(['data-keys.json']);
     const file = join(copies, name);
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    for (const secret of ['canary.example', 'Ada Canary', w.slack.botToken, w.calendly.tokens.olga])
-      expect(readFileSync(file, 'latin1')).not.toContain(secret);
+    for (const made of [file, join(copies, 'data-keys.json')]) {
+      expect(statSync(made).mode & 0o777).toBe(0o600);
+      for (const secret of ['canary.example', 'Ada Canary', w.slack.botToken, w.calendly.tokens.olga])
+        expect(readFileSync(made, 'latin1')).not.toContain(secret);
+    }
     expect((await ask(`${w.url}/readyz`)).status).toBe(200);
 
     // Beside the running app, and over what is there.
-    const beside = await script('restore', w.env, file);
+    const beside = await script('restore', w.env, [file]);
     expect(beside).toEqual({
       code: 1,
       said: expect.stringMatching(/Another process already works in|The app works in this database/),
     });
     await app.kill9();
-    const over = await script('restore', w.env, file);
+    const over = await script('restore', w.env, [file]);
     expect(over).toEqual({ code: 1, said: expect.stringContaining('nothing is overwritten') });
 
     await lose(w.storage);
@@ -97,7 +67,10 @@ describe('a backup brings all back', () => {
     writeFileSync(damaged, readFileSync(file));
     truncateSync(damaged, statSync(damaged).size - (isServer ? 4_000 : 40_000));
     if (!isServer) {
-      expect(await script('restore', w.env, damaged)).toEqual({ code: 1, said: expect.stringContaining('is damaged') });
+      expect(await script('restore', w.env, [damaged])).toEqual({
+        code: 1,
+        said: expect.stringContaining('is damaged'),
+      });
       expect(readdirSync(w.storage.folder).filter((each) => each.startsWith('app.db'))).toEqual([]);
     }
     writeFileSync(damaged, 'something else');
@@ -105,15 +78,32 @@ describe('a backup brings all back', () => {
       [damaged, 'is no backup'],
       [`${damaged}.not`, 'There is no file'],
     ] as const)
-      expect(await script('restore', w.env, path)).toEqual({ code: 1, said: expect.stringContaining(said) });
+      expect(await script('restore', w.env, [path])).toEqual({ code: 1, said: expect.stringContaining(said) });
     const { DATABASE_URL, ...onFolder } = w.env;
     const elsewhere = DATABASE_URL ? onFolder : { ...w.env, DATABASE_URL: 'postgres://127.0.0.1:1/none' };
-    expect(await script('restore', elsewhere, file)).toEqual({
+    expect(await script('restore', elsewhere, [file])).toEqual({
       code: 1,
       said: expect.stringMatching(/is a copy of .*DATABASE_URL/),
     });
 
-    expect(await script('restore', w.env, file)).toEqual({ code: 0, said: expect.stringMatching(/^✓ Restored\./) });
+    // Without the keys nothing would open of whoever booked: not by mistake.
+    const ownKeys = join(copies, 'data-keys.json');
+    const elsewhereKeys = join(w.storage.folder, 'kept.json');
+    renameSync(ownKeys, elsewhereKeys);
+    expect(await script('restore', w.env, [file])).toEqual({
+      code: 1,
+      said: expect.stringMatching(
+        /^✗ There is no file .*data-keys\.json, and without the keys in it nothing opens.*--keys/,
+      ),
+    });
+    expect(await script('restore', w.env, [file, '--keys', damaged])).toEqual({
+      code: 1,
+      said: expect.stringMatching(/is no file of keys made by npm run backup/),
+    });
+    expect(await script('restore', w.env, [file, '--keys', elsewhereKeys])).toEqual({
+      code: 0,
+      said: expect.stringMatching(/(^|\n)✓ Restored\.[^\n]*\n$/),
+    });
     await w.start({ VERIFY_SCHEDULE: '*/2 * * * * *' });
     await sales.shows('Ada Canary', /canceled/i);
     w.calendly.book({ type: 'Demo call', name: 'Eve Canary' });
@@ -146,12 +136,12 @@ describe('a backup brings all back', () => {
     const w = await processWorld();
     const secret = 'postgres://me:s3cret-word@127.0.0.1:1/none';
     const env = { ...w.env, DATABASE_URL: secret };
-    const none = await script('backup', { ...env, PATH: '/nowhere' }, join(w.storage.folder, 'copies'));
+    const none = await script('backup', { ...env, PATH: '/nowhere' }, [join(w.storage.folder, 'copies')]);
     expect(none).toEqual({
       code: 1,
       said: expect.stringMatching(/^✗ pg_dump is not on this machine\. Install .*postgresql-client/),
     });
-    const away = await script('backup', env, join(w.storage.folder, 'copies'));
+    const away = await script('backup', env, [join(w.storage.folder, 'copies')]);
     expect(away).toEqual({ code: 1, said: expect.stringMatching(/^✗ pg_dump did not succeed: /) });
     expect(readdirSync(join(w.storage.folder, 'copies'))).toEqual([]);
     expect(none.said + away.said).not.toContain('s3cret-word');
