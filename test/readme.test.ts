@@ -93,7 +93,7 @@ const notHere = [
   'docker compose up -d',
   'docker compose exec app node scripts/doctor.ts',
   'docker compose exec app node scripts/backup.ts /data/backups',
-  'docker compose cp app:/data/backups ./backups',
+  'docker compose cp app:/data/backups/. ./backups',
   'docker compose run --rm -v ./backups:/backups:ro app node scripts/restore.ts /backups/2026-11-28T09-00-00-000Z.db',
   'docker compose -f compose.postgresql.yaml up -d',
   'docker compose -f compose.postgresql.yaml build app-1',
