@@ -16,7 +16,7 @@ const batch = 100;
 
 /**
  * Drops the bodies of changes received more than a week ago, the bookings that ended more than `days` ago, and old records of who did what; answers how many
- * of each of the first.
+ * of each of the first. What came together and could not be opened goes with the bodies.
  * What is still to be folded is never dropped. Ends early, after the batch under way, once `isOver` says so: the next run goes on.
  */
 export async function forget(
@@ -61,6 +61,7 @@ export async function forget(
       return done.length;
     });
   }
+  await inBatches(isOver, () => dropUnread(database, bodiesBefore));
   dropped.bookings = await inBatches(isOver, () => dropBookings(database, before));
   dropped.keys = await inBatches(isOver, async () => {
     const rows = across(db, 'forgetting')
@@ -82,6 +83,21 @@ export async function forget(
   for (const { installation_id: installationId } of old)
     await inBatches(isOver, () => dropDeeds(database, installationId, now - keysKept));
   return dropped;
+}
+
+/** What came together and does not open: nobody will read it any more. */
+async function dropUnread({ db }: Database, before: number): Promise<number> {
+  const rows = across(db, 'forgetting')
+    .selectFrom('arrivals')
+    .select(['installation_id', 'id'])
+    .where('unread', '=', 1)
+    .where('received_at', '<', before)
+    .limit(batch);
+  const done = await across(db, 'forgetting')
+    .deleteFrom('arrivals')
+    .where(sql<SqlBool>`(installation_id, id) in (${rows})`)
+    .executeTakeFirst();
+  return Number(done.numDeletedRows);
 }
 
 async function dropBookings(database: Database, before: number): Promise<number> {

@@ -9,6 +9,7 @@ import { checkUp } from '../../src/store/check-up.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { across } from '../../src/store/handle.ts';
 import { ledgerStore, readLedger } from '../../src/store/ledger.ts';
+import { forget } from '../../src/store/retention.ts';
 import { keys, memory } from './memory.ts';
 
 type Memory = Awaited<ReturnType<typeof memory>>;
@@ -150,6 +151,16 @@ describe('a flood', () => {
       expect.stringContaining('1 bundle of messages from Calendly cannot be opened'),
     );
 
+    // A week later nobody will have the key any more; what waits is kept however long.
+    const longAgo = Date.now() - 8 * 86_400_000;
+    await flood(m, guests(40, 8));
+    await operator(m).updateTable('arrivals').set({ received_at: longAgo }).execute();
+    const whole = await operator(m).selectFrom('arrivals').selectAll().where('unread', '=', 1).execute();
+    await forget(m.database, 90);
+    expect((await shared(m)).map(({ changes }) => changes)).toEqual([8]);
+    await operator(m).insertInto('arrivals').values(whole).execute();
+    expect(await m.changes.foldAll()).toBe(8);
+
     await operator(m).updateTable('arrivals').set({ body }).execute();
     await m.database.close();
     const again = await openDatabase({ url: m.storage.url, folder: m.storage.folder, keys });
@@ -158,7 +169,7 @@ describe('a flood', () => {
     const left = await across(again.db, 'operator').selectFrom('arrivals').select('id').execute();
     const kept = await across(again.db, 'operator').selectFrom('change').select('id').execute();
     await again.close();
-    expect([left.length, kept.length]).toEqual([0, 30]);
+    expect([left.length, kept.length]).toEqual([0, 38]);
   });
 });
 

@@ -49,6 +49,7 @@ const notHeld: Record<string, string> = {
   'person.user_id': 'Slack’s own id of a person',
   'delivery.subscription_id':
     'outlives its subscription: Undo brings that back under the same id, and with it what was left out since',
+  'data_key.key_id': 'as sealed values name the key itself',
   'delivery.attempt_id': 'the name of the try itself',
   'audit.subject': 'the record outlives what was done to',
   'audit.deed': 'the name of the deed itself',
@@ -206,8 +207,10 @@ describe('a database from before', () => {
     const now = across(opened.db, 'operator');
     const forgetful: Record<string, string[]> = { connection: ['pair_id', 'stand_in'], delivery: ['booking_id'] };
     for (const [table, rows] of await all(now)) {
-      const left = rows.filter((row) => !honest.get(table)?.includes(row)).map((row) => JSON.parse(row) as Row);
-      expect(rows, table).toEqual(expect.arrayContaining(honest.get(table) ?? []));
+      // Made since, and filled by what came after.
+      if (!honest.has(table)) continue;
+      const left = rows.filter((row) => !honest.get(table)!.includes(row)).map((row) => JSON.parse(row) as Row);
+      expect(rows, table).toEqual(expect.arrayContaining(honest.get(table)!));
       expect(left, table).toHaveLength(forgetful[table]?.length ?? 0);
       for (const column of forgetful[table] ?? []) expect(left.filter((row) => row[column] === null)).toHaveLength(1);
     }

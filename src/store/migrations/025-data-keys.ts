@@ -10,6 +10,7 @@ export function dataKeys({ name, types: { integer, bytes } }: Engine): Migration
     async up(db: Kysely<unknown>) {
       await db.schema
         .createTable('data_key')
+        .ifNotExists()
         .addColumn('installation_id', 'text', (c) => c.notNull().references('installation.id'))
         .addColumn('generation', integer, (c) => c.notNull())
         // As sealed values name it.
