@@ -108,7 +108,7 @@ export function arrivalStore(
         }),
       );
     } catch (error) {
-      const why = error instanceof SealError ? error.message : 'it is not what was kept';
+      const why = error instanceof SealError ? error.message : 'damaged';
       log?.error({ arrivals: row.id, changes: row.changes, why }, 'changes that came together cannot be read');
       return null;
     }

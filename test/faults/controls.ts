@@ -9,11 +9,18 @@ const anyServer: Patch = {
   replace: 'if (!accepted.includes(value) && false) wrong.push',
 };
 
-const everythingNew: Patch = {
-  file: 'store/changes.ts',
-  find: 'hash: changeHash(arrival.connectionId, arrival.key),',
-  replace: 'hash: changeHash(arrival.connectionId, arrival.key + id),',
-};
+const everythingNew: Patch[] = [
+  {
+    file: 'store/changes.ts',
+    find: 'const hash = changeHash(connectionId, key);',
+    replace: 'const hash = changeHash(connectionId, key + id);',
+  },
+  {
+    file: 'store/arrivals.ts',
+    find: 'hash: changeHash(connectionId, key),',
+    replace: 'hash: changeHash(connectionId, key + each.id),',
+  },
+];
 
 export const controls: readonly Control[] = [
   {
@@ -22,16 +29,16 @@ export const controls: readonly Control[] = [
     patches: [
       {
         file: 'booking/intake.ts',
-        find: '        const fresh = await store.keep(batch.map((entry) => entry.arrival));\n        for (const [i, entry] of batch.entries()) entry.resolve(fresh[i] ?? false);',
+        find: '        const fresh = await store.keep(batch.map((entry) => entry.arrival));\n',
         replace:
-          '        for (const entry of batch) entry.resolve(true);\n        await new Promise((resolve) => setTimeout(resolve, 20));\n        const fresh = await store.keep(batch.map((entry) => entry.arrival));',
+          '        for (const entry of batch) entry.resolve(true);\n        await new Promise((resolve) => setTimeout(resolve, 20));\n        const fresh = await store.keep(batch.map((entry) => entry.arrival));\n',
       },
     ],
   },
   {
     goal: 'R10',
     name: 'takes every repetition for a new change',
-    patches: [everythingNew],
+    patches: everythingNew,
   },
   {
     goal: 'R11',
@@ -103,7 +110,7 @@ export const controls: readonly Control[] = [
   {
     goal: 'R7',
     name: 'takes every repetition for a new change',
-    patches: [everythingNew],
+    patches: everythingNew,
   },
   {
     goal: 'R9',
@@ -223,8 +230,8 @@ export const controls: readonly Control[] = [
     patches: [
       {
         file: 'store/changes.ts',
-        find: 'hash: changeHash(arrival.connectionId, arrival.key),',
-        replace: 'hash: changeHash(arrival.connectionId, arrival.key + arrival.source),',
+        find: 'const hash = changeHash(connectionId, key);',
+        replace: 'const hash = changeHash(connectionId, key + arrival.source);',
       },
       { file: 'store/changes.ts', find: 'bookingOf: new Map(found.map(', replace: 'bookingOf: new Map([].map(' },
     ],

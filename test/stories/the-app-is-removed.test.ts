@@ -31,7 +31,7 @@ async function subscribe(each: World): Promise<void> {
 
 const hooks = (w: World) => [...w.calendly.hooks];
 
-/** How many rows there are of this workspace, its own row included, and of all others; null where it is not known. */
+/** How many rows there are of this workspace, its own row included and its keys apart, and of all others; null where it is not known. */
 async function rowsOf(w: World, key: string, teamId: string) {
   const database = await openBeside({
     url: w.storage.url,
@@ -45,17 +45,20 @@ async function rowsOf(w: World, key: string, teamId: string) {
       .where('team_id', '=', teamId)
       .executeTakeFirst();
     let own = 0;
+    let ownKeys = 0;
     let others = 0;
     for (const [table] of ofInstallations) {
       const found = await across(database.db, 'operator')
         .selectFrom(table as 'hook')
         .select('installation_id')
         .execute();
-      own += found.filter((each) => each.installation_id === row?.id).length;
+      const theirs = found.filter((each) => each.installation_id === row?.id).length;
+      if (table === 'data_key') ownKeys += theirs;
+      else own += theirs;
       // Counts are drawn together from time to time.
       if (table !== 'tally') others += found.filter((each) => each.installation_id !== row?.id).length;
     }
-    return { state: row?.state ?? null, own, others };
+    return { state: row?.state ?? null, own, ownKeys, others };
   } finally {
     await database.close();
   }
@@ -93,6 +96,8 @@ test('its data goes after the set time, all of it, and the other workspace’s s
   await w.slack.waitFor(() => hooks(w).length === 1, { what: 'the hook to be deleted' });
   await w.restart({ ...w.env, PURGE_AFTER_HOURS: '0' });
   await eventually(async () => (await rows()).own === 0, { what: 'the data to go' });
+  // Its key goes last, with the workspace itself: what still came in opens until then, should it come back.
+  expect((await rows()).ownKeys).toBe(1);
   await w.restart({ ...w.env, PURGE_AFTER_HOURS: '0' });
   await eventually(async () => (await rows()).state === null, { what: 'the workspace to be forgotten' });
   expect((await rows()).others).toBeGreaterThanOrEqual(others);
