@@ -73,7 +73,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
   };
   try {
     await engine.refuseUnsafeSettings(db);
-    await migrate(across(db, 'opening'), engine);
+    await engine.durably(db, (on) => migrate(across(on, 'opening'), engine));
     await engine.restrain(across(db, 'opening'), 'owner');
     await refuseOtherKeys(db, settings.keys);
     await takeUpKey(db, sealer(settings.keys));
