@@ -1,7 +1,7 @@
 // The one checker: compares what was sent, acknowledged, kept, intended and posted, and names every promise that was broken.
 
 import { unpacked } from '../../src/store/arrivals.ts';
-import { sealer } from '../../src/store/seal.ts';
+import { keyIdFor, type Seal, sealer } from '../../src/store/seal.ts';
 import type { FaultWorld } from './harness.ts';
 import { canary, guestIn } from './mail.ts';
 
@@ -148,7 +148,7 @@ async function readChanges(
   settled: boolean,
   violation: Say,
 ): Promise<{ kept: Set<string>; guests: Set<number> }> {
-  const seal = sealerOf(world);
+  const seal = await sealerOf(world);
   const kept = new Set<string>();
   const guests = new Set<number>();
   for (let after = ''; ; ) {
@@ -216,7 +216,7 @@ export interface CardRow {
 
 /** The bookings' cards as the app means them. */
 export async function readCards(world: FaultWorld, violation: Say = () => {}): Promise<CardRow[]> {
-  const seal = sealerOf(world);
+  const seal = await sealerOf(world);
   const known = new Set(['due', 'sending', 'shown', 'held', 'uncertain', 'suppressed', 'dead']);
   const numbers = new Map<string, number>();
   for (let after = ''; ; ) {
@@ -327,4 +327,17 @@ function* leaks(world: FaultWorld): Generator<string> {
       if (secret !== '' && log.includes(secret)) yield `the log holds ${what}`;
 }
 
-const sealerOf = (world: FaultWorld) => sealer([Buffer.from(world.env.ENCRYPTION_KEY ?? '', 'base64')]);
+/** With ENCRYPTION_KEY, and the workspaces' own keys as they stand in the database. */
+async function sealerOf(world: FaultWorld): Promise<Seal> {
+  const masters = [Buffer.from(world.env.ENCRYPTION_KEY ?? '', 'base64')];
+  const master = sealer(masters);
+  const own = new Map<string, Buffer>();
+  for (const row of await world.memory.rows<{ installation_id: string; generation: number; wrapped: Uint8Array }>(
+    'select installation_id, generation, wrapped from data_key',
+  )) {
+    const place = `data_key.wrapped/${row.installation_id}/${row.generation}`;
+    const key = Buffer.from(master.open(row.wrapped, place), 'base64');
+    own.set(`${row.installation_id} ${keyIdFor(key).readUInt32BE()}`, key);
+  }
+  return sealer(masters, { sealing: () => null, opening: (id, name) => own.get(`${id} ${name}`) ?? null });
+}
