@@ -111,12 +111,10 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
     const { together, rest } = shared.sort(arrivals);
     if (together.length === 0) return keepEach(arrivals);
     const rows = rest.map(rowOf);
-    const fresh = await engine.durably(database.db, (on) =>
-      on.transaction().execute(async (tx) => {
-        await shared.keep(tx, together);
-        return rows.length === 0 ? [] : await insertChanges(tx, inOrder([...rows]));
-      }),
-    );
+    const fresh = await database.transaction(async (tx) => {
+      await shared.keep(tx, together);
+      return rows.length === 0 ? [] : await insertChanges(tx, inOrder([...rows]));
+    });
     const known = new Map(rest.map((arrival, i) => [arrival, rows[i]!.id]));
     const isNew = told(rows, fresh);
     options.log?.info({ changes: arrivals.length - rest.length }, 'changes were kept together');
