@@ -1,42 +1,17 @@
 // Promise: ENCRYPTION_KEY is replaced while the app runs: everything is sealed with the new key, nobody waits for it, a run that is killed is repeated, and the
 // old key is worth nothing afterwards.
 
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { processWorld } from './process.ts';
+import { script } from './scripts.ts';
 import { unsealed } from './unsealed.ts';
 import { canary, follow } from './view.ts';
 import { connect } from './world.ts';
 
-const script = fileURLToPath(new URL('../../scripts/rotate-keys.ts', import.meta.url));
 const newKey = () => randomBytes(32).toString('base64');
 
-/** `killAt`: killed without mercy once it says this. */
-async function rotateKeys(
-  env: Record<string, string>,
-  killAt?: string,
-): Promise<{ code: number | null; said: string }> {
-  const folder = mkdtempSync(join(tmpdir(), 'rotate-'));
-  try {
-    const child = spawn(process.execPath, [script], { cwd: folder, env: { PATH: process.env.PATH ?? '', ...env } });
-    let said = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        said += text;
-        if (killAt && said.includes(killAt)) child.kill('SIGKILL');
-      });
-    const [code] = await once(child, 'close');
-    return { code, said };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+const rotateKeys = (env: Record<string, string>, killAt?: string) => script('rotate-keys', env, [], killAt);
 
 describe('a new key', () => {
   it('takes the place of the old one beside a working app', { timeout: 180_000 }, async () => {

@@ -12,7 +12,7 @@ const folderOf = fileURLToPath(new URL('../../scripts/', import.meta.url));
 
 /** Runs a script with this environment and nothing else. `killAt`: killed without mercy once it says this. */
 export async function script(
-  name: 'backup' | 'restore' | 'doctor' | 'erase',
+  name: 'backup' | 'restore' | 'doctor' | 'erase' | 'rotate-keys',
   env: Record<string, string>,
   words: string[] = [],
   killAt?: string,
