@@ -20,7 +20,6 @@ const lookEvery = 3_000;
 /** A change that was told apart, new or known. */
 export interface Told extends ChangeRow {
   receivedAt: number;
-  isNew: boolean;
   /** As it came. */
   raw: Uint8Array;
 }
@@ -30,10 +29,10 @@ export interface Arrivals {
   sort(arrivals: readonly Arrival[]): { together: Arrival[][]; rest: Arrival[] };
   keep(on: Db, together: readonly (readonly Arrival[])[]): Promise<void>;
   /**
-   * Gives each change of one row a row of its own, unless it is known, one account after the other; null where none waits. While a turn has `isBusy` enough to
+   * Gives each change of one row a row of its own, unless it is known, one account after the other; answers them, and which were written. Null where none waits. While a turn has `isBusy` enough to
    * fold, only what belongs to an account that has no part in it.
    */
-  tellApart(tx: Tx, isBusy: boolean): Promise<Told[] | null>;
+  tellApart(tx: Tx, isBusy: boolean): Promise<{ came: Told[]; written: { id: string }[] } | null>;
 }
 
 export function arrivalStore(
@@ -70,7 +69,7 @@ export function arrivalStore(
     mayWait = true;
   }
 
-  async function tellApart(tx: Tx, isBusy: boolean): Promise<Told[] | null> {
+  async function tellApart(tx: Tx, isBusy: boolean) {
     if (!mayWait && performance.now() - lookedAt < lookEvery) return null;
     // Before the look: what is kept meanwhile is not in it.
     mayWait = false;
@@ -82,18 +81,18 @@ export function arrivalStore(
     const named = { installationId: found.installation_id, id: found.id };
     if (isBusy && (await waitsToBeFolded(tx, { connectionId: found.connection_id })).length > 0) return null;
     const [row] = await whole(tx, named);
-    const told = row ? opened(row) : [];
-    if (!told) {
+    const came = row ? opened(row) : [];
+    if (!came) {
       await setAside(tx, named);
-      return [];
+      return { came: [], written: [] };
     }
-    const fresh = new Set((await insertReceived(tx, inOrder([...told]))).map(({ id }) => id));
+    const written = await insertReceived(tx, inOrder([...came]));
     await dropArrivals(tx, named);
-    return told.map((each) => ({ ...each, isNew: fresh.has(each.id) }));
+    return { came, written };
   }
 
   /** Null where it was sealed with a lost key, or is damaged: it waits for whoever starts the app with that key (see `openDatabase`). */
-  function opened(row: Row): Omit<Told, 'isNew'>[] | null {
+  function opened(row: Row): Told[] | null {
     const { installation_id: installationId, connection_id: connectionId } = row;
     try {
       return unpacked(seal.openBytes(row.body, place.arrivals(installationId, row.id))).map(

@@ -151,16 +151,13 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
 
   async function fold(tx: Tx, limit: number, folded: Folded): Promise<{ folded: number; more: boolean }> {
     let rows = await nextToFold(tx, limit);
-    const came = await shared.tellApart(tx, rows.length >= limit);
-    if (came !== null) {
-      const isNew = told(
-        came,
-        came.filter((each) => each.isNew),
-      );
-      for (const { id, raw } of came) if (isNew.has(id) && raw.length <= rememberUpTo) remember(id, raw);
+    const apart = await shared.tellApart(tx, rows.length >= limit);
+    if (apart !== null) {
+      const isNew = told(apart.came, apart.written);
+      for (const { id, raw } of apart.came) if (isNew.has(id) && raw.length <= rememberUpTo) remember(id, raw);
       rows = await nextToFold(tx, limit);
     }
-    const more = came !== null || rows.length >= limit;
+    const more = apart !== null || rows.length >= limit;
     if (rows.length === 0) return { folded: 0, more };
     const now = await engine.readNow(tx);
     for (const installationId of [...new Set(rows.map((row) => row.installation_id))].sort()) {
