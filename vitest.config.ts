@@ -3,7 +3,9 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-const slow = { testTimeout: 90_000, hookTimeout: 60_000 };
+/** Where a test asks for a database. */
+const tables = { globalSetup: './test/tables.ts' };
+const slow = { testTimeout: 90_000, hookTimeout: 60_000, ...tables };
 const stories = ['test/stories/**/*.test.ts', 'test/store/**/*.test.ts'];
 /** What the embedded database does not have, such as connections to run out of. */
 const onServers = ['test/store/**/*.postgresql.test.ts'];
@@ -21,6 +23,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/stories/**', 'test/store/**', 'test/browser/**', 'test/sandbox/**', 'test/attacks/**'],
           testTimeout: 60_000,
+          ...tables,
         },
       },
       { test: { name: 'attacks', include: ['test/attacks/**/*.test.ts'], env: { STORE: 'sqlite' }, ...slow } },

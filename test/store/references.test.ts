@@ -12,7 +12,7 @@ import { purge } from '../../src/store/purge.ts';
 import { forget } from '../../src/store/retention.ts';
 import { pairStore } from '../../src/store/token-pairs.ts';
 import { ownEngine } from '../../src/store/which-engine.ts';
-import { freshStorage } from '../storage.ts';
+import { emptyStorage, freshStorage } from '../storage.ts';
 import { another, fromTheTop, insert, naming, type Reference, type Row, referencesIn, rowsFor } from './catalog.ts';
 import { keys, memory } from './memory.ts';
 
@@ -159,7 +159,7 @@ async function remove(db: Db, table: string, row: Row): Promise<void> {
 describe('a database from before', () => {
   /** With the tables as they were before the keys, open to plain SQL. */
   async function before() {
-    const storage = await freshStorage();
+    const storage = await emptyStorage();
     undo.push(storage.remove);
     const engine = await ownEngine(storage, () => {});
     const db = across(handleOn(engine), 'opening');

@@ -14,7 +14,7 @@ import { ofInstallations } from '../../src/store/of-installations.ts';
 import { roleName } from '../../src/store/role.ts';
 import { rowSecurityOf } from '../../src/store/row-security.ts';
 import type { Schema } from '../../src/store/schema.ts';
-import { freshStorage, type Storage } from '../storage.ts';
+import { emptyStorage, type Storage } from '../storage.ts';
 import { keys, memory, writes } from './memory.ts';
 
 const undo: (() => Promise<unknown>)[] = [];
@@ -37,7 +37,7 @@ async function asAdmin<T = Record<string, unknown>>(storage: Storage, text: stri
 
 /** A database of a user with these rights; null: the one of DATABASE_URL, a superuser. */
 async function storageOf(rights: string | null): Promise<Storage> {
-  const storage = await freshStorage();
+  const storage = await emptyStorage();
   if (rights === null) return storage;
   const url = new URL(storage.url!);
   const user = `app_${randomBytes(6).toString('hex')}`;

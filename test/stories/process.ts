@@ -12,7 +12,7 @@ import { type CalendlySandbox, startCalendly } from '../../sandbox/calendly/serv
 import { type SlackSandbox, startSlack } from '../../sandbox/slack/server.ts';
 import { freePort } from '../free-port.ts';
 import { judgeAll } from '../slack/every-message.ts';
-import { freshStorage, type Storage } from '../storage.ts';
+import { emptyStorage, type Storage } from '../storage.ts';
 import { ask, eventually } from './view.ts';
 import { strangersIn } from './world.ts';
 
@@ -85,7 +85,7 @@ export interface ProcessWorld {
 }
 
 export async function processWorld(more: Record<string, string> = {}): Promise<ProcessWorld> {
-  const storage = await freshStorage();
+  const storage = await emptyStorage();
   const slack = await startSlack();
   const calendly = await startCalendly();
   opened.push(async () => {

@@ -9,7 +9,7 @@ import { across } from '../../src/store/handle.ts';
 import { place } from '../../src/store/rows.ts';
 import { sealer } from '../../src/store/seal.ts';
 import { personalColumns } from '../../src/store/sealed.ts';
-import { freshStorage, type Storage } from '../storage.ts';
+import { emptyStorage, type Storage } from '../storage.ts';
 import { install, installableWorld, inWorkspace } from './installing.ts';
 import { processWorld } from './process.ts';
 import { lose, script } from './scripts.ts';
@@ -148,7 +148,7 @@ describe('a workspace that left', () => {
     expect(copiesIn(copies)).toHaveLength(2);
     refuseBytes(join(copies, 'data-keys.json'), [gone.wrapped, gone.raw]);
 
-    const other = await freshStorage();
+    const other = await emptyStorage();
     try {
       const there = { ...env, DATA_DIR: other.folder, ...(other.url ? { DATABASE_URL: other.url } : {}) };
       const restored = await script('restore', there, [join(copies, first)]);
