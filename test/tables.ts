@@ -13,7 +13,7 @@ declare module 'vitest' {
 
 export default async function makeTables(project: TestProject): Promise<() => Promise<void>> {
   const { url, folder, remove } = await makeStorage(
-    project.config.env.STORE === 'postgresql' ? 'postgresql' : 'sqlite',
+    project.config.env?.STORE === 'postgresql' ? 'postgresql' : 'sqlite',
     null,
   );
   // Whatever key it is opened with: nothing is sealed before there is a workspace.
