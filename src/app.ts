@@ -705,6 +705,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
           {
             method: 'POST' as const,
             path: '/slack/events',
+            answersItself: true as const,
             handle: async ({ req, res, body }: Parameters<Route['handle']>[0]) =>
               (await door.promise).handle(req, res, body),
           },

@@ -20,6 +20,8 @@ export interface Route {
   prefix?: boolean;
   /** Asked before the body is read; with an answer, the body is not kept. */
   refuse?(req: IncomingMessage, rest: string): Promise<{ status: number; text: string } | null>;
+  /** Its answers are not all made by `answer` and `respond`, which add what every answer has. */
+  answersItself?: true;
   handle(request: Request): Promise<void>;
 }
 
@@ -31,14 +33,12 @@ export interface HttpServer {
 }
 
 /** Of every answer: what a browser shows of it runs nothing, is framed by nobody, and is kept by nobody. Pages of ours loosen what they need. */
-const always = new Map(
-  Object.entries({
-    'x-content-type-options': 'nosniff',
-    'cache-control': 'no-store',
-    'referrer-policy': 'no-referrer',
-    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  }),
-);
+const always = {
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};
 
 const bodyLimit = 1024 * 1024;
 /** Of all requests together: whoever sends without a signature must not fill the memory before that is seen. */
@@ -78,7 +78,6 @@ export async function listen(options: {
       keepAliveTimeout: 65_000,
     },
     (req, res) => {
-      res.setHeaders(always);
       if (stopping) res.setHeader('connection', 'close');
       res.on('close', () => line.answered(req.socket));
       void serve(req, res).catch((error: unknown) => {
@@ -110,6 +109,7 @@ export async function listen(options: {
       const body = req.method === 'POST' ? await readBody(req, res, room, held) : Buffer.alloc(0);
       if (body === null) return;
       line.asked(req.socket);
+      if (route.answersItself) for (const [name, value] of Object.entries(always)) res.setHeader(name, value);
       await route.handle({ req, res, body, rest });
       if (!res.writableEnded && !res.headersSent) answer(res, 500, 'something went wrong on our side');
     } finally {
@@ -178,8 +178,8 @@ export function respond(
   { status, headers, body }: { status: number; headers: Record<string, string>; body: string },
 ): void {
   if (res.writableEnded || res.headersSent) return;
-  res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-  // As text: it goes out with the head in one write, which takes a tenth off the whole answer.
+  // All of them at once, and as text, which goes out with the head in one write: each takes a tenth off the whole answer.
+  res.writeHead(status, { ...always, ...headers, 'content-length': Buffer.byteLength(body) });
   res.end(body);
 }
 
