@@ -3,7 +3,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { uuidv7 } from 'uuidv7';
 import { intake } from './booking/intake.ts';
 import { calendlyApi } from './calendly/api.ts';
 import { walkIn } from './calendly/canary.ts';
@@ -42,6 +41,7 @@ import { Refusal } from './errors.ts';
 import { answer, listen, type Route, respond } from './http.ts';
 import { flatLines, type Logger } from './log.ts';
 import { metrics } from './metrics.ts';
+import { idMaker } from './new-id.ts';
 import { type Schedule, schedule } from './schedule.ts';
 import { adminsOf } from './slack/admins.ts';
 import { askers } from './slack/asker.ts';
@@ -108,7 +108,7 @@ const probedAtOnce = 10;
 const wakeAgainMs = 1_500;
 
 export async function startApp(config: Config, log: Logger): Promise<App> {
-  const newId = uuidv7;
+  const newId = idMaker();
   const clock = systemClock;
   const everyBooking = flatLines(log);
   const meters = metrics({ version, node: process.versions.node });
