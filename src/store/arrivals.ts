@@ -14,6 +14,8 @@ import { statement, statementOfMany } from './statement.ts';
 const floodFrom = 8;
 /** So many share a row at most: telling them apart takes milliseconds. */
 const shareAtMost = 64;
+/** Where those that share a row are put together: room that is made anew each time is most of what a flood leaves to be collected. Bytes. */
+const roomBytes = 384 * 1_024;
 /** What another process left behind is looked for as often, milliseconds. */
 const lookEvery = 3_000;
 
@@ -45,6 +47,8 @@ export function arrivalStore(
   let lookedAt = Number.NEGATIVE_INFINITY;
   /** The last account that was served. */
   let servedUpTo = '';
+  /** Made with the first flood. */
+  let room: Buffer | null = null;
 
   /** What is shared has to be known by its account alone, and nobody waits to hear whether it was new. */
   function sort(arrivals: readonly Arrival[]) {
@@ -62,7 +66,8 @@ export function arrivalStore(
     const rows = together.map((arrivals) => {
       const id = newId();
       const { installationId, connectionId } = arrivals[0]!;
-      const body = seal.packMany(packed(arrivals, newId), place.arrivals(installationId, id));
+      room ??= Buffer.allocUnsafeSlow(roomBytes);
+      const body = seal.packMany(packed(arrivals, newId, room), place.arrivals(installationId, id));
       return { installationId, id, connectionId, changes: arrivals.length, body };
     });
     await insertArrivals(on, rows);
@@ -182,8 +187,8 @@ type Listed = [
   bytes: number,
 ];
 
-/** Four bytes say how long the list is, the list what each is and how long its body; then the bodies. */
-function packed(arrivals: readonly Arrival[], newId: () => string): Buffer {
+/** Four bytes say how long the list is, the list what each is and how long its body; then the bodies. In the room there is, where that is enough. */
+function packed(arrivals: readonly Arrival[], newId: () => string, room: Buffer): Buffer {
   const bodies = arrivals.map(({ body }) => (typeof body === 'string' ? Buffer.from(body) : body));
   const list = Buffer.from(
     JSON.stringify(
@@ -199,9 +204,14 @@ function packed(arrivals: readonly Arrival[], newId: () => string): Buffer {
       ),
     ),
   );
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(list.length);
-  return Buffer.concat([length, list, ...bodies]);
+  const size = bodies.reduce((sum, { length }) => sum + length, 4 + list.length);
+  const bytes = size <= room.length ? room.subarray(0, size) : Buffer.allocUnsafe(size);
+  let end = bytes.writeUInt32BE(list.length);
+  for (const part of [list, ...bodies]) {
+    bytes.set(part, end);
+    end += part.length;
+  }
+  return bytes;
 }
 
 /** Throws where it is not what `packed` made. */

@@ -73,6 +73,24 @@ describe('a flood', () => {
     });
   });
 
+  it('of long messages, then of short ones, comes out as it went in', async () => {
+    const m = await memory();
+    await m.subscribe('C1');
+    const long = guests(0, 60, (i) => ({
+      ...{ name: `Guest ${i}`, eventId: `E${i}`, inviteeId: `I${i}`, createdAt: Date.UTC(2026, 0, 1) + i },
+      answers: [{ question: 'What should we cover?', answer: randomBytes(8_000).toString('hex') }],
+    }));
+    const short = guests(60, 10);
+    // More than there is room for, nearly as much, and little of it.
+    for (const bodies of [long.slice(0, 40), long.slice(40), short]) await flood(m, bodies);
+    const kept = await operator(m).selectFrom('arrivals').select('body').orderBy('id').execute();
+    // Nothing of the long ones is left where the short ones were put together.
+    expect(kept[2]!.body.length).toBeLessThan(Buffer.byteLength(short.join('')));
+    expect(await m.changes.foldAll()).toBe(70);
+    expect(await bookedInOrder(m)).toEqual(Array.from({ length: 70 }, (_, i) => `Guest ${i}`));
+    expect(await cards(m)).toBe(70);
+  });
+
   it('shows what it repeats once: within itself, of before, and of what comes by itself meanwhile', async () => {
     const known: [number, number][] = [];
     const m = await memory({ onKnown: (total, fresh) => known.push([total, fresh]) });
