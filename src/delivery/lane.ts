@@ -6,6 +6,7 @@
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import type { Content } from './content.ts';
+import { presence } from './presence.ts';
 import { rests } from './rest.ts';
 import { type Decision, decide } from './retry.ts';
 import type { Found, Messenger, Outcome, UncertainPolicy, Write } from './write.ts';
@@ -181,6 +182,7 @@ export function laneWorker(options: WorkerOptions): Worker {
   let foldFrom = 0;
   let foldsNext = foldsAtOnce;
   const between = rests();
+  const there = presence();
   /**
    * How often in a row nobody was reached for a channel: each message that comes while Slack is away would else begin the channel's waits anew, and a day of
    * it would be hundreds of tries for each.
@@ -216,7 +218,8 @@ export function laneWorker(options: WorkerOptions): Worker {
       try {
         // What has come in and waits to be recorded holds its lane as well.
         const free = limit - inFlight - batch.length - results.length;
-        const claim = Math.max(0, stopping ? 0 : Math.min(free, claimsAtOnce));
+        const wanted = Math.max(0, stopping ? 0 : Math.min(free, claimsAtOnce));
+        const claim = there.allows(wanted);
         const turn = { fold, results: batch, claim, release: stopping };
         const { folded, more, jobs, lost, repeated, wakeInMs } = await store.advance(turn);
         if (fold > 0)
@@ -226,15 +229,19 @@ export function laneWorker(options: WorkerOptions): Worker {
               : Math.min(foldsAtOnce, foldsNext + foldsAtLeast);
         if (repeated > 0) report(() => options.onRepeated?.(repeated));
         if (more) unfolded = due = true;
+        if (jobs.length > 0) there.began();
         if (lost > 0) log.warn({ lost }, 'results came after the lane was taken over; refused');
         for (const [i, job] of jobs.entries()) {
           if (i > 0 && i % callsAtOnce === 0) await new Promise((resolve) => setImmediate(resolve));
           void (job.op === 'look' ? lookUp(job, granted) : run(job, granted));
         }
         // With every place taken, the next result looks again by itself.
-        if (!stopping && claim > 0)
+        const holdMs = there.waitMs();
+        // Also where the time has come during this turn, which could not claim yet.
+        if (!stopping && (holdMs > 0 || claim < Math.min(wanted, 1))) wakeIn(holdMs);
+        else if (!stopping && claim > 0)
           wakeIn(jobs.length > 0 ? (wakeInMs ?? pollMs) : Math.max(wakeInMs ?? pollMs, idleMs));
-        if (claim > 0 && jobs.length >= claim) due = true;
+        if (holdMs === 0 && claim > 0 && jobs.length >= claim) due = true;
         if (stopping) continue;
         await between.after(batch.length, folded + jobs.length);
       } catch (error) {
@@ -258,6 +265,7 @@ export function laneWorker(options: WorkerOptions): Worker {
     const notAfter = granted + options.leaseMs / 2;
     if (performance.now() > notAfter) outcome = { kind: 'not_sent', reason: 'woke up too late', retryAfterMs: null };
     else outcome = await send(job, notAfter);
+    hear(outcome);
     finish(job, () => {
       const settled = settle(job, outcome, random, options.policy(job.installationId), missesOf(job, outcome));
       report(() => options.onOutcome?.(job, outcome, settled));
@@ -265,6 +273,14 @@ export function laneWorker(options: WorkerOptions): Worker {
         report(() => options.onRepeated?.(1));
       return settled;
     });
+  }
+
+  function hear(of: Outcome | Found): void {
+    const change = there.heard(of);
+    if (change === 'gone') log.warn('Slack takes no messages: one is tried now and then until it does');
+    if (change !== 'back') return;
+    log.info('Slack takes messages again');
+    nudge();
   }
 
   function missesOf({ installationId, channelId }: Job, outcome: Outcome): number {
@@ -311,6 +327,7 @@ export function laneWorker(options: WorkerOptions): Worker {
             .find({ installationId, channel: channelId, threadTs, attemptId, triedAt, ageMs })
             .catch((): Found => ({ kind: 'unknown', reason: 'the search failed', retryAfterMs: null }))
         : { kind: 'forbidden', reason: 'I may not read this channel to look for the message.' };
+    hear(found);
     finish(job, () => {
       const settled = settleSearch(found, options.unreadable ?? 'ask');
       report(() => options.onLookUp?.(job, found, settled));
@@ -336,7 +353,12 @@ export function laneWorker(options: WorkerOptions): Worker {
       return await messenger.send(write);
     } catch (error) {
       log.error({ err: error, delivery: job.deliveryId }, 'a message could not be rendered');
-      return { kind: 'refused', error: 'render_failed', detail: error instanceof Error ? error.name : null };
+      return {
+        kind: 'refused',
+        error: 'render_failed',
+        detail: error instanceof Error ? error.name : null,
+        isUnasked: true,
+      };
     }
   }
 

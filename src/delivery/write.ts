@@ -24,14 +24,15 @@ export interface Write {
 /**
  * What the far side's answer means.
  * - `done`: it is there. `seen`: the messenger's own mark of how it looks, by which it knows an edit that would change nothing.
- * - `not_sent`: surely nothing happened (no connection, 429, HTTP 503); `retryAfterMs` when it said so.
+ * - `not_sent`: surely nothing happened (no connection, 429, HTTP 503); `retryAfterMs` when it said so; `isOutage` where nobody was there to connect to.
  * - `refused`: a clear no, with the messenger's error code.
+ * - `isUnasked`: that is known without a call.
  * - `ambiguous`: it may or may not be there (reset or time-out after the request was written, 500/502/504, not JSON, `internal_error`, `fatal_error`).
  */
 export type Outcome =
-  | { kind: 'done'; ts: string; channel: string; seen?: string }
-  | { kind: 'not_sent'; reason: string; retryAfterMs: number | null }
-  | { kind: 'refused'; error: string; detail: string | null }
+  | { kind: 'done'; ts: string; channel: string; seen?: string; isUnasked?: true }
+  | { kind: 'not_sent'; reason: string; retryAfterMs: number | null; isOutage?: true }
+  | { kind: 'refused'; error: string; detail: string | null; isUnasked?: true }
   | { kind: 'ambiguous'; reason: string };
 
 /** Was an attempt of unknown outcome made after all? */

@@ -99,16 +99,26 @@ export function slackMessenger(options: SlackMessengerOptions): Messenger & { cl
     } catch {
       return { kind: 'not_sent', reason: 'the bot token could not be read', retryAfterMs: null };
     }
-    if (!token) return { kind: 'refused', error: 'no_token', detail: null };
+    if (!token) return { kind: 'refused', error: 'no_token', detail: null, isUnasked: true };
     if (!/^[\x21-\x7e]+$/.test(token))
-      return { kind: 'refused', error: 'invalid_auth', detail: 'the token has characters no token has' };
+      return {
+        kind: 'refused',
+        error: 'invalid_auth',
+        detail: 'the token has characters no token has',
+        isUnasked: true,
+      };
     try {
       const said = write.op === 'delete' ? null : render(write.content, { plain: write.plain, people, t });
       seen = said && hash('sha256', JSON.stringify(said), 'base64url').slice(0, 16);
       if (write.op === 'edit' && seen === write.seen) return null;
       body = JSON.stringify(bodyOf(write, said));
     } catch (error) {
-      return { kind: 'refused', error: 'render_failed', detail: error instanceof Error ? error.name : null };
+      return {
+        kind: 'refused',
+        error: 'render_failed',
+        detail: error instanceof Error ? error.name : null,
+        isUnasked: true,
+      };
     }
     const request: Dispatcher.DispatchOptions = {
       path: base + METHODS[write.op],
@@ -137,6 +147,7 @@ export function slackMessenger(options: SlackMessengerOptions): Messenger & { cl
           kind: 'done',
           ts: write.ts ?? '',
           channel: write.channel,
+          isUnasked: true,
           ...(write.seen ? { seen: write.seen } : {}),
         };
       const ms = performance.now() - start;
@@ -220,7 +231,7 @@ function call(pool: Pool, request: Dispatcher.DispatchOptions, timeoutMs: number
       else end({ error, written: controller !== null });
     };
     const timer = setTimeout(() => {
-      const late = Object.assign(new Error('no answer in time'), { code: 'TIMEOUT' });
+      const late = tooLate('no answer in time');
       fail(late);
       controller?.abort(late);
     }, timeoutMs);
@@ -231,7 +242,7 @@ function call(pool: Pool, request: Dispatcher.DispatchOptions, timeoutMs: number
           // yet, and by now somebody else may have sent the message.
           if (!over && performance.now() < notAfter) controller = started;
           else {
-            const late = new Error('timed out before it was sent');
+            const late = tooLate('timed out before it was sent');
             fail(late);
             started.abort(late);
           }
@@ -256,6 +267,9 @@ function call(pool: Pool, request: Dispatcher.DispatchOptions, timeoutMs: number
   });
 }
 
+const tooLate = (words: string) => Object.assign(new Error(words), { code: 'TIMEOUT' });
+const isLate = (error: unknown) => (error as { code?: unknown } | null)?.code === 'TIMEOUT';
+
 const surelyNotDone = (status: number) => status === 429 || status === 503;
 
 // Slack says of these that part of the work may have been done, or they speak of a message that may be there already.
@@ -266,9 +280,10 @@ const NOT_DONE = new Set(['ratelimited', 'rate_limited', 'service_unavailable'])
 export function classify(heard: Heard, write: Pick<Write, 'op' | 'channel' | 'ts'>): Outcome {
   if ('error' in heard) {
     const reason = errorWords(heard.error);
-    return heard.written
-      ? { kind: 'ambiguous', reason }
-      : { kind: 'not_sent', reason: `could not connect: ${reason}`, retryAfterMs: null };
+    if (heard.written) return { kind: 'ambiguous', reason };
+    const notSent = { kind: 'not_sent' as const, reason: `could not connect: ${reason}`, retryAfterMs: null };
+    // Whoever waited too long, perhaps for one of our own connections, cannot say that nobody was there.
+    return isLate(heard.error) ? notSent : { ...notSent, isOutage: true };
   }
   const { status } = heard;
   if (surelyNotDone(status)) return notDone(status === 429 ? 'ratelimited' : `HTTP ${status}`, heard);

@@ -1,7 +1,7 @@
 // The worker by itself: a channel whose messenger is away waits longer each time; no more is claimed than can be served, and what takes long is done in smaller turns.
 
 import { expect, test } from 'vitest';
-import { type Job, type JobResult, laneWorker, type Turned } from '../../src/delivery/lane.ts';
+import { type Job, type JobResult, type LookUp, laneWorker, type Turned } from '../../src/delivery/lane.ts';
 import type { Outcome } from '../../src/delivery/write.ts';
 import { logger } from '../../src/log.ts';
 
@@ -99,4 +99,108 @@ test('what takes long to fold is folded in smaller turns, and in larger ones aga
   await worker.stop(1_000);
   expect(folds.slice(0, 6)).toEqual([50, 25, 12, 6, 4, 4]);
   expect(folds.slice(6, 18)).toEqual([8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 50]);
+});
+
+test('while nobody takes anything, one channel at a time is tried, and all are served once somebody does', async () => {
+  const claims: number[] = [];
+  let [begun, recorded, calls] = [0, 0, 0];
+  let backAt = Number.POSITIVE_INFINITY;
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const gone: Outcome = { kind: 'not_sent', reason: 'could not connect', retryAfterMs: null, isOutage: true };
+  const worker = laneWorker({
+    ...rest,
+    messenger: {
+      ...rest.messenger,
+      async send() {
+        calls += 1;
+        // Those of the first turn, and three more tries.
+        if (calls <= 32 + 3) return gone;
+        backAt = Math.min(backAt, claims.length);
+        return done;
+      },
+    },
+    store: {
+      async advance({ results, claim }): Promise<Turned> {
+        claims.push(claim);
+        recorded += results.length;
+        if (recorded === 200) resolve();
+        const jobs = Array.from({ length: Math.min(claim, 200 - begun) }, () => job(begun++));
+        return { folded: 0, more: false, jobs, lost: 0, repeated: 0, wakeInMs: 1 };
+      },
+    },
+  });
+  worker.start();
+  await over;
+  await worker.stop(1_000);
+  const meanwhile = claims.slice(
+    claims.findIndex((claim) => claim <= 1),
+    backAt,
+  );
+  expect(meanwhile.filter((claim) => claim > 1)).toEqual([]);
+  expect(meanwhile.filter((claim) => claim === 1)).toHaveLength(4);
+  // Not one right after the other: what became of a try is recorded by a turn that makes none.
+  expect(meanwhile.join('')).not.toContain('11');
+  expect(Math.max(...claims.slice(backAt))).toBeGreaterThan(16);
+});
+
+test('a search that is answered shows as well that somebody is there', async () => {
+  const claims: number[] = [];
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const search: LookUp = {
+    ...{ installationId: 'i', channelId: 'C9', deliveryId: '9', fence: 1, kind: 'card', op: 'look' },
+    ...{ threadTs: null, attemptId: 'a', triedAt: 0, ageMs: 0 },
+  };
+  let searched = false;
+  const worker = laneWorker({
+    ...rest,
+    policy: () => 'look_up' as const,
+    messenger: {
+      send: async () => ({ kind: 'not_sent', reason: 'could not connect', retryAfterMs: null, isOutage: true }),
+      async find() {
+        searched = true;
+        return { kind: 'absent' };
+      },
+    },
+    store: {
+      async advance({ claim }): Promise<Turned> {
+        claims.push(claim);
+        if (searched && claim > 0) resolve();
+        const jobs = claims.length === 1 ? [job(1), job(2), job(3)] : claim === 1 && !searched ? [search] : [];
+        return { folded: 0, more: false, jobs, lost: 0, repeated: 0, wakeInMs: 1 };
+      },
+    },
+  });
+  worker.start();
+  await over;
+  await worker.stop(1_000);
+  expect(Math.max(...claims.slice(1, -1))).toBe(1);
+  expect(claims.at(-1)).toBeGreaterThan(16);
+});
+
+test('a turn that was too early for the next try is followed by one that is not', async () => {
+  const claims: number[] = [];
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const worker = laneWorker({
+    ...rest,
+    messenger: {
+      ...rest.messenger,
+      send: async () => ({ kind: 'not_sent', reason: 'could not connect', retryAfterMs: null, isOutage: true }),
+    },
+    pollMs: 60_000,
+    store: {
+      async advance({ claim }): Promise<Turned> {
+        claims.push(claim);
+        if (claims.length > 1 && claim > 0) resolve();
+        // The turn that may not try yet is still under way when it could.
+        if (claim === 0) await pause(400);
+        const jobs = claims.length === 1 ? [job(1), job(2), job(3)] : [];
+        return { folded: 0, more: false, jobs, lost: 0, repeated: 0, wakeInMs: null };
+      },
+    },
+  });
+  worker.start();
+  await over;
+  await worker.stop(1_000);
+  expect(claims.slice(1, -1).every((claim) => claim === 0)).toBe(true);
+  expect(claims.at(-1)).toBe(1);
 });

@@ -150,8 +150,8 @@ export const deliveryControls: readonly Control[] = [
     patches: [
       {
         file: 'slack/post.ts',
-        find: 'return heard.written\n',
-        replace: 'return heard.written && heard.error === null\n',
+        find: 'if (heard.written) return',
+        replace: 'if (heard.written && heard.error === null) return',
       },
     ],
   },

@@ -151,13 +151,16 @@ describe('what is sent', () => {
       seen: shown.seen ?? null,
       content: { kind: 'card', card },
     };
-    expect(await send(edit)).toEqual(shown);
+    expect(await send(edit)).toEqual({ ...shown, isUnasked: true });
     // Nobody joins what is not known to be on.
     const canceled = { ...card, state: 'canceled' as const };
     const over = await send({ ...edit, content: { kind: 'card', card: canceled } });
     const place = { words: '', joinUrl: 'https://us05web.zoom.us/j/1' };
     const later: Write = { ...edit, content: { kind: 'card', card: { ...canceled, place } } };
-    expect(await send({ ...later, seen: over.kind === 'done' ? (over.seen ?? null) : null })).toEqual(over);
+    expect(await send({ ...later, seen: over.kind === 'done' ? (over.seen ?? null) : null })).toEqual({
+      ...over,
+      isUnasked: true,
+    });
     expect(seen.map((each) => each.url)).toEqual(['/api/chat.postMessage', '/api/chat.update']);
     expect(calls).toHaveLength(2);
     // The second try is text alone: it looks otherwise. And what nobody knows is written.
@@ -218,6 +221,7 @@ describe('what is sent', () => {
       kind: 'refused',
       error: 'no_token',
       detail: null,
+      isUnasked: true,
     });
     expect(await messenger(url, { tokenOf: async () => 'xoxb\r\nx: y' }).send(write)).toMatchObject({
       kind: 'refused',
@@ -264,6 +268,7 @@ describe('nothing had left: not sent', () => {
       kind: 'not_sent',
       reason: 'could not connect: ECONNREFUSED',
       retryAfterMs: null,
+      isOutage: true,
     });
   });
 
@@ -303,6 +308,8 @@ describe('nothing had left: not sent', () => {
     const notSent = outcomes.flatMap(({ kind }, i) => (kind === 'not_sent' ? [`a${i}`] : []));
     expect(notSent.length).toBeGreaterThan(0);
     expect(notSent.filter((id) => arrived.has(id))).toEqual([]);
+    // It was our own connections that were taken: Slack may be there.
+    expect(outcomes.some((outcome) => outcome.kind === 'not_sent' && outcome.isOutage)).toBe(false);
     expect(outcomes.filter(({ kind }) => kind === 'ambiguous').length + notSent.length).toBe(40);
   });
 

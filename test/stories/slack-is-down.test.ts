@@ -59,6 +59,19 @@ describe('slack is down', () => {
     await allShown(w, sales, demos);
   });
 
+  it('and that is noticed and said, when it begins and when it is over', async () => {
+    const { w, sales, demos } = await twoChannels();
+    const said = (words: string) => w.logs.filter((line) => line.includes(words));
+    await w.slack.faults.refuse();
+    await bookAll(w);
+    await eventually(async () => said('Slack takes no messages').length > 0, { what: 'the outage to be noticed' });
+    expect(said('Slack takes messages again')).toEqual([]);
+    await w.slack.faults.up();
+    await allShown(w, sales, demos);
+    expect(said('Slack takes no messages')).toHaveLength(1);
+    expect(said('Slack takes messages again')).toHaveLength(1);
+  });
+
   it('away, and the app is restarted meanwhile', async () => {
     const { w, sales, demos } = await twoChannels();
     await w.slack.faults.refuse();
