@@ -6,7 +6,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import packageFile from '../package.json' with { type: 'json' };
+import { startEnv, startFlags } from '../scripts/npm-start.ts';
 
 export interface Ours {
   port: number;
@@ -31,8 +31,6 @@ export interface OursOptions {
 }
 
 const main = fileURLToPath(new URL('../src/start.js', import.meta.url));
-/** What `npm start` tells Node. */
-const startFlags = (packageFile.scripts.start.match(/--\S+/g) ?? []) as string[];
 const readyWithinMs = 30_000;
 
 /** Only these settings: a .env or a DATABASE_URL of yours stays out of it. */
@@ -49,6 +47,7 @@ export function startOurs({ env, port, logPath, profileTo }: OursOptions): Ours 
       HOST: '127.0.0.1',
       PORT: String(port),
       PUBLIC_URL: `http://127.0.0.1:${port}`,
+      ...startEnv,
       ...env,
     },
   });

@@ -28,7 +28,7 @@ interface Said {
 
 /** Runs what `npm run <name>` runs, in an empty folder. */
 function npmRun(name: string, args: string[] = [], more: Record<string, string> = {}): Promise<Said> {
-  const words = (scripts[name] ?? '').replace('exec node ', '').split(' ');
+  const words = (scripts[name] ?? '').replace(/^.*exec node /, '').split(' ');
   const file = words.findIndex((word) => /\.[tj]s$/.test(word));
   const flags = words.slice(0, file);
   const command = [...flags, join(root, words[file] ?? ''), ...words.slice(file + 1), ...args];

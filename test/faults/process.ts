@@ -6,7 +6,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import packageFile from '../../package.json' with { type: 'json' };
+import { startEnv, startFlags } from '../../scripts/npm-start.ts';
 
 export interface AppProcess {
   url: string;
@@ -34,9 +34,6 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** What `npm start` tells Node: memory and pauses are tried as they will be. */
-const startFlags = (packageFile.scripts.start.match(/--\S+/g) ?? []) as string[];
-
 /** Only these settings: a .env or a DATABASE_URL of yours stays out of it. */
 export function startProcess(o: {
   srcDir: string;
@@ -55,6 +52,7 @@ export function startProcess(o: {
       NODE_COMPILE_CACHE: join(tmpdir(), 'faults-compile-cache'),
       HOST: '127.0.0.1',
       PORT: String(o.port),
+      ...startEnv,
       ...o.env,
     },
   });
