@@ -201,7 +201,13 @@ export async function inDatabase(storage: Storage, statement: string): Promise<R
   const client = new pg.Client({ connectionString: storage.url });
   await client.connect();
   try {
-    return (await client.query(statement)).rows;
+    for (let left = 10; ; left -= 1)
+      try {
+        return (await client.query(statement)).rows;
+      } catch (error) {
+        // Nobody told the app to wait: where the two hold each other up, one of them is sent away, and tries again.
+        if (left === 0 || (error as { code?: string }).code !== '40P01') throw error;
+      }
   } finally {
     await client.end();
   }
