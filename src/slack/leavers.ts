@@ -26,9 +26,9 @@ export function notToThoseWhoLeft(messenger: Messenger & { close(): Promise<void
 
 /** False where Slack does not say. `deleted` is Slack's word for deactivated. See https://docs.slack.dev/reference/methods/users.info. */
 export async function hasLeft({ apiUrl, tokenOf }: Asking, installationId: string, user: string): Promise<boolean> {
-  const token = await tokenOf(installationId);
-  if (token === null) return false;
   try {
+    const token = await tokenOf(installationId);
+    if (token === null) return false;
     const response = await request(new URL('users.info', apiUrl), {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-www-form-urlencoded' },
