@@ -161,14 +161,18 @@ const whole = statement((db: Db, { installationId, id }: Named) =>
   db.selectFrom('arrivals').selectAll().where('installation_id', '=', installationId).where('id', '=', id),
 );
 type Row = Awaited<ReturnType<typeof whole>>[number];
-const waitsToBeFolded = statement((db, { connectionId }: { connectionId: string }) =>
+/** One of those changes of an account that wait to be folded. */
+export const waitingOf = (db: Db, { connectionId }: { connectionId: string }) =>
   across(db, 'worker')
     .selectFrom('change')
     .select('id')
     .where('folded_at', 'is', null)
     .where('connection_id', '=', connectionId)
-    .limit(1),
-);
+    // By the index of those that wait: the one by account alone leads through all that ever came for it.
+    .orderBy('connection_id')
+    .orderBy('id')
+    .limit(1);
+const waitsToBeFolded = statement(waitingOf);
 
 const dropArrivals = statement((db: Db, { installationId, id }: Named) =>
   db.deleteFrom('arrivals').where('installation_id', '=', installationId).where('id', '=', id),

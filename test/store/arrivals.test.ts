@@ -1,10 +1,12 @@
 // A flood to one account: kept as it came, many changes in a row, and each of them folded once all the same.
 
 import { randomBytes } from 'node:crypto';
+import { CompiledQuery } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { makeWebhook } from '../../sandbox/calendly/payloads.ts';
 import type { Arrival } from '../../src/booking/intake.ts';
 import { imbalance } from '../../src/delivery/ledger.ts';
+import { waitingOf } from '../../src/store/arrivals.ts';
 import { checkUp } from '../../src/store/check-up.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { across } from '../../src/store/handle.ts';
@@ -71,6 +73,15 @@ describe('a flood', () => {
       pending: 0,
       shown: 100,
     });
+  });
+
+  it('waits for what waits before it, and is not looked for in all that ever came', async () => {
+    const { database } = await memory();
+    // A server has statistics, which say as much.
+    if (database.engine.name !== 'sqlite') return;
+    const { sql, parameters } = waitingOf(database.db, { connectionId: 'c' }).compile();
+    const { rows } = await database.db.executeQuery(CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]));
+    expect(rows).toEqual([expect.objectContaining({ detail: expect.stringContaining('USING INDEX change_waiting') })]);
   });
 
   it('of long messages, then of short ones, comes out as it went in', async () => {
