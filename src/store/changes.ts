@@ -37,6 +37,9 @@ export type Folded = Map<string, BookingState>;
 const rememberAtMost = 64;
 const rememberUpTo = 16_384;
 
+/** In everyday life one or two come together; in a flood some forty. */
+const fewAtOnce = 8;
+
 /** The same for each arrival of the same change. */
 const markOf = (hash: Buffer) => hash.toString('hex', 0, 6);
 
@@ -124,7 +127,8 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
   /** One statement is one commit; a change already kept is simply not written again. */
   async function keepEach(arrivals: Arrival[]): Promise<boolean[]> {
     const rows = arrivals.map(rowOf);
-    const isNew = told(rows, await engine.durably(database.db, (on) => insertChanges(on, inOrder([...rows]))));
+    const insert = (on: Db) => insertChanges(on, inOrder([...rows]));
+    const isNew = told(rows, await engine.durably(database.db, insert, rows.length <= fewAtOnce));
     for (const [i, { body }] of arrivals.entries())
       if (isNew.has(rows[i]!.id) && body.length <= rememberUpTo) remember(rows[i]!.id, body);
     return rows.map(({ id }) => isNew.has(id));

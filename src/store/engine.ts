@@ -17,7 +17,7 @@ import {
 } from 'kysely';
 import { Refusal } from '../errors.ts';
 import type { Schema } from './schema.ts';
-import { writeAheadLog } from './write-ahead-log.ts';
+import { moveAtLatest, writeAheadLog } from './write-ahead-log.ts';
 
 /** Runs a text that changes nothing, and answers its rows. */
 export type Ask = (text: string) => Promise<Record<string, unknown>[]> | Record<string, unknown>[];
@@ -57,8 +57,8 @@ export interface Engine {
   listen(callback: () => void): Promise<() => Promise<void>>;
   /** True where rows locked by another process can be passed over. */
   skipsLocked: boolean;
-  /** Runs work that ends with a commit, and resolves once that is on the disk. */
-  durably<T>(db: Kysely<Schema>, work: (on: Kysely<Schema>) => Promise<T>): Promise<T>;
+  /** Runs work that ends with a commit, and resolves once that is on the disk; `small`: a few rows, soon written. */
+  durably<T>(db: Kysely<Schema>, work: (on: Kysely<Schema>) => Promise<T>, small?: boolean): Promise<T>;
   release(): void;
 }
 
@@ -67,10 +67,9 @@ export function sqliteEngine(folder: string): Engine {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = holdFolder(folder);
   const file = new DatabaseSync(join(folder, 'app.db'));
-  // WAL with synchronous=FULL: a commit is on the disk before it returns, and readers such as `doctor` may look on. What the log holds is moved into the
-  // file often and in small steps: whoever's commit happens to do it waits for it.
+  // WAL with synchronous=FULL: a commit is on the disk before it returns, and readers such as `doctor` may look on.
   file.exec(
-    `pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma wal_autocheckpoint = 500; pragma temp_store = memory; ${tidy}`,
+    `pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma wal_autocheckpoint = ${moveAtLatest}; pragma temp_store = memory; ${tidy}`,
   );
   const log = writeAheadLog(file, join(folder, 'app.db-wal'));
   return {

@@ -1,4 +1,4 @@
-// The embedded database's commits: told of only when they are on the disk, while nothing else waits for it.
+// The embedded database's commits: told of only when they are on the disk, while nothing else waits for it longer than a moment.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Kysely, SqliteDialect, sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
 import type { Schema } from '../../src/store/schema.ts';
-import { writeAheadLog } from '../../src/store/write-ahead-log.ts';
+import { moveFrom, slowFor, writeAheadLog } from '../../src/store/write-ahead-log.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -21,11 +21,12 @@ function slowDisk() {
   const file = new DatabaseSync(join(folder, 'app.db'));
   file.exec('pragma journal_mode = wal; pragma synchronous = full; create table t (n integer)');
   const asked: { done(): void; failed(): void }[] = [];
-  const log = writeAheadLog(
-    file,
-    join(folder, 'app.db-wal'),
-    () => new Promise((resolve, reject) => void asked.push({ done: resolve, failed: () => reject(new Error('EIO')) })),
-  );
+  const clock = { now: 0 };
+  const log = writeAheadLog(file, join(folder, 'app.db-wal'), {
+    toDisk: () =>
+      new Promise((resolve, reject) => void asked.push({ done: resolve, failed: () => reject(new Error('EIO')) })),
+    now: () => clock.now,
+  });
   const prepare = (text: string) => {
     const statement = file.prepare(text);
     return {
@@ -38,8 +39,20 @@ function slowDisk() {
   const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: { close: () => file.close(), prepare } }) });
   closing.push(() => db.destroy(), log.close);
   const write = (n: number) => log.durably(db, (on) => sql`insert into t values (${n})`.execute(on));
+  /** Takes so long, milliseconds. */
+  const small = (n: number, ms = 0) =>
+    log.durably(
+      db,
+      async (on) => {
+        clock.now += ms;
+        await sql`insert into t values (${n})`.execute(on);
+        return file.prepare('pragma synchronous').get()?.synchronous;
+      },
+      true,
+    );
+  const logged = () => file.prepare('pragma wal_checkpoint(noop)').get() as { log: number; checkpointed: number };
   const count = () => Number(file.prepare('select count(*) as n from t').get()?.n);
-  return { file, db, log, asked, write, count };
+  return { file, db, log, asked, write, small, logged, count };
 }
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
@@ -115,4 +128,82 @@ test('where the log does not reach the disk, what it holds is moved into the fil
   const usual = outcome(disk.write(4));
   await pause();
   expect([usual.is, disk.asked.length]).toEqual(['waiting', 3]);
+});
+
+test('a small commit waits for a quick disk itself, and for a slow one beside all other work', async () => {
+  const disk = slowDisk();
+  const [normal, full] = [1, 2];
+  expect([await disk.small(1), await disk.small(2, 2.9), disk.asked.length]).toEqual([full, full, 0]);
+  expect([await disk.small(3, 3.1), disk.asked.length]).toEqual([full, 0]);
+  for (let n = 1; n <= slowFor; n += 1) {
+    const told = disk.small(n);
+    const seen = outcome(told);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([seen.is, disk.asked.length]).toEqual(['waiting', n]);
+    disk.asked.at(-1)!.done();
+    expect(await told).toBe(normal);
+  }
+  expect([await disk.small(4), disk.asked.length]).toEqual([full, slowFor]);
+});
+
+test('where the log is in doubt, a small commit is not believed by itself either', async () => {
+  const disk = slowDisk();
+  const reader = new DatabaseSync(disk.file.location()!);
+  closing.push(() => reader.isOpen && reader.close());
+  disk.file.exec('pragma busy_timeout = 10');
+  reader.exec('begin; select * from t');
+  reader.prepare('select count(*) from t').get();
+  const lost = outcome(disk.write(1));
+  await pause();
+  disk.asked[0]!.failed();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(lost.is).toBe('the disk has not taken what was written');
+  await expect(disk.small(2)).rejects.toThrow('the disk has not taken what was written');
+});
+
+/** More than the log may hold before it is moved. */
+const fill = (on: Kysely<Schema>) =>
+  sql`insert into t select zeroblob(3000) from (with recursive c(n) as (select 1 union all select n + 1 from c where n < ${moveFrom}) select n from c)`.execute(
+    on,
+  );
+
+test('a long log is moved into the file after the commit that made it long was told of', async () => {
+  const disk = slowDisk();
+  await disk.log.durably(disk.db, fill, true);
+  expect(disk.logged().log).toBeGreaterThan(moveFrom);
+  expect(disk.logged().checkpointed).toBe(0);
+  await pause();
+  expect(disk.logged().checkpointed).toBe(disk.logged().log);
+  // And what waits for the disk does not wait for this first.
+  const told = outcome(disk.log.durably(disk.db, fill));
+  await pause();
+  expect([told.is, disk.logged().checkpointed]).toEqual(['waiting', 0]);
+  disk.asked[0]!.done();
+  await pause();
+  expect(told.is).toBe('told');
+  expect(disk.logged().checkpointed).toBe(disk.logged().log);
+});
+
+test('a log is not moved in the middle of a transaction, nor while somebody reads what it would replace', async () => {
+  const disk = slowDisk();
+  await disk.log.durably(disk.db, fill, true);
+  await disk.db.transaction().execute(async (tx) => {
+    await sql`insert into t values (1)`.execute(tx);
+    await pause();
+  });
+  await pause();
+  expect(disk.logged().checkpointed).toBe(disk.logged().log);
+
+  const reader = new DatabaseSync(disk.file.location()!);
+  closing.push(() => reader.isOpen && reader.close());
+  disk.file.exec('pragma busy_timeout = 10');
+  reader.exec('begin');
+  reader.prepare('select count(*) from t').get();
+  await disk.log.durably(disk.db, fill, true);
+  await pause();
+  expect(disk.logged().checkpointed).toBeLessThan(disk.logged().log);
+  reader.exec('commit');
+  await disk.small(1);
+  await pause();
+  expect(disk.logged().checkpointed).toBe(disk.logged().log);
 });
