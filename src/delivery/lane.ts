@@ -210,7 +210,7 @@ export function laneWorker(options: WorkerOptions): Worker {
       clearTimeout(resultsTimer);
       resultsTimer = undefined;
       const batch = results.splice(0, resultsAtOnce);
-      const inFlood = between.begin();
+      const inFlood = between.begin(there.isGone());
       const mayFold = unfolded && !stopping && performance.now() >= foldFrom;
       const fold = mayFold ? Math.min(foldsNext, inFlood ? foldsInFlood : foldsAtOnce) : 0;
       if (fold > 0) unfolded = false;
@@ -280,6 +280,7 @@ export function laneWorker(options: WorkerOptions): Worker {
     if (change === 'gone') log.warn('Slack takes no messages: one is tried now and then until it does');
     if (change !== 'back') return;
     log.info('Slack takes messages again');
+    between.end();
     nudge();
   }
 

@@ -9,6 +9,8 @@ const tryAfterMs = 250;
 const tryAtLeastEveryMs = 2_000;
 
 export interface Presence {
+  /** Several calls in a row have reached nobody, and none has reached anybody since. */
+  isGone(): boolean;
   /** Of so many channels that could be served, so many may be. */
   allows(channels: number): number;
   /** A call is made. */
@@ -25,6 +27,7 @@ export function presence(now: () => number = () => performance.now()): Presence 
   let tryFrom: number | null = null;
 
   return {
+    isGone: () => tryFrom !== null,
     allows: (channels) => (tryFrom === null ? channels : now() >= tryFrom ? Math.min(1, channels) : 0),
     began() {
       if (tryFrom === null) return;

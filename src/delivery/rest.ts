@@ -6,8 +6,11 @@
  */
 const floodFrom = 32;
 const floodRest = 9;
+/** While the messenger is away nothing of a flood can be shown, so that all there is to do is to acknowledge it. */
+const awayRest = 81;
 /** Where a turn is long, as on a busy server, others than those who flood must not wait for so many of them. Milliseconds. */
 const restAtMostMs = 100;
+const awayAtMostMs = 500;
 /**
  * A turn that had little to do is followed by a pause, so that what comes in the next moment shares one: turns cost nearly as much for one booking as for
  * three. The more there was, the longer, since more will come: a card can wait that long, and the time saved is there for acknowledging. Whoever comes after a
@@ -27,8 +30,8 @@ const timesATurn = 5;
 export interface Rests {
   /** New changes were kept, one of each of these accounts. */
   came(accounts: readonly string[]): void;
-  /** A turn begins; answers whether it is in a flood. */
-  begin(): boolean;
+  /** A turn begins, with the messenger away or there; answers whether it is in a flood. */
+  begin(isAway: boolean): boolean;
   /** It has ended, with so many results recorded and so much else begun: rests, or not. */
   after(results: number, begun: number): Promise<void>;
   /** After a failure: for a time, milliseconds, whoever comes. */
@@ -41,6 +44,7 @@ export function rests(): Rests {
   let came = 0;
   let flood = 0;
   let began = 0;
+  let longestMs = restAtMostMs;
   let endRest = () => {};
   let isBetweenTurns = false;
   let newcomer = false;
@@ -84,8 +88,9 @@ export function rests(): Rests {
       newcomer = true;
       if (isBetweenTurns) endRest();
     },
-    begin() {
-      flood = came >= floodFrom ? Math.min(flood * 3 || 1, floodRest) : 0;
+    begin(isAway) {
+      flood = came >= floodFrom ? Math.min(flood * 3 || 1, isAway ? awayRest : floodRest) : 0;
+      longestMs = isAway ? awayAtMostMs : restAtMostMs;
       came = 0;
       began = performance.now();
       newcomer = false;
@@ -99,7 +104,7 @@ export function rests(): Rests {
         const hadLittle = begun > 0 && results + begun < littleToDo;
         const pause = Math.min(turnAtMostMs, turnEveryMs + turnStepMs * (results + begun)) - took;
         isBetweenTurns = true;
-        if (flood > 0) await rest(Math.min(restAtMostMs, flood * took));
+        if (flood > 0) await rest(Math.min(longestMs, flood * took));
         else if (hadLittle && pause > 0) await rest(pause);
         isBetweenTurns = false;
       }

@@ -1,9 +1,11 @@
 // The worker by itself: a channel whose messenger is away waits longer each time; no more is claimed than can be served, and what takes long is done in smaller turns.
 
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { type Job, type JobResult, type LookUp, laneWorker, type Turned } from '../../src/delivery/lane.ts';
 import type { Outcome } from '../../src/delivery/write.ts';
 import { logger } from '../../src/log.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 const away: Outcome = { kind: 'not_sent', reason: 'HTTP 503', retryAfterMs: null };
 
@@ -203,4 +205,51 @@ test('a turn that was too early for the next try is followed by one that is not'
   await worker.stop(1_000);
   expect(claims.slice(1, -1).every((claim) => claim === 0)).toBe(true);
   expect(claims.at(-1)).toBe(1);
+});
+
+test('in a flood the worker turns less often while nobody takes anything, and at once when somebody does', async () => {
+  const unreached: Outcome = { kind: 'not_sent', reason: 'could not connect', retryAfterMs: null, isOutage: true };
+  const turnsInFlood = async (outcome: Outcome) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    let turns = 0;
+    let sent = 0;
+    let endTry: ((outcome: Outcome) => void) | undefined;
+    const worker = laneWorker({
+      ...rest,
+      messenger: {
+        ...rest.messenger,
+        send: async () => (++sent <= 3 ? outcome : new Promise<Outcome>((resolve) => (endTry = resolve))),
+      },
+      store: {
+        async advance({ claim }): Promise<Turned> {
+          turns += 1;
+          await pause(10);
+          const jobs = sent < 3 ? [job(1), job(2), job(3)] : claim > 0 && !endTry ? [job(4)] : [];
+          return { folded: 16, more: true, jobs, lost: 0, repeated: 0, wakeInMs: 10 };
+        },
+      },
+    });
+    const flood = async (ms: number) => {
+      for (let gone = 0; gone < ms; gone += 10) {
+        worker.kept(Array.from({ length: 40 }, () => 'noisy'));
+        await vi.advanceTimersByTimeAsync(10);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    worker.start();
+    await flood(10_000);
+    const inAll = turns;
+    await flood(20);
+    const before = turns;
+    endTry?.(done);
+    for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
+    const atOnce = turns - before;
+    await worker.stop(0);
+    vi.useRealTimers();
+    return { inAll, atOnce };
+  };
+  const there = await turnsInFlood(done);
+  const gone = await turnsInFlood(unreached);
+  expect(gone.inAll).toBeLessThan(there.inAll / 2);
+  expect(gone.atOnce).toBeGreaterThan(0);
 });

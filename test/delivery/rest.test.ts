@@ -13,9 +13,9 @@ afterEach(() => {
 /** A turn that takes so long and does so much; answers how long the rest after it took while `meanwhile` happens. Milliseconds. */
 async function turn(
   between: Rests,
-  { took = 5, results = 1, begun = 1, during = () => {}, meanwhile = async () => {} } = {},
+  { took = 5, results = 1, begun = 1, isAway = false, during = () => {}, meanwhile = async () => {} } = {},
 ): Promise<number> {
-  between.begin();
+  between.begin(isAway);
   during();
   await vi.advanceTimersByTimeAsync(took);
   const from = performance.now();
@@ -60,6 +60,28 @@ test('in a flood the rest grows with it, up to a tenth of a second, and ends wit
   expect(await turn(between, { results: 16, begun: 16 })).toBe(0);
 });
 
+test('while the messenger is away the rest in a flood grows up to half a second, and ends as soon as it is back', async () => {
+  const between = rests();
+  const flooded = (isAway: boolean, meanwhile?: () => Promise<void>) => {
+    between.came(many('noisy', 40));
+    return turn(between, { isAway, ...(meanwhile ? { meanwhile } : {}) });
+  };
+  const grown = [];
+  for (let i = 0; i < 6; i++) grown.push(await flooded(true));
+  expect(grown).toEqual([5, 15, 45, 135, 405, 405]);
+  between.came(many('noisy', 40));
+  expect(await turn(between, { took: 50, isAway: true })).toBe(500);
+  expect(
+    await flooded(
+      true,
+      after(30, () => between.end()),
+    ),
+  ).toBe(30);
+  expect([await flooded(false), await flooded(false)]).toEqual([45, 45]);
+  // Where nobody floods, somebody away is no reason to rest.
+  expect(await turn(between, { isAway: true })).toBe(11);
+});
+
 test('who floods does not end the rest; who was silent does', async () => {
   const between = rests();
   between.came(many('noisy', 40));
@@ -90,7 +112,7 @@ test('however many silent accounts there are, the turns they begin take a fifth 
   let n = 0;
   const restOf = async () => {
     between.came(many('noisy', 40));
-    between.begin();
+    between.begin(false);
     await vi.advanceTimersByTimeAsync(10);
     let isOver = false;
     const over = between.after(16, 16).then(() => {
