@@ -5,6 +5,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import {
+  type DatabaseConnection,
   type Dialect,
   type Kysely,
   type RawBuilder,
@@ -69,7 +70,7 @@ export function sqliteEngine(folder: string): Engine {
   const file = new DatabaseSync(join(folder, 'app.db'));
   // WAL with synchronous=FULL: a commit is on the disk before it returns, and readers such as `doctor` may look on.
   file.exec(
-    `pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma wal_autocheckpoint = ${moveAtLatest}; pragma temp_store = memory; ${tidy}`,
+    `pragma journal_mode = wal; ${durable}; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma wal_autocheckpoint = ${moveAtLatest}; pragma temp_store = memory; ${tidy}`,
   );
   const log = writeAheadLog(file, join(folder, 'app.db-wal'));
   return {
@@ -82,6 +83,9 @@ export function sqliteEngine(folder: string): Engine {
     },
   };
 }
+
+/** A commit is on the disk before it returns; `fullfsync` asks for that on macOS, where a disk would else be believed that keeps it in its own memory. */
+const durable = 'pragma synchronous = full; pragma fullfsync = on';
 
 /** What is deleted is wiped on its page, and so is a page that is given back. */
 const tidy = 'pragma secure_delete = on';
@@ -101,8 +105,7 @@ function embedded(file: DatabaseSync, busyMs: number): Omit<Engine, 'release'> {
       try {
         await before(askNow);
       } catch (error) {
-        await driver.releaseConnection();
-        throw error;
+        return failing(error);
       }
       return connection;
     };
@@ -151,6 +154,15 @@ function embedded(file: DatabaseSync, busyMs: number): Omit<Engine, 'release'> {
   };
 }
 
+/** Kysely gives nobody else its only connection after an error of the driver's own; after one of a statement it does. */
+const failing = (error: unknown): DatabaseConnection => ({
+  executeQuery: () => Promise.reject(error),
+  // biome-ignore lint/correctness/useYield: it fails before it could.
+  async *streamQuery() {
+    throw error;
+  },
+});
+
 /**
  * Holds the folder for as long as this process lives: an open exclusive transaction on a file of its own. The lock is the kernel's,
  * so any death frees it, kill -9 included, and the real database stays free for others to read.
@@ -193,9 +205,7 @@ const foreignKey = 787;
  */
 export function sqliteBeside(folder: string): Engine {
   const file = new DatabaseSync(pathIn(folder));
-  file.exec(
-    `pragma busy_timeout = 10000; pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory; ${tidy}`,
-  );
+  file.exec(`pragma busy_timeout = 10000; ${durable}; pragma foreign_keys = on; pragma temp_store = memory; ${tidy}`);
   return {
     ...embedded(file, 10_000),
     async lockInstallation(tx, installationId) {
