@@ -15,13 +15,15 @@ export interface WriteAheadLog {
   close(): void;
 }
 
-/** A small commit that took longer says that the disk is slow: as many of the next ones keep nobody waiting. */
+/** A small commit, or moving the log, that took longer says that the disk is slow: for so many commits nobody is kept waiting. Milliseconds. */
 const quickMs = 3;
+const quickMoveMs = 15;
 export const slowFor = 100;
-/** Pages in the log before they are moved: a millisecond or two. */
+/** Pages in the log before they are moved: a millisecond or two, if the disk is quick. Else it is waiting for the disk that takes long, and is done less often. */
 export const moveFrom = 200;
+export const moveSlowlyFrom = 500;
 /** Where that was not done, a commit does it. */
-export const moveAtLatest = 2_000;
+export const moveAtLatest = 1_000;
 
 /**
  * With `synchronous=normal` a commit is written to the log and not waited for (https://www.sqlite.org/pragma.html#pragma_synchronous); what the database
@@ -33,8 +35,12 @@ export function writeAheadLog(
   { toDisk, now } = { toDisk: promisify(fdatasync), now: () => performance.now() },
 ): WriteAheadLog {
   let log: number | null = null;
+  let isClosed = false;
   /** The system may forget what it could not write, and call the next attempt a success: from then on only the database's own file is believed. */
   let isDoubtful = false;
+  let isFull = true;
+  /** Commits whose way to the disk has not been answered for yet. */
+  let underWay = 0;
   let slowLeft = 0;
   let isLong = false;
   let isMoving = false;
@@ -50,29 +56,46 @@ export function writeAheadLog(
         isDoubtful = true;
       }
     }
-    const { busy, log: logged, checkpointed } = await move(db);
-    if (busy !== 0 || checkpointed !== logged) throw new Error('the disk has not taken what was written');
+    await db.connection().execute(async () => {
+      // All of it, and begun anew: behind what was lost nothing would be found again. Nobody waits for a reader.
+      const timeout = file.prepare('pragma busy_timeout').get()?.timeout;
+      file.exec('pragma busy_timeout = 0');
+      try {
+        if (file.prepare('pragma wal_checkpoint(truncate)').get()?.busy !== 0)
+          throw new Error('the disk has not taken what was written');
+      } finally {
+        file.exec(`pragma busy_timeout = ${timeout}`);
+      }
+    });
     isDoubtful = false;
   }
 
-  /** Not in the middle of somebody's transaction. */
-  const move = (db: Kysely<Schema>) =>
-    db.connection().execute(async () => file.prepare('pragma wal_checkpoint').get() ?? {});
-
   /** Looks, and moves nothing (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint). Like moving, not in the middle of a transaction. */
   function look(): void {
-    pages ??= file.prepare('pragma wal_checkpoint(noop)');
-    const { log: logged, checkpointed } = pages.get() as { log: number; checkpointed: number };
-    isLong = logged - checkpointed >= moveFrom;
+    try {
+      pages ??= file.prepare('pragma wal_checkpoint(noop)');
+      const { log: logged, checkpointed } = pages.get() as { log: number; checkpointed: number };
+      isLong = logged - checkpointed >= (slowLeft > 0 ? moveSlowlyFrom : moveFrom);
+    } catch {
+      // Whatever it was: what was committed is committed.
+      isLong = false;
+    }
   }
 
   /** In a turn of its own, so that whoever waits for the commit before it, or comes with the next, does not wait for this as well. */
   function moveSoon(db: Kysely<Schema>): void {
     if (!isLong || isMoving) return;
     isMoving = true;
+    const moving = async () => {
+      const began = now();
+      file.exec('pragma wal_checkpoint');
+      if (now() - began > quickMoveMs) slowLeft = slowFor;
+    };
     setImmediate(() => {
       // What could not be moved stays in the log, where it is as safe, and is tried again.
-      void move(db)
+      void db
+        .connection()
+        .execute(moving)
         .catch(() => {})
         .finally(() => {
           isMoving = false;
@@ -80,40 +103,56 @@ export function writeAheadLog(
     });
   }
 
-  const inPlace = <T>(db: Kysely<Schema>, work: (on: Kysely<Schema>) => Promise<T>) =>
-    db.connection().execute(async (on) => {
-      const began = now();
-      const result = await work(on);
+  async function inPlace<T>(work: () => Promise<T>): Promise<T> {
+    const began = now();
+    try {
+      return await work();
+    } finally {
       if (now() - began > quickMs) slowLeft = slowFor;
-      look();
-      return result;
-    });
+    }
+  }
 
-  async function beside<T>(db: Kysely<Schema>, work: (on: Kysely<Schema>) => Promise<T>): Promise<T> {
-    const result = await db.connection().execute(async (on) => {
-      file.exec('pragma synchronous = normal');
-      try {
-        return await work(on);
-      } finally {
-        file.exec('pragma synchronous = full');
-        look();
-      }
-    });
-    await onDisk(db);
-    return result;
+  async function beside<T>(work: () => Promise<T>): Promise<T> {
+    file.exec('pragma synchronous = normal');
+    isFull = false;
+    try {
+      return await work();
+    } finally {
+      file.exec('pragma synchronous = full');
+      isFull = true;
+    }
+  }
+
+  function shut(): void {
+    if (!isClosed || underWay > 0 || log === null) return;
+    closeSync(log);
+    log = null;
   }
 
   return {
     async durably(db, work, small = false) {
-      const isQuick = small && !isDoubtful && slowLeft === 0;
-      if (small && slowLeft > 0) slowLeft -= 1;
-      const result = await (isQuick ? inPlace : beside)(db, work);
+      let waitsHere = false;
+      const result = await db.connection().execute(async (on) => {
+        // Behind what is still under way, and may fail, nothing is told of.
+        waitsHere = small && isFull && !isDoubtful && underWay === 0 && slowLeft === 0;
+        if (slowLeft > 0) slowLeft -= 1;
+        const done = await (waitsHere ? inPlace : beside)(() => work(on));
+        look();
+        if (!waitsHere) underWay += 1;
+        return done;
+      });
+      try {
+        if (!waitsHere) await onDisk(db);
+      } finally {
+        if (!waitsHere) underWay -= 1;
+        shut();
+      }
       moveSoon(db);
       return result;
     },
     close() {
-      if (log !== null) closeSync(log);
-      log = null;
+      isClosed = true;
+      shut();
     },
   };
 }

@@ -1,13 +1,13 @@
 // The embedded database's commits: told of only when they are on the disk, while nothing else waits for it longer than a moment.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { fstatSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, SqliteDialect, sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
 import type { Schema } from '../../src/store/schema.ts';
-import { moveFrom, slowFor, writeAheadLog } from '../../src/store/write-ahead-log.ts';
+import { moveFrom, moveSlowlyFrom, slowFor, writeAheadLog } from '../../src/store/write-ahead-log.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -19,7 +19,9 @@ function slowDisk() {
   const folder = mkdtempSync(join(tmpdir(), 'calendly-log-'));
   closing.push(() => rmSync(folder, { recursive: true }));
   const file = new DatabaseSync(join(folder, 'app.db'));
-  file.exec('pragma journal_mode = wal; pragma synchronous = full; create table t (n integer)');
+  file.exec(
+    'pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; create table t (n integer)',
+  );
   const asked: { done(): void; failed(): void }[] = [];
   const clock = { now: 0 };
   const log = writeAheadLog(file, join(folder, 'app.db-wal'), {
@@ -39,12 +41,13 @@ function slowDisk() {
   const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: { close: () => file.close(), prepare } }) });
   closing.push(() => db.destroy(), log.close);
   const write = (n: number) => log.durably(db, (on) => sql`insert into t values (${n})`.execute(on));
-  /** Takes so long, milliseconds. */
-  const small = (n: number, ms = 0) =>
+  /** Takes so long, milliseconds, and may fail. */
+  const small = (n: number, ms = 0, error?: Error) =>
     log.durably(
       db,
       async (on) => {
         clock.now += ms;
+        if (error) throw error;
         await sql`insert into t values (${n})`.execute(on);
         return file.prepare('pragma synchronous').get()?.synchronous;
       },
@@ -52,7 +55,7 @@ function slowDisk() {
     );
   const logged = () => file.prepare('pragma wal_checkpoint(noop)').get() as { log: number; checkpointed: number };
   const count = () => Number(file.prepare('select count(*) as n from t').get()?.n);
-  return { file, db, log, asked, write, small, logged, count };
+  return { clock, file, db, log, asked, write, small, logged, count };
 }
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
@@ -146,6 +149,24 @@ test('a small commit waits for a quick disk itself, and for a slow one beside al
   expect([await disk.small(4), disk.asked.length]).toEqual([full, slowFor]);
 });
 
+test('a small commit behind one that is still under way waits beside as well, and so does each after one that took long to fail', async () => {
+  const disk = slowDisk();
+  outcome(disk.write(1));
+  await pause();
+  const behind = outcome(disk.small(2));
+  await pause();
+  expect([behind.is, disk.asked.length]).toEqual(['waiting', 2]);
+  for (const { done } of disk.asked) done();
+  await pause();
+  expect(behind.is).toBe('told');
+  await disk.small(3);
+  expect(disk.asked.length).toBe(2);
+  await expect(disk.small(4, 50, new Error('EIO'))).rejects.toThrow('EIO');
+  outcome(disk.small(5));
+  await pause();
+  expect(disk.asked.length).toBe(3);
+});
+
 test('where the log is in doubt, a small commit is not believed by itself either', async () => {
   const disk = slowDisk();
   const reader = new DatabaseSync(disk.file.location()!);
@@ -162,8 +183,8 @@ test('where the log is in doubt, a small commit is not believed by itself either
 });
 
 /** More than the log may hold before it is moved. */
-const fill = (on: Kysely<Schema>) =>
-  sql`insert into t select zeroblob(3000) from (with recursive c(n) as (select 1 union all select n + 1 from c where n < ${moveFrom}) select n from c)`.execute(
+const fill = (on: Kysely<Schema>, pages = moveFrom) =>
+  sql`insert into t select zeroblob(3000) from (with recursive c(n) as (select 1 union all select n + 1 from c where n < ${pages}) select n from c)`.execute(
     on,
   );
 
@@ -206,4 +227,83 @@ test('a log is not moved in the middle of a transaction, nor while somebody read
   await disk.small(1);
   await pause();
   expect(disk.logged().checkpointed).toBe(disk.logged().log);
+});
+
+test('a log is moved less often where that takes long', async () => {
+  const disk = slowDisk();
+  const exec = disk.file.exec.bind(disk.file);
+  disk.file.exec = (text) => {
+    if (text === 'pragma wal_checkpoint') disk.clock.now += 16;
+    exec(text);
+  };
+  await disk.log.durably(disk.db, fill, true);
+  await pause();
+  expect(disk.logged().checkpointed).toBe(disk.logged().log);
+  const grow = async (pages: number) => {
+    const told = disk.log.durably(disk.db, (on) => fill(on, pages), true);
+    await pause();
+    disk.asked.at(-1)!.done();
+    await told;
+    await pause();
+    return disk.logged();
+  };
+  expect((await grow(moveFrom)).checkpointed).toBe(0);
+  const { log, checkpointed } = await grow(moveSlowlyFrom);
+  expect(checkpointed).toBe(log);
+});
+
+test('a commit is told of though nobody can say how long the log is', async () => {
+  const disk = slowDisk();
+  const prepare = disk.file.prepare.bind(disk.file);
+  disk.file.prepare = ((text: string) => {
+    if (text.includes('noop')) throw new Error('EIO');
+    return prepare(text);
+  }) as typeof disk.file.prepare;
+  expect(await disk.small(1)).toBe(2);
+  await expect(disk.small(2, 0, new Error('no such row'))).rejects.toThrow('no such row');
+});
+
+test('what is in doubt is not believed again while new commits would stand behind what was lost', async () => {
+  const disk = slowDisk();
+  outcome(disk.write(1));
+  await pause();
+  const reader = new DatabaseSync(disk.file.location()!);
+  closing.push(() => reader.isOpen && reader.close());
+  // It has seen all there is, so that all can be moved, but the log cannot begin anew.
+  reader.exec('begin');
+  reader.prepare('select count(*) from t').get();
+  disk.asked[0]!.failed();
+  await pause();
+  const next = outcome(disk.write(2));
+  await pause();
+  expect([next.is, disk.asked.length]).toEqual(['the disk has not taken what was written', 1]);
+  expect(disk.file.prepare('pragma busy_timeout').get()?.timeout).toBe(5_000);
+  reader.exec('commit');
+  const then = outcome(disk.write(3));
+  await pause();
+  expect([then.is, disk.asked.length]).toEqual(['told', 1]);
+});
+
+test('the log is closed once what is under way has ended', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'calendly-log-'));
+  closing.push(() => rmSync(folder, { recursive: true }));
+  const file = new DatabaseSync(join(folder, 'app.db'));
+  file.exec('pragma journal_mode = wal; create table t (n integer)');
+  let end = () => {};
+  let at = -1;
+  const toDisk = (descriptor: number) =>
+    new Promise<void>((resolve) => {
+      at = descriptor;
+      end = resolve;
+    });
+  const log = writeAheadLog(file, join(folder, 'app.db-wal'), { toDisk, now: () => 0 });
+  const db = { connection: () => ({ execute: (work: (on: unknown) => unknown) => work(db) }) } as never;
+  const told = log.durably(db, async () => file.exec('insert into t values (1)'));
+  await pause();
+  log.close();
+  expect(fstatSync(at).isFile()).toBe(true);
+  end();
+  await told;
+  expect(() => fstatSync(at)).toThrow('EBADF');
+  file.close();
 });
