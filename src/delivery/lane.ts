@@ -154,7 +154,7 @@ const foldsAtOnce = 50;
  */
 const longTurnMs = 100;
 const foldsAtLeast = 4;
-/** In a flood, so that others than those who flood wait for short turns only. */
+/** In a flood, so that others than those who flood wait for short turns only; while nothing can be shown to anybody there are few turns. */
 const foldsInFlood = 16;
 const resultsAtOnce = 16;
 const claimsAtOnce = 32;
@@ -212,7 +212,7 @@ export function laneWorker(options: WorkerOptions): Worker {
       const batch = results.splice(0, resultsAtOnce);
       const inFlood = between.begin(there.isGone());
       const mayFold = unfolded && !stopping && performance.now() >= foldFrom;
-      const fold = mayFold ? Math.min(foldsNext, inFlood ? foldsInFlood : foldsAtOnce) : 0;
+      const fold = mayFold ? Math.min(foldsNext, inFlood && !there.isGone() ? foldsInFlood : foldsAtOnce) : 0;
       if (fold > 0) unfolded = false;
       const granted = performance.now();
       try {
@@ -237,13 +237,14 @@ export function laneWorker(options: WorkerOptions): Worker {
         }
         // With every place taken, the next result looks again by itself.
         const holdMs = there.waitMs();
-        // Also where the time has come during this turn, which could not claim yet.
-        if (!stopping && (holdMs > 0 || claim < Math.min(wanted, 1))) wakeIn(holdMs);
+        // Also where the time has come during this turn, which could not claim yet. A flood's rest ends then, too.
+        const isHeld = holdMs > 0 || claim < Math.min(wanted, 1);
+        if (!stopping && isHeld) wakeIn(holdMs);
         else if (!stopping && claim > 0)
           wakeIn(jobs.length > 0 ? (wakeInMs ?? pollMs) : Math.max(wakeInMs ?? pollMs, idleMs));
         if (holdMs === 0 && claim > 0 && jobs.length >= claim) due = true;
         if (stopping) continue;
-        await between.after(batch.length, folded + jobs.length);
+        await between.after(batch.length, folded + jobs.length, isHeld ? holdMs : undefined);
       } catch (error) {
         log.error({ err: error }, 'a turn of the worker failed; trying again');
         results = [...batch, ...results];
@@ -280,7 +281,7 @@ export function laneWorker(options: WorkerOptions): Worker {
     if (change === 'gone') log.warn('Slack takes no messages: one is tried now and then until it does');
     if (change !== 'back') return;
     log.info('Slack takes messages again');
-    between.end();
+    between.back();
     nudge();
   }
 

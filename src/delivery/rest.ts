@@ -32,12 +32,14 @@ export interface Rests {
   came(accounts: readonly string[]): void;
   /** A turn begins, with the messenger away or there; answers whether it is in a flood. */
   begin(isAway: boolean): boolean;
-  /** It has ended, with so many results recorded and so much else begun: rests, or not. */
-  after(results: number, begun: number): Promise<void>;
+  /** It has ended, with so many results recorded and so much else begun: rests, or not, but no longer than `atMostMs`. */
+  after(results: number, begun: number, atMostMs?: number): Promise<void>;
   /** After a failure: for a time, milliseconds, whoever comes. */
   rest(ms: number): Promise<void>;
   /** Ends whatever rest there is. */
   end(): void;
+  /** The messenger is back: the same, and the next rest is not one of its absence. */
+  back(): void;
 }
 
 export function rests(): Rests {
@@ -45,6 +47,8 @@ export function rests(): Rests {
   let flood = 0;
   let began = 0;
   let longestMs = restAtMostMs;
+  /** In the flood there is: what came since is that much more. */
+  let restedMs = 0;
   let endRest = () => {};
   let isBetweenTurns = false;
   let newcomer = false;
@@ -89,28 +93,37 @@ export function rests(): Rests {
       if (isBetweenTurns) endRest();
     },
     begin(isAway) {
-      flood = came >= floodFrom ? Math.min(flood * 3 || 1, isAway ? awayRest : floodRest) : 0;
+      const isFlood = came >= floodFrom * Math.max(1, restedMs / restAtMostMs);
+      flood = isFlood ? Math.min(flood * 3 || 1, isAway ? awayRest : floodRest) : 0;
       longestMs = isAway ? awayAtMostMs : restAtMostMs;
       came = 0;
       began = performance.now();
       newcomer = false;
       return flood > 0;
     },
-    async after(results, begun) {
+    async after(results, begun, atMostMs = Number.POSITIVE_INFINITY) {
       const took = performance.now() - began;
+      restedMs = 0;
       // What came while this turn was under way is not in it.
       if (!newcomer) {
         // Where only results were recorded, a booking that comes now may be the first after a quiet moment.
         const hadLittle = begun > 0 && results + begun < littleToDo;
         const pause = Math.min(turnAtMostMs, turnEveryMs + turnStepMs * (results + begun)) - took;
         isBetweenTurns = true;
-        if (flood > 0) await rest(Math.min(longestMs, flood * took));
-        else if (hadLittle && pause > 0) await rest(pause);
+        if (flood > 0) {
+          await rest(Math.min(longestMs, flood * took, atMostMs));
+          restedMs = performance.now() - began - took;
+        } else if (hadLittle && pause > 0) await rest(pause);
         isBetweenTurns = false;
       }
       if (newcomer) newcomersFrom = performance.now() + timesATurn * took;
     },
     rest,
     end: () => endRest(),
+    back() {
+      flood = Math.min(flood, floodRest);
+      longestMs = restAtMostMs;
+      endRest();
+    },
   };
 }

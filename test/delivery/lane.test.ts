@@ -207,49 +207,74 @@ test('a turn that was too early for the next try is followed by one that is not'
   expect(claims.at(-1)).toBe(1);
 });
 
+const unreached: Outcome = { kind: 'not_sent', reason: 'could not connect', retryAfterMs: null, isOutage: true };
+type Sent = Promise<Outcome> | Outcome;
+
+/** A worker in a flood, by a clock of the test's own; `send` answers the n-th call, and a job is there for each lane it asks for while `hasMore` says so. */
+function flooded({ send, hasMore }: { send: (n: number) => Sent; hasMore: (sent: number) => boolean }) {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const seen = { turns: 0, folds: new Set<number>(), sentAt: [] as number[] };
+  const worker = laneWorker({
+    ...rest,
+    messenger: {
+      ...rest.messenger,
+      send: async () => send(seen.sentAt.push(performance.now())),
+    },
+    store: {
+      async advance({ claim, fold }): Promise<Turned> {
+        seen.turns += 1;
+        seen.folds.add(fold);
+        await pause(10);
+        const sent = seen.sentAt.length;
+        const jobs = sent < 3 ? [job(1), job(2), job(3)] : claim > 0 && hasMore(sent) ? [job(4)] : [];
+        return { folded: 16, more: true, jobs, lost: 0, repeated: 0, wakeInMs: 10 };
+      },
+    },
+  });
+  const flood = async (ms: number) => {
+    for (let gone = 0; gone < ms; gone += 10) {
+      worker.kept(Array.from({ length: 40 }, () => 'noisy'));
+      await vi.advanceTimersByTimeAsync(10);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  worker.start();
+  return { seen, flood, stop: () => worker.stop(0) };
+}
+
 test('in a flood the worker turns less often while nobody takes anything, and at once when somebody does', async () => {
-  const unreached: Outcome = { kind: 'not_sent', reason: 'could not connect', retryAfterMs: null, isOutage: true };
-  const turnsInFlood = async (outcome: Outcome) => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-    let turns = 0;
-    let sent = 0;
+  const turns = async (outcome: Outcome) => {
     let endTry: ((outcome: Outcome) => void) | undefined;
-    const worker = laneWorker({
-      ...rest,
-      messenger: {
-        ...rest.messenger,
-        send: async () => (++sent <= 3 ? outcome : new Promise<Outcome>((resolve) => (endTry = resolve))),
-      },
-      store: {
-        async advance({ claim }): Promise<Turned> {
-          turns += 1;
-          await pause(10);
-          const jobs = sent < 3 ? [job(1), job(2), job(3)] : claim > 0 && !endTry ? [job(4)] : [];
-          return { folded: 16, more: true, jobs, lost: 0, repeated: 0, wakeInMs: 10 };
-        },
-      },
+    const { seen, flood, stop } = flooded({
+      send: (n) => (n <= 3 ? outcome : new Promise((resolve) => (endTry = resolve))),
+      hasMore: () => !endTry,
     });
-    const flood = async (ms: number) => {
-      for (let gone = 0; gone < ms; gone += 10) {
-        worker.kept(Array.from({ length: 40 }, () => 'noisy'));
-        await vi.advanceTimersByTimeAsync(10);
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    };
-    worker.start();
     await flood(10_000);
-    const inAll = turns;
+    const inAll = seen.turns;
     await flood(20);
-    const before = turns;
+    const before = seen.turns;
     endTry?.(done);
     for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
-    const atOnce = turns - before;
-    await worker.stop(0);
-    vi.useRealTimers();
+    const atOnce = seen.turns - before;
+    await stop();
     return { inAll, atOnce };
   };
-  const there = await turnsInFlood(done);
-  const gone = await turnsInFlood(unreached);
+  const there = await turns(done);
+  const gone = await turns(unreached);
   expect(gone.inAll).toBeLessThan(there.inAll / 2);
   expect(gone.atOnce).toBeGreaterThan(0);
+});
+
+test('in a flood more is folded in each of the few turns while nobody takes anything, and the next try is not late', async () => {
+  const { seen, flood, stop } = flooded({ send: () => unreached, hasMore: () => true });
+  await flood(8_000);
+  seen.folds.clear();
+  const tries = seen.sentAt.length;
+  await flood(30_000);
+  await stop();
+  expect([...seen.folds]).toEqual([50]);
+  const waits = seen.sentAt.slice(tries).map((at, i) => at - seen.sentAt[tries + i - 1]!);
+  expect(waits.length).toBeGreaterThan(10);
+  // Every two seconds, begun in a turn of ten milliseconds.
+  expect(new Set(waits)).toEqual(new Set([2_010]));
 });

@@ -63,23 +63,53 @@ test('in a flood the rest grows with it, up to a tenth of a second, and ends wit
 test('while the messenger is away the rest in a flood grows up to half a second, and ends as soon as it is back', async () => {
   const between = rests();
   const flooded = (isAway: boolean, meanwhile?: () => Promise<void>) => {
-    between.came(many('noisy', 40));
+    between.came(many('noisy', 200));
     return turn(between, { isAway, ...(meanwhile ? { meanwhile } : {}) });
   };
   const grown = [];
   for (let i = 0; i < 6; i++) grown.push(await flooded(true));
   expect(grown).toEqual([5, 15, 45, 135, 405, 405]);
-  between.came(many('noisy', 40));
+  between.came(many('noisy', 200));
   expect(await turn(between, { took: 50, isAway: true })).toBe(500);
   expect(
     await flooded(
       true,
-      after(30, () => between.end()),
+      after(30, () => between.back()),
     ),
   ).toBe(30);
   expect([await flooded(false), await flooded(false)]).toEqual([45, 45]);
+  // Back before the turn had ended.
+  expect([await flooded(true), await flooded(true)]).toEqual([135, 405]);
+  between.came(many('noisy', 200));
+  expect(await turn(between, { isAway: true, during: () => between.back() })).toBe(45);
   // Where nobody floods, somebody away is no reason to rest.
   expect(await turn(between, { isAway: true })).toBe(11);
+});
+
+test('what came in a long rest is no flood because the rest was long', async () => {
+  const between = rests();
+  for (let i = 0; i < 5; i++) {
+    between.came(many('noisy', 200));
+    await turn(between, { isAway: true });
+  }
+  between.came(many('noisy', 129));
+  expect(await turn(between, { isAway: true, results: 16, begun: 16 })).toBe(0);
+  between.came(many('noisy', 32));
+  expect(await turn(between, { isAway: true })).toBe(5);
+});
+
+test('a rest is no longer than it is asked to be', async () => {
+  const between = rests();
+  between.came(many('noisy', 40));
+  between.begin(false);
+  await vi.advanceTimersByTimeAsync(50);
+  const from = performance.now();
+  let until = Number.NaN;
+  void between.after(1, 1, 12).then(() => {
+    until = performance.now();
+  });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(until - from).toBe(12);
 });
 
 test('who floods does not end the rest; who was silent does', async () => {
