@@ -8,8 +8,10 @@ import { across } from './handle.ts';
 import { type Row, swap } from './reseal.ts';
 import { personalColumns, type SealedColumn } from './sealed.ts';
 
-/** Rows looked at in one statement; a rest as long as it took follows, so that no webhook waits behind it. */
-const batch = 200;
+/** Rows looked at in one statement, behind which a webhook may wait: with a year of history two or three milliseconds. */
+const batch = 50;
+/** In the process that answers, the rest that follows is so many times as long: a tenth of its time at most. */
+const appRests = 9;
 /**
  * From the moment on that a key may be used, another one may still be on its way to the disk for so long: in a transaction that was begun before (see
  * database.ts), and in a single statement that waits for a connection. Milliseconds.
@@ -32,6 +34,8 @@ export interface Settling {
   isAfterWriters?: true;
   /** Ends after the step under way. */
   isStopped?: () => boolean;
+  /** Rests so many times as long as each step took; once, where nobody says. */
+  rests?: number;
   onProgress?: (done: number) => void;
 }
 
@@ -107,7 +111,8 @@ async function sealAnew(database: Database, installationId: string, keyId: Uint8
         how.onProgress?.(round.done);
       }
       // Even for nothing: the embedded database answers at once, and would never let anybody else have a turn.
-      await new Promise((resolve) => setTimeout(resolve, performance.now() - started));
+      const took = performance.now() - started;
+      await new Promise((resolve) => setTimeout(resolve, (how.rests ?? 1) * took));
       if (!last) break;
       after = last;
     }
@@ -185,7 +190,7 @@ export async function tendKeys(database: Database, isStopped: () => boolean): Pr
   let done = 0;
   for (const { installation_id: installationId } of rows) {
     if (isStopped()) break;
-    done += (await settle(database, installationId, { isStopped, isAfterWriters: true })).done;
+    done += (await settle(database, installationId, { isStopped, isAfterWriters: true, rests: appRests })).done;
   }
   return done;
 }
