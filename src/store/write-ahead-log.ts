@@ -51,7 +51,9 @@ export function writeAheadLog(
       try {
         // There since the first commit, for as long as the database is open.
         log ??= openSync(path, 'r+');
-        return await toDisk(log);
+        await toDisk(log);
+        // Of two on their way the first is told of what was lost, and the second of a success.
+        if (!isDoubtful) return;
       } catch {
         isDoubtful = true;
       }

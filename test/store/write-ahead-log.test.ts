@@ -284,6 +284,23 @@ test('what is in doubt is not believed again while new commits would stand behin
   expect([then.is, disk.asked.length]).toEqual(['told', 1]);
 });
 
+test('a commit behind one that did not reach the disk is not believed, whatever the system says of it', async () => {
+  const disk = slowDisk();
+  const reader = new DatabaseSync(disk.file.location()!);
+  closing.push(() => reader.isOpen && reader.close());
+  const first = outcome(disk.write(1));
+  const second = outcome(disk.write(2));
+  await pause();
+  expect(disk.asked.length).toBe(2);
+  reader.exec('begin');
+  reader.prepare('select count(*) from t').get();
+  disk.asked[0]!.failed();
+  disk.asked[1]!.done();
+  await pause();
+  const lost = 'the disk has not taken what was written';
+  expect([first.is, second.is]).toEqual([lost, lost]);
+});
+
 test('the log is closed once what is under way has ended', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'calendly-log-'));
   closing.push(() => rmSync(folder, { recursive: true }));
