@@ -278,9 +278,9 @@ export function laneWorker(options: WorkerOptions): Worker {
 
   function hear(of: Outcome | Found): void {
     const change = there.heard(of);
-    if (change === 'gone') log.warn('Slack takes no messages: one is tried now and then until it does');
+    if (change === 'gone') log.warn('Slack cannot be reached: one message is tried now and then until it can');
     if (change !== 'back') return;
-    log.info('Slack takes messages again');
+    log.info('Slack can be reached again');
     between.back();
     nudge();
   }

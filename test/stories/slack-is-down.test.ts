@@ -64,12 +64,12 @@ describe('slack is down', () => {
     const said = (words: string) => w.logs.filter((line) => line.includes(words));
     await w.slack.faults.refuse();
     await bookAll(w);
-    await eventually(async () => said('Slack takes no messages').length > 0, { what: 'the outage to be noticed' });
-    expect(said('Slack takes messages again')).toEqual([]);
+    await eventually(async () => said('Slack cannot be reached').length > 0, { what: 'the outage to be noticed' });
+    expect(said('Slack can be reached again')).toEqual([]);
     await w.slack.faults.up();
     await allShown(w, sales, demos);
-    expect(said('Slack takes no messages')).toHaveLength(1);
-    expect(said('Slack takes messages again')).toHaveLength(1);
+    expect(said('Slack cannot be reached')).toHaveLength(1);
+    expect(said('Slack can be reached again')).toHaveLength(1);
   });
 
   it('away, and the app is restarted meanwhile', async () => {
