@@ -18,6 +18,7 @@ import {
 } from 'kysely';
 import { Refusal } from '../errors.ts';
 import type { Schema } from './schema.ts';
+import { emptyLog, wipeTraces } from './traces.ts';
 import { moveAtLatest, writeAheadLog } from './write-ahead-log.ts';
 
 /** Runs a text that changes nothing, and answers its rows. */
@@ -72,6 +73,8 @@ export function sqliteEngine(folder: string): Engine {
   file.exec(
     `pragma journal_mode = wal; ${durable}; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma wal_autocheckpoint = ${moveAtLatest}; pragma temp_store = memory; ${tidy}`,
   );
+  // Whoever was killed after deleting something may not have come to that.
+  emptyLog(file);
   const log = writeAheadLog(file, join(folder, 'app.db-wal'));
   return {
     ...embedded(file, 5_000),
@@ -127,10 +130,7 @@ function embedded(file: DatabaseSync, busyMs: number): Omit<Engine, 'release'> {
     isAlone: false,
     async withoutTrace(db, work) {
       const done = await work();
-      // Its pages are wiped, and the log that still has them is emptied; where somebody reads meanwhile, with what is written next: nobody waits for a reader.
-      await sql`pragma busy_timeout = 0`.execute(db);
-      await sql`pragma wal_checkpoint(truncate)`.execute(db);
-      await sql`pragma busy_timeout = ${sql.lit(busyMs)}`.execute(db);
+      await wipeTraces(file, db, busyMs);
       return done;
     },
     // Writers take turns, and ours comes after theirs.

@@ -5,6 +5,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import type { Kysely } from 'kysely';
 import type { Schema } from './schema.ts';
+import { emptyLog } from './traces.ts';
 
 export interface WriteAheadLog {
   /**
@@ -59,15 +60,8 @@ export function writeAheadLog(
       }
     }
     await db.connection().execute(async () => {
-      // All of it, and begun anew: behind what was lost nothing would be found again. Nobody waits for a reader.
-      const timeout = file.prepare('pragma busy_timeout').get()?.timeout;
-      file.exec('pragma busy_timeout = 0');
-      try {
-        if (file.prepare('pragma wal_checkpoint(truncate)').get()?.busy !== 0)
-          throw new Error('the disk has not taken what was written');
-      } finally {
-        file.exec(`pragma busy_timeout = ${timeout}`);
-      }
+      // All of it, and begun anew: behind what was lost nothing would be found again.
+      if (!emptyLog(file)) throw new Error('the disk has not taken what was written');
     });
     isDoubtful = false;
   }
