@@ -29,4 +29,4 @@ VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 3000) + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # As npm start does it, but Node itself, so that it hears SIGTERM. A test holds the two to each other.
-CMD ["node", "--max-semi-space-size=6", "--heap-growing-percent=45", "src/start.js"]
+CMD ["node", "--max-semi-space-size=6", "--heap-growing-percent=45", "--v8-pool-size=2", "src/start.js"]
