@@ -110,6 +110,13 @@ describe('safeMrkdwn', () => {
     expect(safeMrkdwn('&&&&', 4, { written: 12 })).toBe('&amp;&amp;…');
   });
 
+  test('what is harmless between two letters, or before a digit, is tamed where the text is cut there', () => {
+    expect(safeMrkdwn('<a_b>', 7)).toBe('&lt;a＿…');
+    expect(safeMrkdwn('<b>𐊀_𐀀', 13)).toBe('&lt;b&gt;𐊀＿…');
+    expect(safeMrkdwn('<1:30', 7)).toBe('&lt;1∶…');
+    expect(safeMrkdwn('<a_b>', 30)).toBe('&lt;a_b&gt;');
+  });
+
   test('never formats, mentions, links or breaks out of what surrounds it, and is never too long', () => {
     const around = (text: string) =>
       `✅ *${text}* · ~*${text}*~ (${text}) “${text}” · ${text}\n> *${text}*  ${text}\n${text}`;

@@ -83,17 +83,18 @@ function cut(text: string, max: number): string {
   return `${head.slice(0, border).trimEnd()}…`;
 }
 
-/** The same where each grapheme grows by being written. */
-function fill(text: string, max: number, write: (grapheme: string) => string): string {
+/** The same where each grapheme grows by being written: at most `max` units of that, and not written yet. */
+function cutToWrite(text: string, max: number, write: (grapheme: string) => string): string {
   if (max < 1) return '';
-  let out = '';
+  let kept = '';
+  let written = 0;
   // One unit more than fits is enough to know that the rest does not.
   for (const { segment } of graphemes.segment(text.slice(0, max + 1))) {
-    const next = write(segment);
-    if (out.length + next.length > max - 1) break;
-    out += next;
+    written += write(segment).length;
+    if (written > max - 1) break;
+    kept += segment;
   }
-  return `${out.trimEnd()}…`;
+  return `${kept.trimEnd()}…`;
 }
 
 /**
@@ -110,9 +111,10 @@ export function safeMrkdwn(text: string, max: number, options: { run?: number; w
 }
 
 function escapedTo(clean: string, written: number): string {
-  const tamed = tame(clean);
-  const escaped = escapeMrkdwn(tamed);
-  return escaped.length <= written ? escaped : fill(tamed, written, escapeMrkdwn);
+  const escaped = escapeMrkdwn(tame(clean));
+  if (escaped.length <= written) return escaped;
+  // Cut before it is tamed: what is harmless between two letters is not at the end.
+  return escapeMrkdwn(tame(cutToWrite(clean, written, escapeMrkdwn)));
 }
 
 /**
