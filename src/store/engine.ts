@@ -73,8 +73,12 @@ export function sqliteEngine(folder: string): Engine {
   file.exec(
     `pragma journal_mode = wal; ${durable}; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma wal_autocheckpoint = ${moveAtLatest}; pragma temp_store = memory; ${tidy}`,
   );
-  // Whoever was killed after deleting something may not have come to that.
-  emptyLog(file);
+  try {
+    // Whoever was killed after deleting something may not have come to that.
+    emptyLog(file);
+  } catch {
+    // On a full disk, for one: it stays in the log, and is no reason not to start.
+  }
   const log = writeAheadLog(file, join(folder, 'app.db-wal'));
   return {
     ...embedded(file, 5_000),
