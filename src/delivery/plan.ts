@@ -2,7 +2,7 @@
 
 import { type BookingState, emptyBooking, endOf, fold, identities, join, meetingOf, view } from '../booking/booking.ts';
 import { type Change, isGroup } from '../booking/change.ts';
-import { judgeOf, kindOf, type Verdict, whyNot } from '../subscription/filter.ts';
+import { judgeOf, kindOf, whyNot } from '../subscription/filter.ts';
 import { privacies, type Subscription, threadMode } from '../subscription/subscription.ts';
 import { hasMoreAnswers } from './card.ts';
 import { guestsWindow } from './reply.ts';
@@ -140,9 +140,9 @@ export function plan(input: PlanInput): Plan {
 
     let shown = 0;
     let muted = 0;
-    let last: { verdict: Verdict; subscription: Subscription } | null = null;
+    let last: Subscription | null = null;
     let isTooEarly = false;
-    const { kind: heardAs, judge } = judgeOf(change);
+    const { kind: heardAs, matches, judge } = judgeOf(change);
     // Whatever a move has made of it, a booking that is shown for a subscription stays with it: only the kind is asked then.
     const follows = ({ id, channelId, kinds }: Subscription) =>
       cards.size > 0 &&
@@ -150,9 +150,8 @@ export function plan(input: PlanInput): Plan {
       kinds.includes(heardAs) &&
       cards.get(cardKey(booking.id, channelId))?.subscriptionId === id;
     for (const subscription of byConnection.get(connectionId) ?? []) {
-      const verdict = judge(subscription);
-      if (!verdict.matches && !follows(subscription)) {
-        last = { verdict, subscription };
+      if (!matches(subscription) && !follows(subscription)) {
+        last = subscription;
         continue;
       }
       // A channel that subscribes while a gap is still open is not told of what was before.
@@ -202,7 +201,7 @@ export function plan(input: PlanInput): Plan {
           ? `muted: ${muted} ${muted === 1 ? 'channel' : 'channels'}`
           : partOfMove(change)
             ? 'folded: a half of a move'
-            : `suppressed: ${isTooEarly ? 'it happened before the channel subscribed' : last ? whyNot(last.verdict, last.subscription) : 'no subscription of this connection'}`,
+            : `suppressed: ${isTooEarly ? 'it happened before the channel subscribed' : last ? whyNot(judge(last), last) : 'no subscription of this connection'}`,
     );
   }
 

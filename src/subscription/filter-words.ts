@@ -6,7 +6,8 @@ import { type Filter, filterKeys, type PlaceWord, type Privacy, type Rule } from
 
 /** One phrase for what is asked for and one for what is ruled out, of each key that the filter names. */
 export function rulesInWords(rules: readonly Rule[], t: Texts, mark: (name: string) => string): string[] {
-  return filterKeys.flatMap((key) => {
+  const named = filterKeys.filter((key) => rules.some((rule) => rule.key === key));
+  return named.flatMap((key) => {
     const mine = rules.filter((rule) => rule.key === key);
     const said = (not: boolean) => mine.filter((rule) => rule.not === not).map((rule) => ruleInWords(rule, t, mark));
     const [wanted, unwanted] = [said(false), said(true)];

@@ -59,29 +59,32 @@ export function judgeOf(
   how: { isKept?: boolean } = {},
 ): {
   kind: Kind | null;
+  /** Every booking is put to every subscription of its account, so this leaves nothing behind to be collected. */
+  matches(asking: Asking): boolean;
+  /** The same, and why. */
   judge(asking: Asking): Verdict;
 } {
   const kind = kindOf(change);
   const facts = factsOf(change, how);
+  const hears = ({ kinds }: Asking) => kind !== null && kinds.includes(kind);
   return {
     kind,
-    judge({ kinds, filter }) {
-      const hears = kind !== null && kinds.includes(kind);
-      const steps = [hears ? kindMet : kindNotMet];
-      let matches = hears;
-      for (const part of partsOf(filter)) {
-        const step = stepOf(part, facts);
-        steps.push(step);
-        matches &&= step.passes;
-      }
-      return { matches, kind, steps };
+    matches: (asking) => hears(asking) && lets(asking.filter, facts),
+    judge(asking) {
+      const steps = [
+        hears(asking) ? kindMet : kindNotMet,
+        ...partsOf(asking.filter).map((part) => stepOf(part, facts)),
+      ];
+      return { matches: steps.every((each) => each.passes), kind, steps };
     },
   };
 }
 
 /** Whether a filter lets these facts through, whatever happened. */
-export const lets = (filter: Filter, facts: Facts): boolean =>
-  partsOf(filter).every((part) => stepOf(part, facts).passes);
+export function lets(filter: Filter, facts: Facts): boolean {
+  for (const part of partsOf(filter)) if (!stepOf(part, facts).passes) return false;
+  return true;
+}
 
 const kindStep = { about: 'kind' as const, wanted: [], unwanted: [], by: null };
 const kindMet: Step = { ...kindStep, passes: true };
@@ -117,11 +120,16 @@ function partsOf(filter: Filter): readonly Part[] {
 function stepOf(part: Part, facts: Facts): Step {
   // What cannot be told of it neither lets it in nor keeps it out: a form has no host.
   if (!facts.tells(part.about)) return step(part, true, null);
-  const out = part.unwanted.find((rule) => meets(rule, facts));
+  const out = firstMet(part.unwanted, facts);
   if (out) return step(part, false, out);
   if (part.wanted.length === 0) return step(part, true, null);
-  const met = part.wanted.find((rule) => meets(rule, facts)) ?? null;
+  const met = firstMet(part.wanted, facts);
   return step(part, met !== null, met);
+}
+
+function firstMet(rules: readonly Rule[], facts: Facts): Rule | null {
+  for (const rule of rules) if (meets(rule, facts)) return rule;
+  return null;
 }
 
 function step({ about, wanted, unwanted, met, notMet }: Part, passes: boolean, by: Rule | null): Step {
