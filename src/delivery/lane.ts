@@ -228,7 +228,7 @@ export function laneWorker(options: WorkerOptions): Worker {
               ? Math.max(foldsAtLeast, Math.floor(fold / 2))
               : Math.min(foldsAtOnce, foldsNext + foldsAtLeast);
         if (repeated > 0) report(() => options.onRepeated?.(repeated));
-        if (more) unfolded = due = true;
+        if (more) unfolded = true;
         if (jobs.length > 0) there.began();
         if (lost > 0) log.warn({ lost }, 'results came after the lane was taken over; refused');
         for (const [i, job] of jobs.entries()) {
@@ -242,9 +242,12 @@ export function laneWorker(options: WorkerOptions): Worker {
         if (!stopping && isHeld) wakeIn(holdMs);
         else if (!stopping && claim > 0)
           wakeIn(jobs.length > 0 ? (wakeInMs ?? pollMs) : Math.max(wakeInMs ?? pollMs, idleMs));
-        if (holdMs === 0 && claim > 0 && jobs.length >= claim) due = true;
+        const isMore = more || (holdMs === 0 && claim > 0 && jobs.length >= claim);
+        if (isMore) due = true;
         if (stopping) continue;
-        await between.after(batch.length, folded + jobs.length, isHeld ? holdMs : undefined);
+        const left = isMore || results.length >= resultsAtOnce;
+        const done = { results: batch.length, begun: folded + jobs.length, isMore: left };
+        await between.after(done, isHeld ? holdMs : undefined);
       } catch (error) {
         log.error({ err: error }, 'a turn of the worker failed; trying again');
         results = [...batch, ...results];

@@ -12,14 +12,13 @@ const awayRest = 81;
 const restAtMostMs = 100;
 const awayAtMostMs = 500;
 /**
- * A turn that had little to do is followed by a pause, so that what comes in the next moment shares one: turns cost nearly as much for one booking as for
+ * A turn that left nothing undone is followed by a pause, so that what comes in the next moment shares one: turns cost nearly as much for one booking as for
  * three. The more there was, the longer, since more will come: a card can wait that long, and the time saved is there for acknowledging. Whoever comes after a
  * quiet moment finds nobody pausing. Milliseconds from one turn's beginning to the next: for the first, for each thing done, and at most.
  */
 const turnEveryMs = 10;
 const turnStepMs = 3;
-const turnAtMostMs = 25;
-const littleToDo = 32;
+const turnAtMostMs = 40;
 /** An account that was silent for so long is nobody's flood: the rest ends when it has something. Milliseconds. */
 const silentMs = 40;
 /** So many accounts are remembered before those that have been silent for long enough are forgotten. */
@@ -32,8 +31,8 @@ export interface Rests {
   came(accounts: readonly string[]): void;
   /** A turn begins, with the messenger away or there; answers whether it is in a flood. */
   begin(isAway: boolean): boolean;
-  /** It has ended, with so many results recorded and so much else begun: rests, or not, but no longer than `atMostMs`. */
-  after(results: number, begun: number, atMostMs?: number): Promise<void>;
+  /** It has ended, with so many results recorded and so much else begun, and with more left to do or not: rests, or not, but no longer than `atMostMs`. */
+  after(done: { results: number; begun: number; isMore: boolean }, atMostMs?: number): Promise<void>;
   /** After a failure: for a time, milliseconds, whoever comes. */
   rest(ms: number): Promise<void>;
   /** Ends whatever rest there is. */
@@ -101,19 +100,19 @@ export function rests(): Rests {
       newcomer = false;
       return flood > 0;
     },
-    async after(results, begun, atMostMs = Number.POSITIVE_INFINITY) {
+    async after({ results, begun, isMore }, atMostMs = Number.POSITIVE_INFINITY) {
       const took = performance.now() - began;
       restedMs = 0;
       // What came while this turn was under way is not in it.
       if (!newcomer) {
-        // Where only results were recorded, a booking that comes now may be the first after a quiet moment.
-        const hadLittle = begun > 0 && results + begun < littleToDo;
         const pause = Math.min(turnAtMostMs, turnEveryMs + turnStepMs * (results + begun)) - took;
         isBetweenTurns = true;
         if (flood > 0) {
           await rest(Math.min(longestMs, flood * took, atMostMs));
           restedMs = performance.now() - began - took;
-        } else if (hadLittle && pause > 0) await rest(pause);
+        }
+        // Where only results were recorded, a booking that comes now may be the first after a quiet moment.
+        else if (begun > 0 && !isMore && pause > 0) await rest(pause);
         isBetweenTurns = false;
       }
       if (newcomer) newcomersFrom = performance.now() + timesATurn * took;

@@ -13,14 +13,22 @@ afterEach(() => {
 /** A turn that takes so long and does so much; answers how long the rest after it took while `meanwhile` happens. Milliseconds. */
 async function turn(
   between: Rests,
-  { took = 5, results = 1, begun = 1, isAway = false, during = () => {}, meanwhile = async () => {} } = {},
+  {
+    took = 5,
+    results = 1,
+    begun = 1,
+    isMore = false,
+    isAway = false,
+    during = () => {},
+    meanwhile = async () => {},
+  } = {},
 ): Promise<number> {
   between.begin(isAway);
   during();
   await vi.advanceTimersByTimeAsync(took);
   const from = performance.now();
   let until = Number.NaN;
-  void between.after(results, begun).then(() => {
+  void between.after({ results, begun, isMore }).then(() => {
     until = performance.now();
   });
   await meanwhile();
@@ -38,13 +46,13 @@ test('the more there was to do, the longer the pause, from beginning to beginnin
   const between = rests();
   expect(await turn(between, { results: 0, begun: 1 })).toBe(8);
   expect(await turn(between, { results: 2, begun: 2 })).toBe(17);
-  expect(await turn(between, { results: 10, begun: 10 })).toBe(20);
-  expect(await turn(between, { took: 30, results: 10, begun: 10 })).toBe(0);
+  expect(await turn(between, { results: 10, begun: 10 })).toBe(35);
+  expect(await turn(between, { took: 50, results: 10, begun: 10 })).toBe(0);
 });
 
-test('a turn with much to do, or with results only, is followed by no pause', async () => {
+test('a turn that left more to do, or had results only, is followed by no pause', async () => {
   const between = rests();
-  expect(await turn(between, { results: 20, begun: 12 })).toBe(0);
+  expect(await turn(between, { results: 16, begun: 50, isMore: true })).toBe(0);
   expect(await turn(between, { results: 4, begun: 0 })).toBe(0);
 });
 
@@ -57,7 +65,7 @@ test('in a flood the rest grows with it, up to a tenth of a second, and ends wit
   expect([await flooded(), await flooded(), await flooded(), await flooded()]).toEqual([5, 15, 45, 45]);
   between.came(many('noisy', 40));
   expect(await turn(between, { took: 50 })).toBe(100);
-  expect(await turn(between, { results: 16, begun: 16 })).toBe(0);
+  expect(await turn(between, { results: 16, begun: 16, isMore: true })).toBe(0);
 });
 
 test('while the messenger is away the rest in a flood grows up to half a second, and ends as soon as it is back', async () => {
@@ -93,7 +101,7 @@ test('what came in a long rest is no flood because the rest was long', async () 
     await turn(between, { isAway: true });
   }
   between.came(many('noisy', 129));
-  expect(await turn(between, { isAway: true, results: 16, begun: 16 })).toBe(0);
+  expect(await turn(between, { isAway: true, results: 16, begun: 16, isMore: true })).toBe(0);
   between.came(many('noisy', 32));
   expect(await turn(between, { isAway: true })).toBe(5);
 });
@@ -105,7 +113,7 @@ test('a rest is no longer than it is asked to be', async () => {
   await vi.advanceTimersByTimeAsync(50);
   const from = performance.now();
   let until = Number.NaN;
-  void between.after(1, 1, 12).then(() => {
+  void between.after({ results: 1, begun: 1, isMore: false }, 12).then(() => {
     until = performance.now();
   });
   await vi.advanceTimersByTimeAsync(1_000);
@@ -145,7 +153,7 @@ test('however many silent accounts there are, the turns they begin take a fifth 
     between.begin(false);
     await vi.advanceTimersByTimeAsync(10);
     let isOver = false;
-    const over = between.after(16, 16).then(() => {
+    const over = between.after({ results: 16, begun: 16, isMore: false }).then(() => {
       isOver = true;
     });
     const from = performance.now();
