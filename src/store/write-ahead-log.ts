@@ -16,7 +16,7 @@ export interface WriteAheadLog {
   close(): void;
 }
 
-/** A small commit, or moving the log, that took longer says that the disk is slow: for so many commits nobody is kept waiting. Milliseconds. */
+/** Where small commits usually take longer, or moving the log once did, the disk is slow: for so many commits nobody is kept waiting. Milliseconds. */
 const quickMs = 3;
 const quickMoveMs = 15;
 export const slowFor = 100;
@@ -43,6 +43,8 @@ export function writeAheadLog(
   /** Commits whose way to the disk has not been answered for yet. */
   let underWay = 0;
   let slowLeft = 0;
+  /** What small commits took of late. */
+  let usualMs = 0;
   let isLong = false;
   let isMoving = false;
   let pages: StatementSync | null = null;
@@ -104,8 +106,15 @@ export function writeAheadLog(
     try {
       return await work();
     } finally {
-      if (now() - began > quickMs) slowLeft = slowFor;
+      learn(now() - began);
     }
+  }
+
+  /** One that took long is no slow disk: of a hundred on a quick one, one does. One that was quick says that a slow disk is so no more. */
+  function learn(tookMs: number): void {
+    const before = tookMs > quickMs ? usualMs : Math.min(usualMs, quickMs);
+    usualMs = before + (tookMs - before) / 8;
+    if (usualMs > quickMs) slowLeft = slowFor;
   }
 
   async function beside<T>(work: () => Promise<T>): Promise<T> {
