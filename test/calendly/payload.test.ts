@@ -1,5 +1,6 @@
 // Pins how Calendly's messages are read: every known one becomes the right kind, and no JSON whatever makes the reader throw.
 
+import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import fc from 'fast-check';
@@ -326,6 +327,15 @@ test('an answer of the API, in two parts, gives the same facts as the message', 
   const { resource } = read(`${fixtures}responses/observed/get_invitee.rescheduled-old-half.2021-08-25.json`);
   expect(parseInvitee(resource, event)).toMatchObject({ rescheduled: true, newInvitee: resource.new_invitee });
   expect(parseInvitee(resource, null)).toBe(null);
+});
+
+test('a Node that may make no code of texts reads the same', () => {
+  const raws = files.map(({ path }) => read(path));
+  const program = `const { parseChange } = await import('./src/calendly/payload.ts');
+    console.log(JSON.stringify(${JSON.stringify(raws)}.map(parseChange)))`;
+  const hardened = ['--disallow-code-generation-from-strings', '--input-type=module', '-e', program];
+  const said = execFileSync(process.execPath, hardened, { encoding: 'utf8' });
+  expect(JSON.parse(said)).toEqual(JSON.parse(JSON.stringify(raws.map(parseChange))));
 });
 
 describe('keys', () => {
