@@ -235,14 +235,15 @@ export function laneWorker(options: WorkerOptions): Worker {
           if (i > 0 && i % callsAtOnce === 0) await new Promise((resolve) => setImmediate(resolve));
           void (job.op === 'look' ? lookUp(job, granted) : run(job, granted));
         }
-        // With every place taken, the next result looks again by itself.
         const holdMs = there.waitMs();
         // Also where the time has come during this turn, which could not claim yet. A flood's rest ends then, too.
         const isHeld = holdMs > 0 || claim < Math.min(wanted, 1);
         if (!stopping && isHeld) wakeIn(holdMs);
         else if (!stopping && claim > 0)
           wakeIn(jobs.length > 0 ? (wakeInMs ?? pollMs) : Math.max(wakeInMs ?? pollMs, idleMs));
-        const isMore = more || (holdMs === 0 && claim > 0 && jobs.length >= claim);
+        // With every place taken, the next result looks again by itself.
+        const hasRoom = inFlight + results.length < limit;
+        const isMore = more || (holdMs === 0 && claim > 0 && jobs.length >= claim && hasRoom);
         if (isMore) due = true;
         if (stopping) continue;
         const left = isMore || results.length >= resultsAtOnce;

@@ -12,9 +12,9 @@ const awayRest = 81;
 const restAtMostMs = 100;
 const awayAtMostMs = 500;
 /**
- * A turn that left nothing undone is followed by a pause, so that what comes in the next moment shares one: turns cost nearly as much for one booking as for
- * three. The more there was, the longer, since more will come: a card can wait that long, and the time saved is there for acknowledging. Whoever comes after a
- * quiet moment finds nobody pausing. Milliseconds from one turn's beginning to the next: for the first, for each thing done, and at most.
+ * A turn that began something and left nothing it knew of undone is followed by a pause, so that what comes in the next moment shares one: turns cost nearly
+ * as much for one booking as for three. The more there was, the longer, since more will come: a card can wait that long, and the time saved is there for
+ * acknowledging. Whoever comes after a quiet moment finds nobody pausing. Milliseconds from one turn's beginning to the next: for the first, for each thing done, and at most.
  */
 const turnEveryMs = 10;
 const turnStepMs = 3;
@@ -112,7 +112,7 @@ export function rests(): Rests {
           restedMs = performance.now() - began - took;
         }
         // Where only results were recorded, a booking that comes now may be the first after a quiet moment.
-        else if (begun > 0 && !isMore && pause > 0) await rest(pause);
+        else if (begun > 0 && !isMore && pause > 0) await rest(Math.min(pause, atMostMs));
         isBetweenTurns = false;
       }
       if (newcomer) newcomersFrom = performance.now() + timesATurn * took;

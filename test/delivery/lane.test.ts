@@ -82,6 +82,29 @@ test('however slow the database is, no more channels are held than are served at
   expect(most).toBeLessThanOrEqual(64);
 });
 
+test('with every place taken, and more channels due than there are places, no turn is made for nothing', async () => {
+  let [begun, recorded, idle] = [0, 0, 0];
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const worker = laneWorker({
+    ...rest,
+    lanes: 4,
+    messenger: { ...rest.messenger, send: () => pause(60).then(() => done) },
+    store: {
+      async advance({ results, claim, fold }): Promise<Turned> {
+        recorded += results.length;
+        if (results.length === 0 && claim === 0 && fold === 0) idle += 1;
+        if (recorded >= 24) resolve();
+        const jobs = Array.from({ length: claim }, () => job(begun++));
+        return { folded: 0, more: false, jobs, lost: 0, repeated: 0, wakeInMs: null };
+      },
+    },
+  });
+  worker.start();
+  await over;
+  await worker.stop(1_000);
+  expect(idle).toBe(0);
+});
+
 test('what takes long to fold is folded in smaller turns, and in larger ones again when it does not', async () => {
   const folds: number[] = [];
   const { promise: over, resolve } = Promise.withResolvers<void>();

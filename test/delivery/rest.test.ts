@@ -118,6 +118,14 @@ test('a rest is no longer than it is asked to be', async () => {
   });
   await vi.advanceTimersByTimeAsync(1_000);
   expect(until - from).toBe(12);
+  // Nor is a pause.
+  between.begin(false);
+  const again = performance.now();
+  void between.after({ results: 10, begun: 10, isMore: false }, 7).then(() => {
+    until = performance.now();
+  });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(until - again).toBe(7);
 });
 
 test('who floods does not end the rest; who was silent does', async () => {
