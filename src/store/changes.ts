@@ -154,14 +154,14 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
   }
 
   async function fold(tx: Tx, limit: number, folded: Folded): Promise<{ folded: number; more: boolean }> {
-    let rows = await nextToFold(tx, limit);
-    const apart = await shared.tellApart(tx, rows.length >= limit);
+    let { rows, isFull } = await nextToFold(tx, limit);
+    const apart = await shared.tellApart(tx, isFull);
     if (apart !== null) {
       const isNew = told(apart.came, apart.written);
       for (const { id, raw } of apart.came) if (isNew.has(id) && raw.length <= rememberUpTo) remember(id, raw);
-      rows = await nextToFold(tx, limit);
+      ({ rows, isFull } = await nextToFold(tx, limit));
     }
-    const more = apart !== null || rows.length >= limit;
+    const more = apart !== null || isFull;
     if (rows.length === 0) return { folded: 0, more };
     const now = await engine.readNow(tx);
     for (const installationId of [...new Set(rows.map((row) => row.installation_id))].sort()) {
@@ -175,13 +175,13 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
 
   /**
    * What is folded next. Where more waits than one turn takes, each account with something to fold gets its share of the turn: a flood to one must not hold
-   * up the bookings of the others.
+   * up the bookings of the others. `isFull`: as much waits as a turn takes, or more; with shares fewer rows may come of it.
    */
-  async function nextToFold(tx: Tx, limit: number): Promise<Row[]> {
+  async function nextToFold(tx: Tx, limit: number): Promise<{ rows: Row[]; isFull: boolean }> {
     const first = await (engine.skipsLocked ? unfoldedUnlocked : unfolded)(tx, { limit });
-    if (first.length < limit) return first.sort((a, b) => (a.id < b.id ? -1 : 1));
+    if (first.length < limit) return { rows: first.sort((a, b) => (a.id < b.id ? -1 : 1)), isFull: false };
     const waiting = (await accountsWaiting(tx, {})).map((row) => row.connection_id);
-    if (waiting.length <= 1) return first;
+    if (waiting.length <= 1) return { rows: first, isFull: true };
     // With more accounts than places, whoever was not served comes next.
     const turn = [...waiting.filter((id) => id > servedUpTo), ...waiting.filter((id) => id <= servedUpTo)];
     const share = Math.max(1, Math.floor(limit / turn.length));
@@ -190,7 +190,7 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
       rows.push(...(await (engine.skipsLocked ? unfoldedUnlockedOf : unfoldedOf)(tx, { connectionId, limit: share })));
       servedUpTo = connectionId;
     }
-    return rows.length > 0 ? rows : first;
+    return { rows: rows.length > 0 ? rows : first, isFull: true };
   }
 
   async function foldInstallation(

@@ -40,6 +40,19 @@ describe('folding', () => {
     expect((await left()).map((rows) => rows.length)).toEqual([10, 0, 0]);
   });
 
+  it('says that more waits also where equal shares leave places in the turn', async () => {
+    const m = await memory();
+    for (const connectionId of [m.connectionId, await m.connect('second'), await m.connect('third')])
+      await m.changes.keep(
+        Array.from({ length: 40 }, () => ({
+          ...m.arrival(makeWebhook('invitee.created')),
+          connectionId,
+          source: 'backfill',
+        })),
+      );
+    expect(await m.changes.foldAll()).toBe(120);
+  });
+
   it('tells a flood apart account by account, and for whoever has nothing in the turn also in the middle of another flood', async () => {
     const m = await memory();
     const [many, few] = [await m.connect('many'), await m.connect('few')];
