@@ -16,9 +16,10 @@ export interface WriteAheadLog {
   close(): void;
 }
 
-/** Where small commits usually take longer, or moving the log once did, the disk is slow: for so many commits nobody is kept waiting. Milliseconds. */
+/** Where one in four small commits takes longer, or moving the log once did, the disk is slow: for so many commits nobody is kept waiting. Milliseconds. */
 const quickMs = 3;
 const quickMoveMs = 15;
+const slowShare = 1 / 4;
 export const slowFor = 100;
 /** Pages in the log before they are moved: a millisecond or two, if the disk is quick. Else it is waiting for the disk that takes long, and is done less often. */
 export const moveFrom = 200;
@@ -43,8 +44,8 @@ export function writeAheadLog(
   /** Commits whose way to the disk has not been answered for yet. */
   let underWay = 0;
   let slowLeft = 0;
-  /** What small commits took of late. */
-  let usualMs = 0;
+  /** How many of the last small commits took long; the latest count most. */
+  let lateShare = 0;
   let isLong = false;
   let isMoving = false;
   let pages: StatementSync | null = null;
@@ -110,11 +111,12 @@ export function writeAheadLog(
     }
   }
 
-  /** One that took long is no slow disk: of a hundred on a quick one, one does. One that was quick says that a slow disk is so no more. */
+  /** One that took long is no slow disk, however long: of a hundred on a quick one, one does. One that was quick says that a slow disk is so no more. */
   function learn(tookMs: number): void {
-    const before = tookMs > quickMs ? usualMs : Math.min(usualMs, quickMs);
-    usualMs = before + (tookMs - before) / 8;
-    if (usualMs > quickMs) slowLeft = slowFor;
+    const isLate = tookMs > quickMs;
+    const before = isLate ? lateShare : Math.min(lateShare, slowShare);
+    lateShare = before + (Number(isLate) - before) / 8;
+    if (lateShare > slowShare) slowLeft = slowFor;
   }
 
   async function beside<T>(work: () => Promise<T>): Promise<T> {
