@@ -98,8 +98,8 @@ function digest(value: unknown): string {
 
 // What may be missing is read in one step: a chain of schemas for each such field costs five times as much, in time and in what it leaves to be collected.
 
-/** Written out as one function when the app starts, where Node is allowed to. */
-const readOften = <T extends z.ZodType>(schema: T): T => z.compile(schema);
+/** Written out as one function when the app starts, where Node is allowed to; throws for a schema that cannot be. */
+const readOften = <T extends z.ZodType>(schema: T): T => z.compile(schema, { strict: z.core.util.allowsEval.value });
 
 /** A text cut to length, without NUL and half characters (no database takes those). Anything else than a text is null. */
 const text = (max: number) => z.transform((value: unknown) => readText(value, max));

@@ -29,8 +29,8 @@ const quickly = {
   },
 };
 /**
- * Hundreds of kilobytes, in which what one has in common with another lies a few thousand apart. A longer window makes it a third smaller, but asks for room
- * of a size that the C library gets from the system, and gives back, each time: five times as long as the work itself.
+ * Hundreds of kilobytes, in which what one has in common with another lies a few thousand bytes apart. With a longer window the outcome is a third smaller, but
+ * the room for it is of a size that the C library gets from the system, and gives back, each time, which takes five times as long as the compressing.
  */
 const together = {
   chunkSize: 16_384,

@@ -59,7 +59,7 @@ export function judgeOf(
   how: { isKept?: boolean } = {},
 ): {
   kind: Kind | null;
-  /** Every booking is put to every subscription of its account, so this leaves nothing behind to be collected. */
+  /** Every booking is put to every subscription of its account, so this keeps no account of why. */
   matches(asking: Asking): boolean;
   /** The same, and why. */
   judge(asking: Asking): Verdict;
