@@ -146,8 +146,8 @@ export const controls: readonly Control[] = [
       },
       {
         file: 'store/changes.ts',
-        find: 'if (waiting.length <= 1) return first;',
-        replace: 'if (waiting.length > 0) return first;',
+        find: 'if (waiting.length <= 1) return { rows: first',
+        replace: 'if (waiting.length > 0) return { rows: first',
       },
     ],
   },
