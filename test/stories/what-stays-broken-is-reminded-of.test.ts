@@ -135,6 +135,14 @@ describe('reminders of a token that is dead', () => {
     w.slack.faults.add({ method: 'chat.postMessage', kind: 'http', status: 503 });
     await check(w);
     expect(await paste(w, w.calendly.createToken(w.calendly.users.olga), 'bo')).toMatch(/Connected again/);
+    // A try that is under way would arrive.
+    await eventually(
+      async () => {
+        const rows = await inDatabase(w.storage, "select state from delivery where about like 'reminder:%'");
+        return rows.length > 0 && rows.every(({ state }) => state === 'suppressed');
+      },
+      { what: 'the reminder is taken back' },
+    );
     w.slack.faults.clear();
     await bookingArrives(w, 'sales', 'Grace Hopper');
     await check(w);
