@@ -285,13 +285,18 @@ function walk(known: Map<string, InviteeFacts>, next: Map<string, string>, start
   return chain;
 }
 
-/** Whose news is the latest; of a full room told in one moment, the names decide: comparing all that is known of each would take long. */
+/**
+ * Whose news is the latest. Of those told in one moment whoever counted the most people is right, then the names decide: comparing all that is known of each
+ * would take long in a full room.
+ */
 function newestOf(facts: readonly InviteeFacts[]): InviteeFacts | undefined {
   return facts.reduce<InviteeFacts | undefined>((a, b) => {
-    const difference = a ? b.invitee.updatedAt - a.invitee.updatedAt : 1;
+    const difference = a ? b.invitee.updatedAt - a.invitee.updatedAt || everSeated(b) - everSeated(a) : 1;
     return difference > 0 || (difference === 0 && b.invitee.uri > a!.invitee.uri) ? b : a;
   }, undefined);
 }
+
+const everSeated = ({ invitee: { meeting } }: InviteeFacts) => meeting.everSeated ?? 0;
 
 function byCreation(a: InviteeFacts, b: InviteeFacts): number {
   return a.invitee.createdAt - b.invitee.createdAt || (a.invitee.uri < b.invitee.uri ? -1 : 1);

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { emptyBooking, fold, identities, view } from '../../src/booking/booking.ts';
+import { emptyBooking, fold, identities, meetingIn, view } from '../../src/booking/booking.ts';
 import type { Change, Invitee, Meeting } from '../../src/booking/change.ts';
 import { aChange, anInvitee, hour } from './samples.ts';
 
@@ -62,6 +62,21 @@ describe('a group meeting', () => {
     const all = ['Ada', 'Bo', 'Cy'].map((name, i) => aChange('booked', guest(name, 0, 3 - i), t0));
     expect(folded(all).head?.meeting.seats).toEqual({ active: 3, limit: 12 });
     expect(folded(all.toReversed()).head?.meeting.seats).toEqual({ active: 3, limit: 12 });
+  });
+
+  it('has as many seats taken as whoever came last was told, also of two who came in the same moment', () => {
+    for (const names of [
+      ['Ada', 'Bo'],
+      ['Bo', 'Ada'],
+    ]) {
+      const changes = names.map((name, i) =>
+        aChange('booked', guest(name, 0, i + 1, { meeting: { everSeated: i + 1 } }), t0),
+      );
+      for (const order of [changes, changes.toReversed()]) {
+        const state = order.reduce((before, change) => fold(before, change, change.occurredAt), emptyBooking());
+        expect(meetingIn(state, meetingUri)?.meeting.seats).toEqual({ active: 2, limit: 12 });
+      }
+    }
   });
 
   it('keeps no answers: a full room must not make each fold carry them', () => {
