@@ -74,7 +74,8 @@ export function guard(deps: StandbyDeps): Guard {
   const others = standby(deps);
   const remind = reminders({ store, clock, tell });
   const hooks = hookKeeper(deps);
-  const underWay = new Map<string, Promise<CheckReport>>();
+  /** The last one asked for of each connection, until it has ended. */
+  const asked = new Map<string, { report: Promise<CheckReport>; isUnderWay: boolean }>();
 
   async function checkAll(): Promise<CheckReport[]> {
     // Calendly counts requests per user, so the connections of one user wait for each other.
@@ -120,11 +121,23 @@ export function guard(deps: StandbyDeps): Guard {
     }
   }
 
+  /** Whoever asks while one is under way gets the one after it: what they have just mended, the first may have looked at before. */
   function check(installationId: string, connectionId: string): Promise<CheckReport> {
     const key = `${installationId} ${connectionId}`;
-    const running = underWay.get(key) ?? look(installationId, connectionId).finally(() => underWay.delete(key));
-    underWay.set(key, running);
-    return running;
+    const last = asked.get(key);
+    if (last && !last.isUnderWay) return last.report;
+    const begin = () => {
+      mine.isUnderWay = true;
+      return look(installationId, connectionId);
+    };
+    const report = Promise.allSettled([last?.report])
+      .then(begin)
+      .finally(() => {
+        if (asked.get(key) === mine) asked.delete(key);
+      });
+    const mine = { report, isUnderWay: false };
+    asked.set(key, mine);
+    return report;
   }
 
   async function look(installationId: string, connectionId: string): Promise<CheckReport> {

@@ -534,6 +534,32 @@ describe('all connections', () => {
     await expectOneHook(c);
   });
 
+  test('one asked for while another is under way sees what was mended meanwhile', async () => {
+    const c = await connected();
+    c.sandbox.setRetrying(c.remote(), new Date(Date.now() - 3_600_000));
+    const held = Promise.withResolvers<void>();
+    let looks = 0;
+    const calendly = c.calendlyWith({
+      async getHook(token, uri) {
+        const found = await c.api.getHook(token, uri);
+        looks += 1;
+        if (looks === 1) await held.promise;
+        return found;
+      },
+    });
+    const { check } = c.guard({ calendly });
+    const first = check(c.installationId, c.id);
+    await expect.poll(() => looks).toBe(1);
+    c.remote().retry_started_at = null;
+    const [second, third] = [check(c.installationId, c.id), check(c.installationId, c.id)];
+    held.resolve();
+    const found = async (report: typeof first) => (await report).findings.map(({ what }) => what);
+    expect([await found(first), await found(second)]).toEqual([['hook_retrying'], ['hook_recovered']]);
+    // All who ask meanwhile share the next one.
+    expect(await third).toBe(await second);
+    expect(looks).toBe(2);
+  });
+
   test('one that two processes look at gets one hook, and one word of it', async () => {
     const c = await connected();
     c.sandbox.setHookState(c.remote(), 'disabled');
