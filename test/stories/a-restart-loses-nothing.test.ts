@@ -142,10 +142,12 @@ describe('a restart loses nothing', () => {
       await w.slack.faults.up();
     }
     await w.calendly.retryNow(hookOf(w));
-    await w.slack.waitFor(() => sales.cards().length === statuses.length, {
-      what: `${statuses.length} cards; there are ${sales.cards().length}`,
-      timeoutMs: 40_000,
-    });
+    // What Slack answered to the one being sent could not be written down any more: whether it was shown is asked, not guessed.
+    const shownOrAsked = async () => {
+      const { uncertain = 0 } = await figures(w.url);
+      return uncertain <= 1 && sales.cards().length + uncertain === statuses.length;
+    };
+    await expect.poll(shownOrAsked, { timeout: 40_000 }).toBe(true);
     expect(w.calendly.deliveries.at(-1)?.status).toBe(200);
   });
 });
