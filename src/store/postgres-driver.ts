@@ -13,6 +13,7 @@ import type pg from 'pg';
 import type { Ask } from './engine.ts';
 import { everywhere, isNarrowing, scopeOf } from './held-to.ts';
 import { type Before, queryAfter } from './query-after.ts';
+import { sharedPool } from './shared-pool.ts';
 
 interface Connection extends DatabaseConnection {
   begin(settings: TransactionSettings): void;
@@ -32,10 +33,11 @@ export function postgresDriver(
   before: (ask: Ask) => Promise<void> | void,
 ): Driver {
   const ours = (connection: DatabaseConnection) => connection as Connection;
+  const shared = sharedPool(pool);
   return {
     init: async () => {},
     async acquireConnection() {
-      const client = await pool.connect();
+      const client = await shared.take();
       try {
         const started = before(
           async (text) =>
@@ -44,10 +46,10 @@ export function postgresDriver(
         if (started) await started;
       } catch (error) {
         // Nobody knows what became of it.
-        client.release(true);
+        shared.giveBack(client, true);
         throw error;
       }
-      return connectionOn(client, role);
+      return connectionOn(client, role, (isBroken) => shared.giveBack(client, isBroken));
     },
     beginTransaction: async (connection, settings) => ours(connection).begin(settings),
     commitTransaction: (connection) => ours(connection).commit(),
@@ -57,7 +59,11 @@ export function postgresDriver(
   };
 }
 
-function connectionOn(client: pg.PoolClient, roleNow: () => string | null): Connection {
+function connectionOn(
+  client: pg.PoolClient,
+  roleNow: () => string | null,
+  giveBack: (isBroken: boolean) => void,
+): Connection {
   /** A transaction is begun along with its first statement. */
   let state: 'outside' | 'beginning' | 'inside' = 'outside';
   let beginning = 'begin';
@@ -122,7 +128,7 @@ function connectionOn(client: pg.PoolClient, roleNow: () => string | null): Conn
     async rollback() {
       await end('rollback');
     },
-    release: () => client.release(isBroken),
+    release: () => giveBack(isBroken),
   };
 }
 
