@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
 import { openDatabase } from '../src/store/database.ts';
-import { makeStorage, type Storage } from './storage.ts';
+import { makeStorage, type Storage } from './make-storage.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

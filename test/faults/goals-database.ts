@@ -55,7 +55,7 @@ async function crashes(run: Run, cluster: Cluster): Promise<Row[]> {
   });
   const app = world.apps[0]!;
   const sender = world.sender({ parallel: 24 });
-  const flow = sender.flow((i) => world.mail.booked(i), run.scale === 'full' ? {} : { perSecond: 300 });
+  const flow = sender.flow((i) => world.mail.booked(i), run.scale === 'full' ? {} : { perSecond: 100 });
   const wrong: string[] = [];
   let refused = 0;
   let slowest = 0;

@@ -1,7 +1,7 @@
 // `status`: the connection, its hook, the checks and the figures, as they really are, problems first.
 
 import { describe, expect, it } from 'vitest';
-import { ask, bookingArrives, hears, modalSaying, paste, said } from './people.ts';
+import { ask, bookingArrives, hears, modalSaying, paste, said, toldInPrivate } from './people.ts';
 import { type World, world } from './world.ts';
 
 const rate = { SLACK_CHANNEL_RATE: '100' };
@@ -83,9 +83,11 @@ describe('status', () => {
     w.calendly.book({ name: 'Grace Hopper' });
     await hears(w, 'sales', /Grace Hopper/);
     await bookingArrives(w, 'sales', 'Alan Turing');
+    await toldInPrivate(w, 'ann', /Slack did not say whether 1 message/);
+    // Alan’s card, and the question.
     await expect
       .poll(() => ledger(w), { timeout: 30_000 })
-      .toMatchObject({ messages: { shown: 1, uncertain: 1, due: 0 } });
+      .toMatchObject({ messages: { shown: 2, uncertain: 1, due: 0 } });
     expect(await status(w)).toMatch(/⚠️ For 1 message Slack did not say whether it arrived.*nothing shows up twice/s);
     expect(said(w, 'sales', /Grace Hopper/)).toHaveLength(1);
   });

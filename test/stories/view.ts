@@ -198,17 +198,31 @@ export async function inDatabase(storage: Storage, statement: string): Promise<R
       file.close();
     }
   }
-  const client = new pg.Client({ connectionString: storage.url });
-  await client.connect();
-  try {
-    for (let left = 10; ; left -= 1)
-      try {
-        return (await client.query(statement)).rows;
-      } catch (error) {
-        // Nobody told the app to wait: where the two hold each other up, one of them is sent away, and tries again.
-        if (left === 0 || (error as { code?: string }).code !== '40P01') throw error;
-      }
-  } finally {
-    await client.end();
-  }
+  const client = await clientOf(storage.url);
+  for (let left = 10; ; left -= 1)
+    try {
+      return (await client.query(statement)).rows;
+    } catch (error) {
+      // Nobody told the app to wait: where the two hold each other up, one of them is sent away, and tries again.
+      if (left === 0 || (error as { code?: string }).code !== '40P01') throw error;
+    }
+}
+
+/** Some look every few milliseconds: they share a connection, until its database goes and sends it away. */
+const clients = new Map<string, Promise<pg.Client>>();
+
+function clientOf(url: string): Promise<pg.Client> {
+  const known = clients.get(url);
+  if (known) return known;
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => clients.delete(url)).on('end', () => clients.delete(url));
+  const connected = client.connect().then(
+    () => client,
+    (error) => {
+      clients.delete(url);
+      throw error;
+    },
+  );
+  clients.set(url, connected);
+  return connected;
 }
