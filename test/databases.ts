@@ -18,7 +18,7 @@ export const dropDatabase = (url: string): Promise<void> =>
   on(server(), (client) => client.query(`drop database if exists ${nameIn(url)} with (force)`).then(() => {}));
 
 /**
- * Sends everybody away and deletes all rows: a tenth of what a new database takes, of the disk as well. False where there is more to it than rows, because
+ * Sends everybody away and deletes all rows: a sixth of the time that a new database takes, and nearly nothing of the disk. False where there is more to it than rows, because
  * tables, rights or settings are no longer those of `shape`.
  */
 export async function emptyDatabase(url: string, shape: string): Promise<boolean> {
