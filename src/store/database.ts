@@ -189,13 +189,8 @@ export async function openBeside(settings: DatabaseSettings): Promise<Database> 
     engine.release();
   };
   try {
-    const made = await db
-      .selectFrom(sql<{ name: string }>`kysely_migration`.as('m'))
-      .select('m.name')
-      .execute()
-      .catch(() => []);
-    const ours = Object.keys(migrationsFor(engine));
-    if (made.length !== ours.length || made.some(({ name }) => !ours.includes(name)))
+    const made = await migrationsIn(db);
+    if (!hasAll(made, engine))
       throw new Refusal(
         made.length === 0
           ? 'This database has no tables of the app’s yet. Start the app once: npm start.'
@@ -208,6 +203,22 @@ export async function openBeside(settings: DatabaseSettings): Promise<Database> 
     await close();
     throw error;
   }
+}
+
+/** The names of those that were made; none where nobody has started here. */
+async function migrationsIn(db: Db): Promise<string[]> {
+  const made = await db
+    .selectFrom(sql<{ name: string }>`kysely_migration`.as('m'))
+    .select('m.name')
+    .execute()
+    .catch(() => []);
+  return made.map(({ name }) => name);
+}
+
+/** All of this version's, and no others. */
+function hasAll(made: readonly string[], engine: Engine): boolean {
+  const ours = Object.keys(migrationsFor(engine));
+  return made.length === ours.length && made.every((name) => ours.includes(name));
 }
 
 /** In the order in which they are made; forward only. */
@@ -238,6 +249,8 @@ export const migrationsFor = (engine: Engine) => ({
 });
 
 async function migrate(db: Db, engine: Engine): Promise<void> {
+  // Mostly there is nothing to do. The migrator knows that only after it has described every table.
+  if (hasAll(await migrationsIn(db), engine)) return;
   const migrator = new Migrator({
     db,
     provider: {
