@@ -4,12 +4,12 @@ import { type OutgoingHttpHeaders, request } from 'node:http';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
 import type { Hook } from '../../sandbox/calendly/model.ts';
 import { sign } from '../../sandbox/calendly/payloads.ts';
 import type { CalendlySandbox } from '../../sandbox/calendly/server.ts';
 import type { SlackSandbox } from '../../sandbox/slack/server.ts';
 import type { Message } from '../../sandbox/slack/types.ts';
+import { clientOf } from '../databases.ts';
 import type { Storage } from '../storage.ts';
 
 type Far = { slack: SlackSandbox; calendly: CalendlySandbox };
@@ -206,23 +206,4 @@ export async function inDatabase(storage: Storage, statement: string): Promise<R
       // Nobody told the app to wait: where the two hold each other up, one of them is sent away, and tries again.
       if (left === 0 || (error as { code?: string }).code !== '40P01') throw error;
     }
-}
-
-/** Some look every few milliseconds: they share a connection, until its database goes and sends it away. */
-const clients = new Map<string, Promise<pg.Client>>();
-
-function clientOf(url: string): Promise<pg.Client> {
-  const known = clients.get(url);
-  if (known) return known;
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => clients.delete(url)).on('end', () => clients.delete(url));
-  const connected = client.connect().then(
-    () => client,
-    (error) => {
-      clients.delete(url);
-      throw error;
-    },
-  );
-  clients.set(url, connected);
-  return connected;
 }
