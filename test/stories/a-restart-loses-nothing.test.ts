@@ -142,10 +142,11 @@ describe('a restart loses nothing', () => {
       await w.slack.faults.up();
     }
     await w.calendly.retryNow(hookOf(w));
-    // What Slack answered to the one being sent could not be written down any more: whether it was shown is asked, not guessed.
+    // Killed with no room left, the app could not write down what Slack answered to the one being sent: whether it was shown is asked, not guessed.
+    const unwritten = w.storage.engine === 'sqlite' ? 1 : 0;
     const shownOrAsked = async () => {
       const { uncertain = 0 } = await figures(w.url);
-      return uncertain <= 1 && sales.cards().length + uncertain === statuses.length;
+      return uncertain <= unwritten && sales.cards().length + uncertain === statuses.length;
     };
     await expect.poll(shownOrAsked, { timeout: 40_000 }).toBe(true);
     expect(w.calendly.deliveries.at(-1)?.status).toBe(200);
