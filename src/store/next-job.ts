@@ -1,6 +1,6 @@
 // The next thing to do in a channel: loads the first delivery that is due with all it speaks of, and commits the intent of its call.
 
-import { sql } from 'kysely';
+import { type ExpressionBuilder, sql } from 'kysely';
 import type { BookingState } from '../booking/booking.ts';
 import type { Content, Earlier } from '../delivery/content.ts';
 import type { Job, LookUp } from '../delivery/lane.ts';
@@ -13,7 +13,7 @@ import { asNeverTried } from './leave-out.ts';
 import { lookToKeep, readLook } from './look.ts';
 import { pastTogether } from './past.ts';
 import { place } from './rows.ts';
-import type { DeliveryTable } from './schema.ts';
+import type { DeliveryTable, Schema } from './schema.ts';
 import { statement } from './statement.ts';
 import { toSubscription } from './subscription-rows.ts';
 
@@ -82,7 +82,7 @@ export async function nextJob(
       const anew = row.kind === 'card' && row.ts === null && row.op === null ? asNeverTried : {};
       await here.set({ ...anew, state: 'suppressed', due_at: null, reason: step.reason, updated_at: now }).execute();
     } else if (step.do === 'wait') {
-      await here.set({ due_at: now + step.ms }).execute();
+      await waitTogether(tx, { ...row, until: now + step.ms });
     } else {
       const rest = step.op === 'edit' ? restOf(row, now) : 0;
       if (rest > 0) {
@@ -144,7 +144,10 @@ async function firstInTurn(
     if (!oldest || oldest.due_at! > now) return { dueAt: Math.min(linesFrom, oldest?.due_at ?? linesFrom) };
   }
   const [fresh] = oldest.due_at! < now - news ? await firstNews(tx, { ...lane, from: now - news, now }) : [];
-  return { row: fresh && !mustWait(fresh) ? fresh : oldest };
+  const row = fresh && !mustWait(fresh) ? fresh : oldest;
+  // A line that was put off until its card is there may be due later than one that came after it.
+  const [line] = row.kind === 'reply' && row.op === null ? await firstLine(tx, { ...row, now }) : [];
+  return { row: line ?? row };
 }
 
 /** Messages looked at for one call, in one turn. */
@@ -187,6 +190,35 @@ const firstDelivery = statement(dueIn);
 const firstCard = statement((db, lane: Lane) => dueIn(db, lane).where('kind', '<>', sql.lit('reply')));
 const firstNews = statement((db, lane: Lane & { from: number; now: number }) =>
   dueIn(db, lane).where('due_at', '>=', lane.from).where('due_at', '<=', lane.now),
+);
+
+type Line = Pick<DeliveryTable, 'installation_id' | 'booking_id' | 'channel_id'>;
+const linesBeside = (line: Line) => (eb: ExpressionBuilder<Schema, 'delivery'>) =>
+  eb.and([
+    eb('installation_id', '=', line.installation_id),
+    eb('booking_id', '=', line.booking_id),
+    eb('channel_id', '=', line.channel_id),
+    eb('kind', '=', sql.lit('reply')),
+    eb('state', '=', sql.lit('due')),
+    eb('op', 'is', null),
+  ]);
+
+/** The line of a thread that was to be told first; one that is tried again later is passed. */
+const firstLine = statement((db, line: Line & { now: number }) =>
+  db
+    .selectFrom('delivery')
+    .selectAll()
+    .where(linesBeside(line))
+    .where((eb) => eb.or([eb('due_at', '<=', line.now), eb('attempts', '=', sql.lit(0))]))
+    .orderBy('first_due_at')
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(sql.lit(1)),
+);
+
+/** One look at a card that is not there yet is enough for all the lines of its thread. */
+const waitTogether = statement((db, line: Line & { until: number }) =>
+  db.updateTable('delivery').set({ due_at: line.until }).where(linesBeside(line)).where('due_at', '<', line.until),
 );
 
 const intend = statement((db, row: DeliveryTable & { now: number }) =>

@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import { endOf, view } from '../booking/booking.ts';
-import { type KnownBooking, mutedReason, type Plan, type Standing } from '../delivery/plan.ts';
+import { type KnownBooking, mutedReason, otherHalfWait, type Plan, type Standing } from '../delivery/plan.ts';
 import type { Database, Db, Tx } from './database.ts';
 import { untouched } from './delivery-rows.ts';
 import type { Engine } from './engine.ts';
@@ -110,7 +110,11 @@ export async function writePlan(
   for (const { bookingId, about } of plan.hastened) {
     const rows = await tx
       .updateTable('delivery')
-      .set({ due_at: now + 1 })
+      .set({
+        due_at: now + 1,
+        // In its thread it stands as if it had not waited.
+        first_due_at: sql<number>`case when first_due_at > ${now + 1} then first_due_at - ${otherHalfWait} else first_due_at end`,
+      })
       .where('installation_id', '=', installationId)
       .where('booking_id', '=', bookingId)
       .where('about', '=', about)
