@@ -126,7 +126,8 @@ describe('slack is down', () => {
       .posts(sales.id)
       .slice(-9)
       .map((call) => call.at);
-    for (let i = 5; i < times.length; i++) expect(times[i]! - times[i - 5]!).toBeGreaterThanOrEqual(900);
+    // A busy machine may bring the earlier of two late; at twice the pace there would be half a second.
+    for (let i = 5; i < times.length; i++) expect(times[i]! - times[i - 5]!).toBeGreaterThan(600);
   });
 
   it('what piled up while nothing could be read is shown in the order it came', async () => {
