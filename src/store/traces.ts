@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Schema } from './schema.ts';
 
-/** Somebody who reads keeps the log. Milliseconds. */
+/** Somebody who reads keeps the log, and a full disk does not take what is in it. Milliseconds. */
 const tryEvery = { atFirst: 20, later: 500 };
 
 /**
@@ -23,17 +23,16 @@ export function emptyLog(file: DatabaseSync): boolean {
 }
 
 /**
- * Resolves once what is deleted by now is in no file. Where somebody reads for longer than `patienceMs`, such as a backup, it resolves all the same, and goes
- * on trying until the database is closed; whoever opens it next begins with that.
+ * Resolves once what is deleted by now is in no file. Where somebody reads for longer than `patienceMs`, such as a backup, or the disk does not take it, it
+ * resolves all the same, and goes on trying until the database is closed; whoever opens it next begins with that.
  */
 export async function wipeTraces(file: DatabaseSync, db: Kysely<Schema>, patienceMs: number): Promise<void> {
   // In a turn of its own between the statements of others. Once it is closed there is nothing left to do here.
   const isDone = async () => {
     try {
       return await db.connection().execute(async () => emptyLog(file));
-    } catch (error) {
-      if (file.isOpen) throw error;
-      return true;
+    } catch {
+      return !file.isOpen;
     }
   };
   for (const until = performance.now() + patienceMs; performance.now() < until; await sleep(tryEvery.atFirst))
@@ -41,6 +40,5 @@ export async function wipeTraces(file: DatabaseSync, db: Kysely<Schema>, patienc
   const goOn = async () => {
     while (!(await isDone())) await sleep(tryEvery.later, undefined, { ref: false });
   };
-  // Whatever keeps it from that, the next start does it.
-  goOn().catch(() => {});
+  void goOn();
 }

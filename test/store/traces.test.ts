@@ -1,5 +1,6 @@
 // What was deleted is in no file of the embedded database: at once where nobody reads, soon after where somebody did, and after a crash.
 
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +59,19 @@ function reader(folder: string): () => void {
   return end;
 }
 
+/** As on a full disk nothing of this process is written beyond so many bytes of a file; answers how to end that. */
+function smallFilesOnly(bytes: number): () => void {
+  const limit = (soft: string) => execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${soft}:`]);
+  // Else it would be killed.
+  const ignore = () => {};
+  process.on('SIGXFSZ', ignore);
+  limit(String(bytes));
+  return () => {
+    limit('unlimited');
+    process.off('SIGXFSZ', ignore);
+  };
+}
+
 const turn = () => new Promise((resolve) => setTimeout(resolve, 100));
 
 test('at once', async () => {
@@ -89,6 +103,22 @@ test('also where the reader stays for longer than anybody waits for that', async
   await wipeTraces(file, db, 0);
   expect(found(folder)).toEqual(['app.db', 'app.db-wal']);
   end();
+  await eventually(async () => found(folder).length === 0, { what: 'the log to be empty' });
+});
+
+test('also where the disk does not take it at first', async () => {
+  const { folder, db } = await withSecret();
+  await remove(db);
+  const file = new DatabaseSync(join(folder, 'app.db'));
+  closing.push(() => file.isOpen && file.close());
+  const putBack = smallFilesOnly(4_096);
+  try {
+    expect(() => file.exec('pragma wal_checkpoint(truncate)')).toThrow();
+    await wipeTraces(file, db, 100);
+    expect(found(folder)).toEqual(['app.db', 'app.db-wal']);
+  } finally {
+    putBack();
+  }
   await eventually(async () => found(folder).length === 0, { what: 'the log to be empty' });
 });
 
