@@ -248,7 +248,11 @@ export function plan(input: PlanInput): Plan {
   /** The one booking these names belong to: a new one, the known one, or several known ones joined into the first. */
   function bookingFor(names: string[], connectionId: string) {
     const ids = [...new Set(names.map((uri) => bookingOf.get(uri)).filter((id): id is string => id !== undefined))];
-    const known = ids.map((id) => bookings.get(id)).filter((b) => b !== undefined);
+    // The first one heard of stays, and its card with it: one that came with this batch has none.
+    const known = ids
+      .map((id) => bookings.get(id))
+      .filter((b) => b !== undefined)
+      .sort((a, b) => Number(a.version === 0) - Number(b.version === 0) || (a.id < b.id ? -1 : 1));
     const into = known[0];
     if (!into) {
       const fresh = {

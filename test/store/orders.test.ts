@@ -60,6 +60,44 @@ describe('any order', () => {
     expect([...ends][0]).toMatch(/"moves":1.*"state":"canceled"/);
   });
 
+  it.each(['one by one', 'all at once'])(
+    'two moves of a booking that is shown end in its own card, %s',
+    async (how) => {
+      const m = await memory();
+      await m.subscribe('C1');
+      for (const [n, order] of permutations([0, 1, 2, 3]).entries()) {
+        const id = (i: number) => `n${n}-${i}`;
+        const time = (i: number): WebhookOptions => ({
+          ...{ start: new Date(start + i * 3_600_000), createdAt: start - 9_000_000 + i * 1_000 },
+          ...(i > 0 ? { oldInvitee: uri(id(i - 1)) } : {}),
+        });
+        const told = (kind: WebhookKind, i: number, o: WebhookOptions = {}) =>
+          makeWebhook(kind, { eventId: `E-${id(i)}`, inviteeId: id(i), name: 'Ada', ...time(i), ...o });
+        const left = (i: number) => told('invitee.canceled', i, { newInvitee: uri(id(i + 1)), cancellation: {} });
+        const bodies = [left(0), told('invitee.created', 1), left(1), told('invitee.created', 2)];
+        const posts: Job[] = [];
+        const shown = new Map<string, Card>();
+        const hear = async (...heard: string[]) => {
+          await m.changes.keep(heard.map((body) => m.arrival(body)));
+          await m.changes.foldAll();
+          await later(m);
+          await drain(m, posts, shown);
+        };
+        await hear(told('invitee.created', 0));
+        const [[ts] = []] = shown;
+        const batches = order.map((i) => bodies[i]!);
+        if (how === 'all at once') await hear(...batches);
+        else for (const body of batches) await hear(body);
+        await later(m);
+        await drain(m, posts, shown);
+        expect({ order, ts: [...shown.keys()] }).toEqual({ order, ts: [ts] });
+        const [card] = shown.values();
+        expect({ order, state: card?.state, moves: card?.moves }).toEqual({ order, state: 'moved', moves: 2 });
+        expect({ order, when: card?.when?.startsAt }).toEqual({ order, when: start + 2 * 3_600_000 });
+      }
+    },
+  );
+
   it('joins the parts of a chain whose middle came last, and takes the second card away', async () => {
     const m = await memory();
     await m.subscribe('C1', ['booked', 'rescheduled']);
