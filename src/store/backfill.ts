@@ -183,7 +183,11 @@ export function backfillStore(database: Database, log?: Pick<Logger, 'error'>): 
 
     async release(hold, dueAt) {
       await held(db, hold)
-        .set({ lease_until: 0, due_at: sql<number>`case when wish is null then ${dueAt} else due_at end` })
+        // A wish is taken once what is under way is done: until then that says when.
+        .set({
+          lease_until: 0,
+          due_at: sql<number>`case when wish is null or run is not null then ${dueAt} else due_at end`,
+        })
         .execute();
     },
 

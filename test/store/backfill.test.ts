@@ -64,6 +64,18 @@ describe('a connection that is due', () => {
     expect(await m.store.claim(10, lease)).toHaveLength(1);
   });
 
+  it('rests as long as what is under way has to wait, whatever is wished for meanwhile', async () => {
+    const m = await begun();
+    const [held] = await m.store.claim(10, lease);
+    expect(await m.store.take(held!, runOf(m.wish('start', 10)), held!)).toBe(true);
+    await m.store.wish(m.installationId, m.connectionId, m.wish('hook', 20));
+    const at = Date.now() + 900_000;
+    await m.store.release(held!, at);
+    expect(await m.store.claim(10, lease)).toEqual([]);
+    const [row] = await across(m.database.db, 'operator').selectFrom('backfill').select('due_at').execute();
+    expect(row!.due_at).toBe(at);
+  });
+
   it('comes back by itself after its holder was killed, and its place in the list is kept', async () => {
     const m = await begun();
     const [held] = await m.store.claim(10, lease);
@@ -80,7 +92,9 @@ describe('a connection that is due', () => {
     const [held] = await m.store.claim(10, lease);
     expect(held?.wish?.reason).toBe('start');
     await m.store.wish(m.installationId, m.connectionId, m.wish('hook', 101 * 86_400_000));
-    await m.store.take(held!, runOf(held!.wish!), held!);
+    const run = runOf(held!.wish!);
+    await m.store.take(held!, run, held!);
+    await m.store.finish(held!, { ...run, endedAt: 9, earlier: null });
     await m.store.release(held!, Date.now() + 3_600_000);
     const [again] = await m.store.claim(10, lease);
     expect(again?.wish?.reason).toBe('hook');
