@@ -32,7 +32,7 @@ export interface Arrivals {
   keep(on: Db, together: readonly (readonly Arrival[])[]): Promise<void>;
   /**
    * Gives each change of one row a row of its own, unless it is known, one account after the other; answers them, and which were written. Null where none waits. While a turn has `isBusy` enough to
-   * fold, only what belongs to an account that has no part in it.
+   * fold, only what nothing older of its account waits before.
    */
   tellApart(tx: Tx, isBusy: boolean): Promise<{ came: Told[]; written: { id: string }[] } | null>;
 }
@@ -84,7 +84,8 @@ export function arrivalStore(
     mayWait = true;
     servedUpTo = found.connection_id;
     const named = { installationId: found.installation_id, id: found.id };
-    if (isBusy && (await waitsToBeFolded(tx, { connectionId: found.connection_id })).length > 0) return null;
+    if (isBusy && (await waitsToBeFolded(tx, { connectionId: found.connection_id, before: found.id })).length > 0)
+      return null;
     const [row] = await whole(tx, named);
     const came = row ? opened(row) : [];
     if (!came) {
@@ -172,7 +173,9 @@ export const waitingOf = (db: Db, { connectionId }: { connectionId: string }) =>
     .orderBy('connection_id')
     .orderBy('id')
     .limit(1);
-const waitsToBeFolded = statement(waitingOf);
+const waitsToBeFolded = statement((db, of: { connectionId: string; before: string }) =>
+  waitingOf(db, of).where('id', '<', of.before),
+);
 
 const dropArrivals = statement((db: Db, { installationId, id }: Named) =>
   db.deleteFrom('arrivals').where('installation_id', '=', installationId).where('id', '=', id),

@@ -363,6 +363,19 @@ const waitingToBeFolded = (db: Db, limit: number) =>
     .selectFrom('change')
     .select(['installation_id', 'id', 'key_hash', 'connection_id', 'source', 'received_at'])
     .where('folded_at', 'is', null)
+    // What came before them together is told apart first.
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('arrivals')
+            .select('arrivals.id')
+            .whereRef('arrivals.connection_id', '=', 'change.connection_id')
+            .where('arrivals.unread', '=', sql.lit(0))
+            .whereRef('arrivals.id', '<', 'change.id'),
+        ),
+      ),
+    )
     // As the index has them.
     .orderBy('connection_id')
     .orderBy('id')
