@@ -111,17 +111,18 @@ export async function writePlan(
     const rows = await tx
       .updateTable('delivery')
       .set({
-        due_at: now + 1,
+        due_at: sql<number | null>`case when state = 'due' then ${now + 1} end`,
         // In its thread it stands as if it had not waited.
         first_due_at: sql<number>`case when first_due_at > ${now + 1} then first_due_at - ${otherHalfWait} else first_due_at end`,
       })
       .where('installation_id', '=', installationId)
       .where('booking_id', '=', bookingId)
       .where('about', '=', about)
-      .where('state', '=', 'due')
-      .returning('channel_id')
+      .where('state', 'in', ['due', 'held'])
+      .returning(['channel_id', 'due_at'])
       .execute();
-    for (const row of rows) lanes.push({ installationId, channelId: row.channel_id, dueAt: now + 1 });
+    for (const row of rows)
+      if (row.due_at !== null) lanes.push({ installationId, channelId: row.channel_id, dueAt: now + 1 });
   }
   await markDue(tx, lanes);
 }
@@ -341,8 +342,8 @@ async function touchCards(tx: Tx, installationId: string, plan: Plan, lanes: Due
         wanted_version: sql<number>`wanted_version + 1`,
         state: sql<'due'>`case when state in ('shown', 'dead') then 'due' else state end`,
         attempts: sql<number>`case when state in ('shown', 'dead') then 0 else attempts end`,
-        // Its age begins anew: an edit of an old card is not old.
-        first_due_at: sql<number>`case when state in ('shown', 'dead') then ${dueAt} else first_due_at end`,
+        // Its age begins anew: an edit of an old card is not old, and a meeting that moves while its channel is paused is news once more.
+        first_due_at: sql<number>`case when state in ('shown', 'dead', 'held') then ${dueAt} else first_due_at end`,
         plain: 0,
         // One that is on its way keeps the time for when it is back, so that its edit comes before the lines of its thread.
         due_at: sql<number>`case when state in ('shown', 'dead', 'sending') then ${dueAt} when state = 'due' and attempts = 0 then ${dueAt} else due_at end`,

@@ -106,7 +106,11 @@ async function moveBack(tx: Tx, byMs: number, now: number): Promise<void> {
     .execute();
   await across(tx, 'clock')
     .updateTable('delivery')
-    .set((eb) => ({ due_at: eb('due_at', '-', byMs), first_due_at: eb('first_due_at', '-', byMs) }))
+    .set((eb) => ({
+      due_at: eb('due_at', '-', byMs),
+      // What began by the right clock is no older than it was.
+      first_due_at: sql<number>`case when first_due_at > ${now} then first_due_at - ${byMs} else first_due_at end`,
+    }))
     .where((eb) => eb.or([eb('due_at', 'is not', null), eb('state', '=', 'held')]))
     .execute();
   await across(tx, 'clock')
