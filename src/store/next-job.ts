@@ -8,7 +8,7 @@ import { type Item, readSent, type Step } from '../delivery/sync.ts';
 import { bookingKey, type Folded } from './changes.ts';
 import type { Database, Db, Tx } from './database.ts';
 import { deliveryRow } from './delivery-rows.ts';
-import type { Lane } from './lanes.ts';
+import { type Lane, leaseMs } from './lanes.ts';
 import { asNeverTried } from './leave-out.ts';
 import { lookToKeep, readLook } from './look.ts';
 import { pastTogether } from './past.ts';
@@ -43,6 +43,7 @@ export async function nextJob(
     const next = await firstInTurn(tx, lane, now);
     if ('dueAt' in next) return next;
     const { row } = next;
+    if (!row) continue;
     const here = deliveryRow(tx, row.installation_id, row.id);
     if (row.about === 'past' && !row.body) {
       row.body = await pastTogether(tx, context.database, row, now);
@@ -133,12 +134,17 @@ async function firstInTurn(
   tx: Tx,
   lane: Lane,
   now: number,
-): Promise<{ row: DeliveryTable } | { dueAt: number | null }> {
+): Promise<{ row: DeliveryTable | null } | { dueAt: number | null }> {
   const linesFrom = Math.ceil(lane.paced_until);
   const mustWait = (row: DeliveryTable) => row.kind === 'reply' && linesFrom > now;
   let [oldest] = await firstDelivery(tx, lane);
   if (!oldest) return { dueAt: null };
   if (oldest.due_at! > now) return { dueAt: oldest.due_at };
+  if (oldest.state === 'sending') {
+    // A channel that became this one has it under way.
+    [oldest] = await firstToSend(tx, lane);
+    if (!oldest || oldest.due_at! > now) return { dueAt: Math.min(now + leaseMs, oldest?.due_at ?? Infinity) };
+  }
   if (mustWait(oldest)) {
     [oldest] = await firstCard(tx, lane);
     if (!oldest || oldest.due_at! > now) return { dueAt: Math.min(linesFrom, oldest?.due_at ?? linesFrom) };
@@ -147,7 +153,11 @@ async function firstInTurn(
   const row = fresh && !mustWait(fresh) ? fresh : oldest;
   // A line that was put off until its card is there may be due later than one that came after it.
   const [line] = row.kind === 'reply' && row.op === null ? await firstLine(tx, { ...row, now }) : [];
-  return { row: line ?? row };
+  if (!line) return { row };
+  if (line.op === null || line.due_at! <= now) return { row: line };
+  // It may be there already: what came after it waits until that is known.
+  await waitTogether(tx, { ...line, until: line.due_at! + 1 });
+  return { row: null };
 }
 
 /** Messages looked at for one call, in one turn. */
@@ -187,9 +197,11 @@ const dueIn = (db: Db, lane: Lane) =>
     .orderBy('id')
     .limit(sql.lit(1));
 const firstDelivery = statement(dueIn);
-const firstCard = statement((db, lane: Lane) => dueIn(db, lane).where('kind', '<>', sql.lit('reply')));
+const toSendIn = (db: Db, lane: Lane) => dueIn(db, lane).where('state', '<>', sql.lit('sending'));
+const firstToSend = statement(toSendIn);
+const firstCard = statement((db, lane: Lane) => toSendIn(db, lane).where('kind', '<>', sql.lit('reply')));
 const firstNews = statement((db, lane: Lane & { from: number; now: number }) =>
-  dueIn(db, lane).where('due_at', '>=', lane.from).where('due_at', '<=', lane.now),
+  toSendIn(db, lane).where('due_at', '>=', lane.from).where('due_at', '<=', lane.now),
 );
 
 type Line = Pick<DeliveryTable, 'installation_id' | 'booking_id' | 'channel_id'>;
@@ -200,25 +212,31 @@ const linesBeside = (line: Line) => (eb: ExpressionBuilder<Schema, 'delivery'>) 
     eb('channel_id', '=', line.channel_id),
     eb('kind', '=', sql.lit('reply')),
     eb('state', '=', sql.lit('due')),
-    eb('op', 'is', null),
   ]);
 
-/** The line of a thread that was to be told first; one that is tried again later is passed. */
+/** The line of a thread that was to be told first, or is searched for; one that is tried again later is passed. */
 const firstLine = statement((db, line: Line & { now: number }) =>
   db
     .selectFrom('delivery')
     .selectAll()
     .where(linesBeside(line))
-    .where((eb) => eb.or([eb('due_at', '<=', line.now), eb('attempts', '=', sql.lit(0))]))
+    .where((eb) =>
+      eb.or([eb('due_at', '<=', line.now), eb('attempts', '=', sql.lit(0)), eb('op', '=', sql.lit('look'))]),
+    )
     .orderBy('first_due_at')
     .orderBy('created_at')
     .orderBy('id')
     .limit(sql.lit(1)),
 );
 
-/** One look at a card that is not there yet is enough for all the lines of its thread. */
+/** One look at what a line waits for is enough for all the lines of its thread. */
 const waitTogether = statement((db, line: Line & { until: number }) =>
-  db.updateTable('delivery').set({ due_at: line.until }).where(linesBeside(line)).where('due_at', '<', line.until),
+  db
+    .updateTable('delivery')
+    .set({ due_at: line.until })
+    .where(linesBeside(line))
+    .where('op', 'is', null)
+    .where('due_at', '<', line.until),
 );
 
 const intend = statement((db, row: DeliveryTable & { now: number }) =>

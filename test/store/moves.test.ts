@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { makeWebhook } from '../../sandbox/calendly/payloads.ts';
 import type { Job, LookUp } from '../../src/delivery/lane.ts';
+import { across } from '../../src/store/handle.ts';
 import { memory, writes } from './memory.ts';
 
 type Memory = Awaited<ReturnType<typeof memory>>;
@@ -34,6 +35,34 @@ describe('a channel gets a new id while a call is under way', () => {
       ['C2', 'shown', '1.000100'],
       ['C2', 'shown', '1.000100'],
     ]);
+  });
+
+  it('nobody who works in the channel of that id already makes it once more', async () => {
+    const m = await memory();
+    await m.subscribe('C1');
+    await m.subscribe('C2', ['canceled']);
+    await m.changes.keep([m.arrival(makeWebhook('invitee.canceled'))]);
+    await m.changes.foldNext(10);
+    await booked(m);
+    const { jobs } = await m.lanes.advance([], 10);
+    const callIn = (channel: string) => jobs.find(({ channelId }) => channelId === channel)!;
+    // Both channels are being worked in, and what is under way in the old one is only for that one.
+    const [mine] = writes((await m.lanes.advance([shown(callIn('C1'))], 10)).jobs);
+    expect(mine).toMatchObject({ channelId: 'C1', op: 'post' });
+    await m.installations.channelRenamed(m.installationId, 'C1', 'C2');
+    const again = (await m.lanes.advance([shown(callIn('C2'))], 0)).jobs;
+    expect(again.map(({ deliveryId }) => deliveryId)).not.toContain(mine!.deliveryId);
+    await m.lanes.advance(again.map(shown), 0);
+    // The channel is not forgotten, whatever becomes of that call.
+    const db = across(m.database.db, 'operator');
+    const lane = await db.selectFrom('lane').selectAll().where('channel_id', '=', 'C2').executeTakeFirstOrThrow();
+    expect(lane.due_at).toBeGreaterThan(Date.now());
+    await m.lanes.advance([{ job: mine!, settled: { do: 'shown', ts: '1.000200' } }], 0);
+    expect((await m.deliveries()).find(({ id }) => id === mine!.deliveryId)).toMatchObject({
+      channel_id: 'C2',
+      state: 'shown',
+      ts: '1.000200',
+    });
   });
 
   it('what Slack says of the old id pauses nothing', async () => {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { makeWebhook, type WebhookOptions } from '../../sandbox/calendly/payloads.ts';
 import type { Job, LookUp } from '../../src/delivery/lane.ts';
 import { across } from '../../src/store/handle.ts';
+import { holdChannel, resumeChannel } from '../../src/store/holds.ts';
 import { later, memory, writes } from './memory.ts';
 
 type Memory = Awaited<ReturnType<typeof memory>>;
@@ -175,6 +176,70 @@ describe('the lines of a thread', () => {
     await later(m);
     await across(m.database.db, 'operator').updateTable('lane').set({ not_before: 0 }).execute();
     expect((await upToTheLine(m)).map(({ op, deliveryId }) => [op, deliveryId])).toEqual([['look', line!.deliveryId]]);
+  });
+
+  it('wait until it is known whether one before them is there', async () => {
+    const m = await memory({ policy: 'look_up' });
+    await m.subscribe('C1');
+    await hear(m, [time('a', 0).given]);
+    await write(m);
+    await hear(m, move('a', 1));
+    await pass(m, 10);
+    const [line] = await upToTheLine(m);
+    await m.lanes.advance([{ job: line!, settled: { do: 'look_up', delayMs: 12_000, reason: 'no answer' } }], 0);
+    await across(m.database.db, 'operator').updateTable('lane').set({ not_before: 0 }).execute();
+    await hear(m, move('a', 2));
+    await pass(m, 5_000);
+    expect(said(await write(m))).toEqual([]);
+    await pass(m, 8_000);
+    const [search] = await upToTheLine(m);
+    expect(search).toMatchObject({ op: 'look', deliveryId: line!.deliveryId });
+    const { jobs } = await m.lanes.advance([{ job: search!, settled: { do: 'absent' } }], 10);
+    expect(jobs).toEqual([]);
+    await pass(m, 13_000);
+    const [again] = await upToTheLine(m);
+    const { jobs: next } = await m.lanes.advance([{ job: again!, settled: { do: 'absent' } }], 10);
+    expect(said(next as Job[])).toEqual(['moved 1']);
+    await m.lanes.advance([{ job: next[0]!, settled: { do: 'shown', ts: '1.7' } }], 0, true);
+    expect(said(await write(m))).toEqual(['moved 2']);
+  });
+
+  it('keep their places while their channel is paused', async () => {
+    const m = await memory();
+    await m.subscribe('C1');
+    await hear(m, [time('a', 0).given]);
+    await write(m);
+    const channel = { installationId: m.installationId, channelId: 'C1' };
+    await m.database.transaction((tx) =>
+      holdChannel(tx, m.database, { ...channel, reason: 'archived', notice: () => 'paused', now: Date.now() }),
+    );
+    await hear(m, [time('a', 1).given]);
+    await hear(m, [time('a', 1).leftFor()]);
+    await pass(m, 100);
+    await hear(m, [time('a', 1).canceled()]);
+    await m.database.transaction((tx) => resumeChannel(tx, m.database.engine, channel, Date.now()));
+    await pass(m, 10_000);
+    expect(said(await write(m))).toEqual(['moved 1', 'canceled 1']);
+  });
+
+  it('of a flood stand in the order it came in', async () => {
+    const m = await memory({ burst: 1_000 });
+    await m.subscribe('C1');
+    await hear(m, [time('a', 0).given]);
+    await write(m);
+    let made = 0;
+    const others = (count: number) => Array.from({ length: count }, () => time(`o${++made}-`, 0).given);
+    const keep = (bodies: string[]) => m.changes.keep(bodies.map((body) => m.arrival(body)));
+    // Up to seven at once have rows of their own; nine share one, which is told apart later.
+    for (let i = 0; i < 8; i++) await keep(others(7));
+    await keep([...move('a', 1), ...others(7)]);
+    await keep([time('a', 1).canceled(), ...others(5)]);
+    for (let i = 0; i < 8; i++) await keep(others(7));
+    await m.changes.foldAll();
+    await pass(m, 2_000);
+    const lines = await write(m);
+    expect(said(lines)).toEqual(['moved 1', 'canceled 1']);
+    expect((await m.deliveries()).filter(({ kind }) => kind === 'card')).toHaveLength(made + 1);
   });
 
   it('wait for their card together, in one look', async () => {
