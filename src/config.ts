@@ -241,7 +241,7 @@ const PURPOSES: Record<Name, string> = {
   DATA_DIR: 'The folder of the embedded database',
   ENCRYPTION_KEY: '32 bytes, base64; seals tokens and bookings. Several by commas: the first seals, all open',
   SLACK_SIGNING_SECRET: 'Proves that requests come from Slack; not needed in Socket Mode',
-  SLACK_BOT_TOKEN: 'The bot token of your Slack app (`xoxb-`); not with `SLACK_CLIENT_ID`',
+  SLACK_BOT_TOKEN: 'The bot token of your Slack app (`xoxb-`); not needed with `SLACK_CLIENT_ID`',
   SLACK_CLIENT_ID:
     'With its secret and `PUBLIC_URL`: [many workspaces](#many-workspaces) install the app at `/slack/install`',
   SLACK_CLIENT_SECRET: 'See above',
@@ -296,9 +296,11 @@ function mismatches(raw: Raw): [Name, problem: string][] {
   if (!raw.SLACK_SIGNING_SECRET && !raw.SLACK_APP_TOKEN) problems.push(['SLACK_SIGNING_SECRET', MISSING]);
   const isInstallable = SLACK_CLIENT.every((name) => raw[name]);
   if (!raw.SLACK_BOT_TOKEN && !isInstallable) problems.push(['SLACK_BOT_TOKEN', MISSING]);
-  // Whoever installs the app comes to a page of ours.
-  if (!raw.SLACK_BOT_TOKEN && isInstallable && !raw.PUBLIC_URL)
+  // Whoever installs the app, or signs in with Calendly, comes to a page of ours.
+  if (!raw.PUBLIC_URL && isInstallable)
     problems.push(['PUBLIC_URL', `${MISSING}, and the app is installed at its page /slack/install`]);
+  else if (!raw.PUBLIC_URL && CALENDLY_OAUTH.every((name) => raw[name]))
+    problems.push(['PUBLIC_URL', `${MISSING}, and whoever signs in with Calendly comes back to it`]);
   for (const group of [SLACK_CLIENT, CALENDLY_OAUTH]) {
     const present = group.find((name) => raw[name]);
     if (!present) continue;

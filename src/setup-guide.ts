@@ -52,7 +52,7 @@ function firstSteps({ encryptionKey }: GuideFacts, asksForSigningSecret: boolean
     '1. Make the Slack app. Print its manifest, with the address at which Slack reaches this machine:',
     '     npm run manifest -- --url https://your.host',
     '   At https://api.slack.com/apps choose Create New App, From a manifest, paste it. Then Install App.',
-    '   Only Calendly may reach you? Say --socket instead of --url, and set SLACK_APP_TOKEN.',
+    '   No way in for Slack? Say --socket instead of --url, and set SLACK_APP_TOKEN.',
     '2. Copy from its settings there:',
     ...(asksForSigningSecret ? ['     SLACK_SIGNING_SECRET   Basic Information, App Credentials, Signing Secret'] : []),
     '     SLACK_BOT_TOKEN        OAuth & Permissions, Bot User OAuth Token (it begins with xoxb-)',
@@ -85,7 +85,9 @@ function cure(problem: Problem, { encryptionKey }: GuideFacts): string[] {
 function nodeHint(version: string): string[] {
   const major = Number.parseInt(version.replace(/^v/, ''), 10);
   if (major >= OLDEST_NODE) return [];
-  return [`This is Node ${version}, and the app needs Node ${OLDEST_NODE}:  npm start  brings it along.`];
+  return [
+    `This is Node ${version}, and the app needs Node ${OLDEST_NODE}:  npm ci  brings it along, and npm start uses it.`,
+  ];
 }
 
 function wrap(text: string, width: number): string[] {

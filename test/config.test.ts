@@ -187,15 +187,23 @@ describe('settings that belong together', () => {
       ok: true,
       config: { slackBotToken: null },
     });
-    expect(config(client).slackClient).toEqual({ id: '1.2', secret: 'abc' });
+    expect(problems({ ...NEEDED, ...client })).toEqual([
+      'PUBLIC_URL is missing, and the app is installed at its page /slack/install',
+    ]);
+    const address = { PUBLIC_URL: 'https://app.example.com' };
+    expect(config({ ...client, ...address }).slackClient).toEqual({ id: '1.2', secret: 'abc' });
   });
 
-  test('Calendly OAuth: all three or none', () => {
+  test('Calendly OAuth: all three or none, and an address of ours', () => {
     expect(problems({ ...NEEDED, CALENDLY_CLIENT_ID: 'a', CALENDLY_CLIENT_SECRET: 'b' })).toEqual([
       'CALENDLY_WEBHOOK_SIGNING_KEY is missing, but CALENDLY_CLIENT_ID is set',
     ]);
     const trio = { CALENDLY_CLIENT_ID: 'a', CALENDLY_CLIENT_SECRET: 'b', CALENDLY_WEBHOOK_SIGNING_KEY: 'c' };
-    expect(config(trio).calendlyClient).toEqual({ id: 'a', secret: 'b', signingKey: 'c' });
+    expect(problems({ ...NEEDED, ...trio })).toEqual([
+      'PUBLIC_URL is missing, and whoever signs in with Calendly comes back to it',
+    ]);
+    const address = { PUBLIC_URL: 'https://app.example.com' };
+    expect(config({ ...trio, ...address }).calendlyClient).toEqual({ id: 'a', secret: 'b', signingKey: 'c' });
   });
 });
 
