@@ -139,7 +139,7 @@ describe('other people', () => {
     await actAs(at.slack, 'bo');
     await at.slack.getByTestId('channel-sales').click();
     await at.messages.getByText('Cancel…').last().click();
-    await at.slack.getByTestId('modal').getByText('or a workspace admin can do that').waitFor();
+    await at.slack.getByTestId('modal').getByText('a workspace admin or app manager can do that').waitFor();
     await picture(page, 'denied');
     await at.slack.getByTestId('modal-close').click();
     await at.slack.getByTestId('modal').waitFor({ state: 'detached' });

@@ -32,7 +32,7 @@ export const actions: Texts['actions'] = {
   submitNoShow: 'Speichern',
   saving: 'Ich sage es Calendly…',
   marked: (who) =>
-    `${who} ist bei Calendly als nicht erschienen vermerkt. Die Karte zeigt es gleich, und nimmt es zurück.`,
+    `${who} ist bei Calendly als nicht erschienen vermerkt. Die Karte zeigt es gleich, mit einem Knopf, der es zurücknimmt.`,
   unmarked: (who) => `${who} ist bei Calendly nicht mehr als nicht erschienen vermerkt. Die Karte zeigt es gleich.`,
   noGuests: 'In diesem Termin hat niemand einen Platz, also lässt sich niemand vermerken.',
 
@@ -51,7 +51,7 @@ export const actions: Texts['actions'] = {
   toChange: (command) => `\`${command} list\` zeigt alle Abos dieses Channels.`,
 
   notHost: (hosts) =>
-    `Das können nur ${hosts} oder ein Workspace-Admin. Frag bitte dort nach. Ist es dein Termin? Dann verbinde dein eigenes Calendly-Konto: \`{command} connect\`.`,
+    `Das können nur ${hosts}, ein Workspace-Admin oder App-Manager. Frag bitte dort nach. Ist es dein Termin? Dann verbinde dein eigenes Calendly-Konto: \`{command} connect\`.`,
   itsHost: 'der Host des Termins',
   over: 'Er ist abgesagt, hier ist also nichts mehr zu tun. Die Karte zeigt es gleich.',
 };

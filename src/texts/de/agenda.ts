@@ -58,5 +58,5 @@ export const agenda: Texts['agenda'] = {
   followsNothing: (command) =>
     `Dieser Channel folgt keinen Buchungen, es gibt also nichts zu sagen. Zuerst \`${command} subscribe\`.`,
   notYours:
-    'Das einstellen kann nur, von wem ein Abo dieses Channels ist, oder ein Workspace-Admin. Frag dort nach; wer das ist, zeigt `{command} list`.',
+    'Das einstellen kann nur, von wem ein Abo dieses Channels ist, ein Workspace-Admin oder App-Manager. Frag dort nach; wer das ist, zeigt `{command} list`.',
 };

@@ -29,7 +29,8 @@ export const erasing: Texts['erasing'] = {
   accounts: 'Ein verbundenes Calendly-Konto hat diese Adresse. `{command} disconnect` beendet das.',
   hosts:
     'Ein Admin hat eingestellt, wer der Host mit dieser Adresse ist: `{command} admin host` mit `auto` nimmt das zurück.',
-  backups: 'Ältere Backups enthalten es noch, versiegelt. Was damit zu tun ist, steht in docs/privacy.md.',
+  backups:
+    'Ältere Backups enthalten es noch, versiegelt. Was damit zu tun ist, findet, wer diese App betreibt, in docs/privacy.md.',
   there: (account) =>
     `Calendly hat die Anfrage für ${account} angenommen. Es löscht innerhalb einer Woche und meldet sich dazu nicht.`,
   notThere: (account, problem) => `Calendly hat die Anfrage für ${account} nicht angenommen: ${problem}`,

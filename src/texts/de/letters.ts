@@ -22,7 +22,8 @@ export const letters: Texts['letters'] = {
   notWanted: 'sie wird nicht mehr gebraucht',
   uncertainAgain:
     '⚠️ Noch einmal gesendet, und wieder hat Slack nicht gesagt, ob sie angekommen ist. Ich frage dich dazu neu.',
-  refusedAgain: '❌ Noch einmal gesendet, aber Slack hat sie abgelehnt. Ein Workspace-Admin sieht, warum.',
+  refusedAgain:
+    '❌ Noch einmal gesendet, aber Slack hat sie abgelehnt. Ein Workspace-Admin oder App-Manager sieht, warum.',
   kinds: { card: 'Karte', reply: 'Zeile im Thread einer Karte', notice: 'Mitteilung' },
   uncertain: '⚠️ ungewiss',
   dead: '❌ aufgegeben',
@@ -49,7 +50,7 @@ export const letters: Texts['letters'] = {
   backToList: 'Zurück zur Liste',
   iKnow: (known, typed) => `Ich kenne ${words.all(known)}, aber nicht „${typed}“.`,
   gone: 'Diese Nachricht habe ich nicht mehr. Die wartenden zeigt `{command} admin dead`.',
-  noneOfYours: 'Keine Nachricht deiner Abos wartet auf dich. Die anderen sieht ein Workspace-Admin.',
+  noneOfYours: 'Keine Nachricht deiner Abos wartet auf dich. Die anderen sieht ein Workspace-Admin oder App-Manager.',
   tooOld: 'Dieser Knopf ist zu alt. Was wartet, zeigt `{command} status`.',
 
   usage:

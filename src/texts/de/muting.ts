@@ -36,7 +36,7 @@ export const muting: Texts['muting'] = {
     `🔕 Stummgeschaltet. ${channel} zeigt bis ${until} nichts Neues von: ${what}. Es endet von selbst.`,
   staysTrue: 'Karten, die schon da sind, bleiben wahr. Was inzwischen kommt, wird ausgelassen und im Status gezählt.',
   othersStay: (count, makers) =>
-    `${count} ${plural(count, { one: 'Abo hier ist', other: 'Abos hier sind' })} von ${makers} und ${plural(count, { one: 'bleibt, wie es ist', other: 'bleiben, wie sie sind' })}: Ändern kann das nur, wer es angelegt hat, oder ein Workspace-Admin.`,
+    `${count} ${plural(count, { one: 'Abo hier ist', other: 'Abos hier sind' })} von ${makers} und ${plural(count, { one: 'bleibt, wie es ist', other: 'bleiben, wie sie sind' })}: Ändern kann das nur, wer es angelegt hat, ein Workspace-Admin oder App-Manager.`,
   unmuted: (channel, what) => `🔔 Nicht mehr stumm. ${channel} zeigt wieder ${what}.`,
   notMuted: (channel) => `Hier ist nichts stumm: ${channel} zeigt seine Buchungen wie üblich.`,
   stillMuted: (channel, until, command) =>

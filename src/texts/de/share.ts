@@ -31,5 +31,5 @@ export const share: Texts['share'] = {
   noPage:
     'Calendly hat mir für diese Terminart keine Seite gegeben. Sieh bei calendly.com nach, ob sie eingeschaltet ist.',
   notYours: (owner) =>
-    `Links dieses Calendly-Kontos teilen kann nur {person:${owner}}, von wem die Verbindung ist, oder ein Workspace-Admin. Frag dort nach oder verbinde dein eigenes Konto: \`{command} connect\`.`,
+    `Links dieses Calendly-Kontos teilen kann nur {person:${owner}}, von wem die Verbindung ist, ein Workspace-Admin oder App-Manager. Frag dort nach oder verbinde dein eigenes Konto: \`{command} connect\`.`,
 };

@@ -24,7 +24,7 @@ export const status: Texts['status'] = {
   held: (count) =>
     `${messages(count)} ${plural(count, { one: 'wird', other: 'werden' })} zurückgehalten, bis weitergeht, was pausiert ist.`,
   dead: (count, command) =>
-    `${messages(count)} ${plural(count, { one: 'konnte', other: 'konnten' })} nicht gezeigt werden (aufgegeben). Ein Workspace-Admin sieht, warum, und kann noch einmal senden: \`${command} admin dead\`.`,
+    `${messages(count)} ${plural(count, { one: 'konnte', other: 'konnten' })} nicht gezeigt werden (aufgegeben). Ein Workspace-Admin oder App-Manager sieht, warum, und kann noch einmal senden: \`${command} admin dead\`.`,
   quarantined: (count) =>
     `${count} ${plural(count, { one: 'Änderung', other: 'Änderungen' })} von Calendly ${plural(count, { one: 'war', other: 'waren' })} nicht lesbar oder nicht glaubhaft (in Quarantäne), deshalb fehlt das auf den Karten. Sag bitte denen Bescheid, die diese App betreiben: Mehr sagt \`npm run doctor\`.`,
   paused: (count, command) =>

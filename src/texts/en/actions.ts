@@ -29,7 +29,7 @@ export const actions = {
   submitNoShow: 'Save',
   saving: 'Telling Calendly…',
   marked: (who: string) =>
-    `${who} is marked as a no-show at Calendly. The card shows it in a moment, and takes it back.`,
+    `${who} is marked as a no-show at Calendly. The card shows it in a moment, with a button to take it back.`,
   unmarked: (who: string) => `${who} is no longer marked as a no-show at Calendly. The card shows it in a moment.`,
   noGuests: 'Nobody has a seat in this meeting, so nobody can be marked.',
 
@@ -48,7 +48,7 @@ export const actions = {
   toChange: (command: string) => `\`${command} list\` shows all subscriptions of this channel.`,
 
   notHost: (hosts: string) =>
-    `Only ${hosts} or a workspace admin can do that. Ask one of them. Is it your meeting? Then connect your own Calendly account: \`{command} connect\`.`,
+    `Only ${hosts}, a workspace admin or app manager can do that. Ask one of them. Is it your meeting? Then connect your own Calendly account: \`{command} connect\`.`,
   itsHost: 'the host of the meeting',
   over: 'It is canceled, so there is nothing left to do here. The card shows it in a moment.',
 };

@@ -13,7 +13,7 @@ export const adminChannel = {
   notAChannel:
     'I cannot tell which channel is meant. Begin with # and pick it from the list that Slack shows, or type `{command} admin channel here`.',
   shared:
-    'People outside this workspace can read that channel, and the states of your connections are none of their business. Choose another one.',
+    'People outside this workspace can read that channel, and they should not see how your connections are. Choose another one.',
   admins:
     'Only workspace admins and app managers can choose where the states of connections are told. Please ask one of them.',
 };

@@ -58,5 +58,5 @@ export const agenda = {
   followsNothing: (command: string) =>
     `This channel follows no bookings, so there is no agenda to tell. \`${command} subscribe\` first.`,
   notYours:
-    'Only whoever made a subscription of this channel, or a workspace admin, can set up its agenda. Ask one of them; `{command} list` names them.',
+    'Only whoever made a subscription of this channel, a workspace admin or app manager can set up its agenda. Ask one of them; `{command} list` names them.',
 };

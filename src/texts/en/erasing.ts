@@ -35,7 +35,8 @@ export const erasing = {
     `Filters of subscriptions in ${channels} name this address. They belong to whoever made them: \`{command} list\` there.`,
   accounts: 'A connected Calendly account has this address. `{command} disconnect` ends that.',
   hosts: 'An admin set who the host with this address is: `{command} admin host` with `auto` takes that back.',
-  backups: 'Backups made before now still hold it, sealed. How to deal with those stands in docs/privacy.md.',
+  backups:
+    'Backups made before now still hold it, sealed. Whoever runs this app finds how to deal with those in docs/privacy.md.',
   there: (account: string) =>
     `Calendly has taken the request for ${account}. It deletes within a week, and tells nobody.`,
   notThere: (account: string, problem: string) => `Calendly has not taken the request for ${account}: ${problem}`,

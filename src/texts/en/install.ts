@@ -7,12 +7,12 @@ export const install = {
   needs: [
     'answer its slash command',
     'post its cards, edit them and reply under them',
-    'see the names and members of the channels it is in, and enter a public channel that somebody subscribes',
+    'see the names of public channels and the members of those it is in, and enter a public channel that somebody subscribes',
     'see who is an admin, a member or a guest',
   ],
   mayDecline: 'You may say no to this one, and all else works as well:',
   optional: ['find the host of a booking by their e-mail address, so that a card can call them'],
-  readsNot: 'It reads no messages. Whoever removes the app removes what it has kept.',
+  readsNot: 'It reads no messages. Soon after the app is removed, what it has kept is deleted.',
   add: 'Continue to Slack',
 
   done: 'The app is installed',

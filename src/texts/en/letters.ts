@@ -20,7 +20,7 @@ export const letters = {
   closed: (reason: string) => `✅ Closed: ${reason}.`,
   notWanted: 'it is no longer wanted',
   uncertainAgain: '⚠️ Sent again, and once more Slack did not say whether it arrived. I ask you anew about that.',
-  refusedAgain: '❌ Sent again, but Slack refused it. A workspace admin can see why.',
+  refusedAgain: '❌ Sent again, but Slack refused it. A workspace admin or app manager can see why.',
   kinds: { card: 'Card', reply: 'Line in a card’s thread', notice: 'Notice' },
   uncertain: '⚠️ uncertain',
   dead: '❌ dead',
@@ -55,7 +55,8 @@ export const letters = {
   backToList: 'Back to the list',
   iKnow: (known: readonly string[], typed: string) => `I know ${words.all(known)}, but not “${typed}”.`,
   gone: 'I no longer keep that message. Type `{command} admin dead` to see those that wait.',
-  noneOfYours: 'None of your subscriptions’ messages waits for you. A workspace admin can see the others.',
+  noneOfYours:
+    'None of your subscriptions’ messages waits for you. A workspace admin or app manager can see the others.',
   tooOld: 'That button is too old. Type `{command} status` to see what waits.',
 
   usage:

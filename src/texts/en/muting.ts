@@ -35,7 +35,7 @@ export const muting = {
     `🔕 Muted. ${channel} hears nothing new of ${what} until ${until}. It ends by itself.`,
   staysTrue: 'Cards that are there already stay true. What comes meanwhile is left out, and counted in the status.',
   othersStay: (count: number, makers: string) =>
-    `${count} ${plural(count, { one: 'subscription here was', other: 'subscriptions here were' })} made by ${makers} and left as ${plural(count, { one: 'it is', other: 'they are' })}: only they or a workspace admin can change that.`,
+    `${count} ${plural(count, { one: 'subscription here was', other: 'subscriptions here were' })} made by ${makers} and left as ${plural(count, { one: 'it is', other: 'they are' })}: only they, a workspace admin or app manager can change that.`,
   unmuted: (channel: string, what: string) => `🔔 Unmuted. ${channel} hears of ${what} again.`,
   notMuted: (channel: string) => `Nothing is muted here: ${channel} hears of its bookings as usual.`,
   stillMuted: (channel: string, until: string, command: string) =>

@@ -29,5 +29,5 @@ export const share = {
   noTypes: 'This Calendly account has no active event type. Make one at calendly.com, then try again.',
   noPage: 'Calendly gave me no page for this event type. Look at calendly.com whether it is switched on.',
   notYours: (owner: string) =>
-    `Only {person:${owner}}, who connected this Calendly account, or a workspace admin can share its links. Ask one of them, or connect your own account: \`{command} connect\`.`,
+    `Only {person:${owner}}, who connected this Calendly account, a workspace admin or app manager can share its links. Ask one of them, or connect your own account: \`{command} connect\`.`,
 };

@@ -17,14 +17,14 @@ export const status = {
   lacks: (scopes: string, count: number) =>
     `Slack has not given me ${permissions(count)}: ${scopes}. Whoever runs this app adds ${plural(count, { one: 'it', other: 'them' })} at api.slack.com/apps → *OAuth & Permissions* → *Bot Token Scopes*, and reinstalls me there.`,
   uncertain: (count: number) =>
-    `For ${messages(count)} Slack did not say whether it arrived (uncertain). I do not repeat ${plural(count, { one: 'it', other: 'them' })}, so that nothing shows up twice. Look in the channel, then press *Show them* to tell me.`,
+    `For ${messages(count)} Slack did not say whether ${plural(count, { one: 'it', other: 'they' })} arrived (uncertain). I do not repeat ${plural(count, { one: 'it', other: 'them' })}, so that nothing shows up twice. Look in the channel, then press *Show them* to tell me.`,
   slow: (count: number, since: string) =>
     `${messages(count)} ${is(count)} waiting since ${since}. I keep trying; if Slack is well, the log of the app says why.`,
   held: (count: number) => `${messages(count)} ${is(count)} held back until what is paused goes on.`,
   dead: (count: number, command: string) =>
-    `${messages(count)} could not be shown (dead). A workspace admin can see why, and send it again: \`${command} admin dead\`.`,
+    `${messages(count)} could not be shown (dead). A workspace admin or app manager can see why, and send ${plural(count, { one: 'it', other: 'them' })} again: \`${command} admin dead\`.`,
   quarantined: (count: number) =>
-    `${count} ${plural(count, { one: 'change', other: 'changes' })} from Calendly could not be read or not believed (quarantined), so no card shows it. Please tell whoever runs this app: \`npm run doctor\` says more.`,
+    `${count} ${plural(count, { one: 'change', other: 'changes' })} from Calendly could not be read or not believed (quarantined), so no card shows ${plural(count, { one: 'it', other: 'them' })}. Please tell whoever runs this app: \`npm run doctor\` says more.`,
   paused: (count: number, command: string) =>
     `${count} ${plural(count, { one: 'subscription', other: 'subscriptions' })} ${is(count)} paused; \`${command} list workspace\` says why.`,
 
