@@ -72,6 +72,8 @@ export interface Plan {
   past: { bookingId: string; channelId: string; subscriptionId: string; standing: Standing }[];
   /** Cards held for a paused subscription that an active one wants as well. */
   released: { bookingId: string; channelId: string; subscriptionId: string }[];
+  /** Cards held for a paused subscription that asked for what has happened since: news once more, however old they are. */
+  renewed: { bookingId: string; channelId: string }[];
   replies: WantedReply[];
   /** Replies that waited for the other half of their move, which is here now. */
   hastened: { bookingId: string; about: string }[];
@@ -97,6 +99,7 @@ export function plan(input: PlanInput): Plan {
   const present = new Set<string>();
   const replies = new Map<string, WantedReply>();
   const released = new Map<string, Plan['released'][number]>();
+  const renewed = new Map<string, Plan['renewed'][number]>();
   const hastened: Plan['hastened'] = [];
   const verdicts: string[] = [];
   const byConnection = Map.groupBy(input.subscriptions, (each) => each.connectionId);
@@ -173,6 +176,7 @@ export function plan(input: PlanInput): Plan {
         if (!before || counts(standing, before.standing)) newCards.set(key, { ...wanted, standing });
         if (change.kind !== 'booked' && change.kind !== 'canceled') present.add(key);
       } else if (standing === 'due') released.set(key, wanted);
+      else if (standing === 'held') renewed.set(key, wanted);
       const ownerId = card ? card.subscriptionId : newCards.get(key)?.subscriptionId;
       const owner = ownerId === subscription.id ? subscription : (ownerOf(ownerId) ?? subscription);
       const about = card
@@ -225,6 +229,7 @@ export function plan(input: PlanInput): Plan {
     newCards: [...newCards.values()],
     past,
     released: [...released.values()],
+    renewed: [...renewed.values()],
     replies: [...replies.values()],
     hastened,
     verdicts,
@@ -297,6 +302,11 @@ export function plan(input: PlanInput): Plan {
         if (each.bookingId !== other.id) continue;
         released.delete(key);
         released.set(cardKey(into.id, each.channelId), { ...each, bookingId: into.id });
+      }
+      for (const [key, each] of renewed) {
+        if (each.bookingId !== other.id) continue;
+        renewed.delete(key);
+        renewed.set(cardKey(into.id, each.channelId), { ...each, bookingId: into.id });
       }
       for (const each of hastened) if (each.bookingId === other.id) each.bookingId = into.id;
     }

@@ -101,6 +101,7 @@ export function erasures(database: Database, keptDays: number): Erasures {
       newCards: [],
       past: [],
       released: [],
+      renewed: [],
       replies: [],
       hastened: [],
       verdicts: [],

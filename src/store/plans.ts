@@ -107,11 +107,22 @@ export async function writePlan(
       .execute();
     if (freed) lanes.push({ installationId, channelId: card.channelId, dueAt: now });
   }
+  for (const card of plan.renewed)
+    await tx
+      .updateTable('delivery')
+      .set({ first_due_at: now })
+      .where('installation_id', '=', installationId)
+      .where('booking_id', '=', card.bookingId)
+      .where('channel_id', '=', card.channelId)
+      .where('kind', '=', 'card')
+      .where('about', 'is', null)
+      .where('state', '=', 'held')
+      .execute();
   for (const { bookingId, about } of plan.hastened) {
     const rows = await tx
       .updateTable('delivery')
       .set({
-        due_at: sql<number | null>`case when state = 'due' then ${now + 1} end`,
+        due_at: sql<number | null>`case when state = 'due' then cast(${now + 1} as bigint) end`,
         // In its thread it stands as if it had not waited.
         first_due_at: sql<number>`case when first_due_at > ${now + 1} then first_due_at - ${otherHalfWait} else first_due_at end`,
       })
@@ -342,8 +353,8 @@ async function touchCards(tx: Tx, installationId: string, plan: Plan, lanes: Due
         wanted_version: sql<number>`wanted_version + 1`,
         state: sql<'due'>`case when state in ('shown', 'dead') then 'due' else state end`,
         attempts: sql<number>`case when state in ('shown', 'dead') then 0 else attempts end`,
-        // Its age begins anew: an edit of an old card is not old, and a meeting that moves while its channel is paused is news once more.
-        first_due_at: sql<number>`case when state in ('shown', 'dead', 'held') then ${dueAt} else first_due_at end`,
+        // Its age begins anew: an edit of an old card is not old.
+        first_due_at: sql<number>`case when state in ('shown', 'dead') then ${dueAt} else first_due_at end`,
         plain: 0,
         // One that is on its way keeps the time for when it is back, so that its edit comes before the lines of its thread.
         due_at: sql<number>`case when state in ('shown', 'dead', 'sending') then ${dueAt} when state = 'due' and attempts = 0 then ${dueAt} else due_at end`,

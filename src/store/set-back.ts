@@ -108,8 +108,9 @@ async function moveBack(tx: Tx, byMs: number, now: number): Promise<void> {
     .updateTable('delivery')
     .set((eb) => ({
       due_at: eb('due_at', '-', byMs),
-      // What began by the right clock is no older than it was.
-      first_due_at: sql<number>`case when first_due_at > ${now} then first_due_at - ${byMs} else first_due_at end`,
+      // What began by the right clock is no older than it was, and nothing changes its place among the others.
+      first_due_at: sql<number>`case when first_due_at - ${byMs} > ${now} then first_due_at - ${byMs}
+        when first_due_at > ${now} then ${now} else first_due_at end`,
     }))
     .where((eb) => eb.or([eb('due_at', 'is not', null), eb('state', '=', 'held')]))
     .execute();

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { makeWebhook, type WebhookOptions } from '../../sandbox/calendly/payloads.ts';
 import { clockRow } from '../../src/store/cron-runs.ts';
+import { erasures } from '../../src/store/erasures.ts';
 import { across } from '../../src/store/handle.ts';
 import { holdChannel, resumeChannel } from '../../src/store/holds.ts';
 import { followClock } from '../../src/store/set-back.ts';
@@ -75,6 +76,15 @@ it('one that has moved since is news', async () => {
   await hear(m, left('a', uri('b')), booked('b', { oldInvitee: uri('a') }));
   await resume();
   expect(await cards(m)).toEqual(['moved']);
+});
+
+it('one of which only somebody’s erasure is new is not', async () => {
+  const { m, resume } = await paused();
+  await hear(m, booked('a', { email: 'ada@example.com' }), booked('b', { email: 'bob@example.com' }));
+  await threeDaysPass(m);
+  await erasures(m.database, 90).erase(m.installationId, 'ada@example.com');
+  await resume();
+  expect(await cards(m)).toEqual([]);
 });
 
 it('one is as old as it was, also after a clock that was ahead was put right', async () => {
