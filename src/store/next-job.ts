@@ -1,6 +1,6 @@
 // The next thing to do in a channel: loads the first delivery that is due with all it speaks of, and commits the intent of its call.
 
-import { type ExpressionBuilder, sql } from 'kysely';
+import { type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { BookingState } from '../booking/booking.ts';
 import type { Content, Earlier } from '../delivery/content.ts';
 import type { Job, LookUp } from '../delivery/lane.ts';
@@ -156,7 +156,7 @@ async function firstInTurn(
   if (!line) return { row };
   if (line.op === null || line.due_at! <= now) return { row: line };
   // It may be there already: what came after it waits until that is known.
-  await waitTogether(tx, { ...line, until: line.due_at! + 1 });
+  await waitTogether(tx, { ...line, until: Math.min(line.due_at!, (line.tried_at ?? 0) + searchedFor) + 1 });
   return { row: null };
 }
 
@@ -214,6 +214,9 @@ const linesBeside = (line: Line) => (eb: ExpressionBuilder<Schema, 'delivery'>) 
     eb('state', '=', sql.lit('due')),
   ]);
 
+/** Where Slack lets nobody search for longer than this, a thread goes on without; milliseconds. */
+const searchedFor = 10 * 60_000;
+
 /** The line of a thread that was to be told first, or is searched for; one that is tried again later is passed. */
 const firstLine = statement((db, line: Line & { now: number }) =>
   db
@@ -221,7 +224,11 @@ const firstLine = statement((db, line: Line & { now: number }) =>
     .selectAll()
     .where(linesBeside(line))
     .where((eb) =>
-      eb.or([eb('due_at', '<=', line.now), eb('attempts', '=', sql.lit(0)), eb('op', '=', sql.lit('look'))]),
+      eb.or([
+        eb('due_at', '<=', line.now),
+        eb('attempts', '=', sql.lit(0)),
+        eb.and([eb('op', '=', sql.lit('look')), sql<SqlBool>`tried_at + ${sql.lit(searchedFor)} > ${line.now}`]),
+      ]),
     )
     .orderBy('first_due_at')
     .orderBy('created_at')
@@ -236,7 +243,8 @@ const waitTogether = statement((db, line: Line & { until: number }) =>
     .set({ due_at: line.until })
     .where(linesBeside(line))
     .where('op', 'is', null)
-    .where('due_at', '<', line.until),
+    // By the booking's index: most of what is due in a channel is of others.
+    .where(sql<SqlBool>`+due_at < ${line.until}`),
 );
 
 const intend = statement((db, row: DeliveryTable & { now: number }) =>

@@ -4,8 +4,10 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { makeWebhook, type WebhookOptions } from '../../sandbox/calendly/payloads.ts';
 import type { Job, LookUp } from '../../src/delivery/lane.ts';
+import { clockRow } from '../../src/store/cron-runs.ts';
 import { across } from '../../src/store/handle.ts';
 import { holdChannel, resumeChannel } from '../../src/store/holds.ts';
+import { followClock } from '../../src/store/set-back.ts';
 import { later, memory, writes } from './memory.ts';
 
 type Memory = Awaited<ReturnType<typeof memory>>;
@@ -202,6 +204,47 @@ describe('the lines of a thread', () => {
     expect(said(next as Job[])).toEqual(['moved 1']);
     await m.lanes.advance([{ job: next[0]!, settled: { do: 'shown', ts: '1.7' } }], 0, true);
     expect(said(await write(m))).toEqual(['moved 2']);
+  });
+
+  it('go on without one that nobody could search for in ten minutes', async () => {
+    const m = await memory({ policy: 'look_up' });
+    await m.subscribe('C1');
+    await hear(m, [time('a', 0).given]);
+    await write(m);
+    await hear(m, move('a', 1));
+    await pass(m, 10);
+    const [line] = await upToTheLine(m);
+    await m.lanes.advance([{ job: line!, settled: { do: 'look_up', delayMs: 3_600_000, reason: 'no answer' } }], 0);
+    await across(m.database.db, 'operator').updateTable('lane').set({ not_before: 0 }).execute();
+    await hear(m, move('a', 2));
+    await pass(m, 300_000);
+    expect(said(await write(m))).toEqual([]);
+    await pass(m, 301_000);
+    expect(said(await write(m))).toEqual(['moved 2']);
+  });
+
+  it('keep their places where a clock that was ahead is put right', async () => {
+    const m = await memory();
+    await m.subscribe('C1');
+    await followClock(m.database);
+    await hear(m, [time('a', 0).given]);
+    await write(m);
+    const hold = { installationId: m.installationId, channelId: 'C1', reason: 'archived', notice: () => 'paused' };
+    await m.database.transaction((tx) => holdChannel(tx, m.database, { ...hold, now: Date.now() }));
+    // Heard an hour ahead: the first before, the second after the moment that is now.
+    await hear(m, move('a', 1));
+    await pass(m, 600_000);
+    await hear(m, move('a', 2));
+    await pass(m, -600_000);
+    await across(m.database.db, 'operator')
+      .updateTable('cron_run')
+      .set({ ran_at: Date.now() + 3_600_000 })
+      .where('name', '=', clockRow)
+      .execute();
+    expect((await followClock(m.database)).byMs).toBeGreaterThan(3_500_000);
+    await m.database.transaction((tx) => resumeChannel(tx, m.database.engine, hold, Date.now()));
+    await pass(m, 2_000);
+    expect(said(await write(m))).toEqual(['moved 1', 'moved 2']);
   });
 
   it('keep their places while their channel is paused', async () => {
