@@ -30,6 +30,8 @@ export interface Arrivals {
   /** Those that will share rows, and the rest. */
   sort(arrivals: readonly Arrival[]): { together: Arrival[][]; rest: Arrival[] };
   keep(on: Db, together: readonly (readonly Arrival[])[]): Promise<void>;
+  /** Once that is committed: whoever looked before saw none of it. */
+  kept(): void;
   /**
    * Gives each change of one row a row of its own, unless it is known, one account after the other; answers them, and which were written. Null where none waits. While a turn has `isBusy` enough to
    * fold, only what nothing older of its account waits before.
@@ -71,7 +73,6 @@ export function arrivalStore(
       return { installationId, id, connectionId, changes: arrivals.length, body };
     });
     await insertArrivals(on, rows);
-    mayWait = true;
   }
 
   async function tellApart(tx: Tx, isBusy: boolean) {
@@ -136,7 +137,11 @@ export function arrivalStore(
     ),
   );
 
-  return { sort, keep, tellApart };
+  const kept = () => {
+    mayWait = true;
+  };
+
+  return { sort, keep, kept, tellApart };
 }
 
 interface Named {

@@ -118,6 +118,7 @@ export function changeStore(options: ChangesOptions): ChangeFolder {
       await shared.keep(tx, together);
       return rows.length === 0 ? [] : await insertChanges(tx, inOrder([...rows]));
     });
+    shared.kept();
     const known = new Map(rest.map((arrival, i) => [arrival, rows[i]!.id]));
     const isNew = told(rows, fresh);
     options.log?.info({ changes: arrivals.length - rest.length }, 'changes were kept together');
