@@ -22,6 +22,9 @@ export function emptyLog(file: DatabaseSync): boolean {
   }
 }
 
+/** Whose log is tried for already, however much was deleted since. */
+const goesOn = new WeakSet<DatabaseSync>();
+
 /**
  * Resolves once what is deleted by now is in no file. Where somebody reads for longer than `patienceMs`, such as a backup, or the disk does not take it, it
  * resolves all the same, and goes on trying until the database is closed; whoever opens it next begins with that.
@@ -37,8 +40,11 @@ export async function wipeTraces(file: DatabaseSync, db: Kysely<Schema>, patienc
   };
   for (const until = performance.now() + patienceMs; performance.now() < until; await sleep(tryEvery.atFirst))
     if (await isDone()) return;
+  if (goesOn.has(file)) return;
+  goesOn.add(file);
   const goOn = async () => {
     while (!(await isDone())) await sleep(tryEvery.later, undefined, { ref: false });
+    goesOn.delete(file);
   };
   void goOn();
 }
