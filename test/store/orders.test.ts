@@ -65,7 +65,15 @@ describe('any order', () => {
     async (how) => {
       const m = await memory();
       await m.subscribe('C1');
-      for (const [n, order] of permutations([0, 1, 2, 3]).entries()) {
+      // Those in which the second move is heard of before all of the first, and one as it should be.
+      const orders = [
+        [3, 2, 1, 0],
+        [3, 1, 0, 2],
+        [2, 3, 0, 1],
+        [2, 0, 3, 1],
+        [0, 1, 2, 3],
+      ];
+      for (const [n, order] of orders.entries()) {
         const id = (i: number) => `n${n}-${i}`;
         const time = (i: number): WebhookOptions => ({
           ...{ start: new Date(start + i * 3_600_000), createdAt: start - 9_000_000 + i * 1_000 },
