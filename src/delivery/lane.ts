@@ -457,7 +457,8 @@ function settle(job: Job, outcome: Outcome, random: () => number, policy: Uncert
     case 'pause':
       return { do: 'hold', what: decision.what, code: decision.code, reason: decision.reason };
     case 'uncertain':
-      if (policy === 'look_up') return { do: 'look_up', delayMs: searchAfter, reason: decision.reason };
+      // One sent as text alone bears no mark to be found by.
+      if (policy === 'look_up' && !job.plain) return { do: 'look_up', delayMs: searchAfter, reason: decision.reason };
       if (policy === 'resend')
         return {
           do: 'again',

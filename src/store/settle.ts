@@ -234,7 +234,9 @@ export async function settleAbandoned(tx: Tx, context: SettleContext, lanes: Lan
   const mine = new Set(lanes.map(laneKey));
   for (const row of left) {
     if (!mine.has(laneKey(row))) continue;
-    const policy = context.policy(row.installation_id);
+    // One sent as text alone bears no mark to be found by: a person is asked.
+    const wanted = context.policy(row.installation_id);
+    const policy = wanted === 'look_up' && row.plain === 1 ? 'ask' : wanted;
     if (row.op === 'post' && policy === 'look_up') {
       await deliveryRow(tx, row.installation_id, row.id)
         .set({ state: 'due', op: 'look', looks: 0, due_at: now + searchAgain, updated_at: now })
@@ -257,7 +259,7 @@ export async function settleAbandoned(tx: Tx, context: SettleContext, lanes: Lan
 const stillSending = statementOfMany((db, lanes: Lane[]) =>
   across(db, 'worker')
     .selectFrom('delivery')
-    .select(['installation_id', 'id', 'op', 'channel_id'])
+    .select(['installation_id', 'id', 'op', 'channel_id', 'plain'])
     .where(
       'installation_id',
       'in',

@@ -168,6 +168,29 @@ test('while nobody takes anything, one channel at a time is tried, and all are s
   expect(Math.max(...claims.slice(backAt))).toBeGreaterThan(16);
 });
 
+test('a post of unknown outcome is searched for, or a person’s to judge where it was text alone, which bears no mark', async () => {
+  const became = new Map<string, string>();
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  let turns = 0;
+  const worker = laneWorker({
+    ...rest,
+    policy: () => 'look_up' as const,
+    messenger: { ...rest.messenger, send: async () => ({ kind: 'ambiguous', reason: 'HTTP 502' }) },
+    store: {
+      async advance({ results }): Promise<Turned> {
+        for (const each of results as JobResult[]) became.set(each.job.deliveryId, each.settled.do);
+        if (became.size === 2) resolve();
+        const jobs = turns++ === 0 ? [job(1), { ...job(2), plain: true }] : [];
+        return { folded: 0, more: false, jobs, lost: 0, repeated: 0, wakeInMs: 1 };
+      },
+    },
+  });
+  worker.start();
+  await over;
+  await worker.stop(1_000);
+  expect(Object.fromEntries(became)).toEqual({ 1: 'look_up', 2: 'uncertain' });
+});
+
 test('a search that is answered shows as well that somebody is there', async () => {
   const claims: number[] = [];
   const { promise: over, resolve } = Promise.withResolvers<void>();

@@ -354,6 +354,16 @@ describe('a post of unknown outcome', () => {
     expect((await m.deliveries())[0]).toMatchObject({ state: 'uncertain', due_at: null });
   });
 
+  it('left by a dead worker is a person’s to judge where it was text alone, which bears no mark', async () => {
+    const { m } = await tried(ambiguous);
+    const db = across(m.database.db, 'operator');
+    await db.updateTable('delivery').set({ op: null, plain: 1 }).execute();
+    expect((await m.lanes.advance([], 10)).jobs).toMatchObject([{ op: 'post', plain: true }]);
+    await db.updateTable('lane').set({ lease_until: 1 }).execute();
+    await m.lanes.advance([], 10);
+    expect((await m.deliveries())[0]).toMatchObject({ state: 'uncertain', due_at: null });
+  });
+
   it('left by a dead worker is searched for as well', async () => {
     const m = await memory({ policy: 'look_up', leaseMs: -1 });
     await m.subscribe('C1');
