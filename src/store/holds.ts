@@ -1,6 +1,7 @@
 // Pausing a channel with its reason, telling each owner once, and taking up again what was held.
 
 import { sql } from 'kysely';
+import { pauseReasons } from '../connection/disconnect.ts';
 import type { Database, Tx } from './database.ts';
 import type { Engine } from './engine.ts';
 import { lanesOf, markDue } from './lanes.ts';
@@ -68,20 +69,24 @@ export async function resumeChannel(
     .where('installation_id', '=', where.installationId)
     .where('channel_id', '=', where.channelId)
     .execute();
-  const resumed = await tx
+  const paused = tx
     .updateTable('subscription')
-    .set({ state: 'active', reason: null, updated_at: now })
     .where('installation_id', '=', where.installationId)
     .where('channel_id', '=', where.channelId)
-    .where('state', '=', 'paused')
-    // Those that pause because their account was disconnected wait for the account, not for the channel.
-    .where('connection_id', 'in', (eb) =>
-      eb
-        .selectFrom('connection')
-        .select('id')
-        .where('installation_id', '=', where.installationId)
-        .where('state', '=', 'active'),
-    )
+    .where('state', '=', 'paused');
+  const disconnected = tx
+    .selectFrom('connection')
+    .select('id')
+    .where('installation_id', '=', where.installationId)
+    .where('state', '=', 'disconnected');
+  // Those of a disconnected account wait for the account from now on, whatever they waited for before.
+  await paused
+    .set({ reason: pauseReasons.disconnected, updated_at: now })
+    .where('connection_id', 'in', disconnected)
+    .execute();
+  const resumed = await paused
+    .set({ state: 'active', reason: null, updated_at: now })
+    .where('connection_id', 'not in', disconnected)
     .returning('id')
     .execute();
   // Also without any: what a card whose subscription is gone still has to say was held as well.

@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { makeWebhook, type WebhookOptions } from '../../sandbox/calendly/payloads.ts';
+import { pauseReasons } from '../../src/connection/disconnect.ts';
 import { clockRow } from '../../src/store/cron-runs.ts';
 import { erasures } from '../../src/store/erasures.ts';
 import { across } from '../../src/store/handle.ts';
@@ -85,6 +86,19 @@ it('one of which only somebody’s erasure is new is not', async () => {
   await erasures(m.database, 90).erase(m.installationId, 'ada@example.com');
   await resume();
   expect(await cards(m)).toEqual([]);
+});
+
+it.each(['broken', 'disconnected'] as const)('of an account that is %s waits for nothing but that', async (state) => {
+  const { m, resume } = await paused();
+  await m.connections.updateConnection(m.installationId, m.connectionId, { state });
+  await resume();
+  const [subscription] = await m.subscriptions.allSubscriptions(m.installationId);
+  if (state === 'broken') return expect(subscription).toMatchObject({ state: 'active', reason: null });
+  expect(subscription).toMatchObject({ state: 'paused', reason: pauseReasons.disconnected });
+  await m.connections.updateConnection(m.installationId, m.connectionId, { state: 'active' });
+  await m.connections.resumeSubscriptions(m.installationId, m.connectionId, pauseReasons.disconnected);
+  await hear(m, booked('a'));
+  expect(await cards(m)).toEqual(['booked']);
 });
 
 it('one is as old as it was, also after a clock that was ahead was put right', async () => {
