@@ -184,6 +184,8 @@ export function letterStore(database: Database): Letters {
             due_at: null,
             op: null,
             attempt_id: null,
+            // Nobody can edit a card whose place is not known: news of the meeting makes a new one, as if there were none.
+            tried_at: sql<number | null>`case when kind = 'card' and about is null then null else tried_at end`,
             reason,
             updated_at: await engine.readNow(tx),
           })

@@ -90,6 +90,24 @@ describe('sending again', () => {
     expect(await letters.resend(m.installationId, incidentOf(second!))).toBe(false);
   });
 
+  it('a card that was found there, and cannot be edited, comes anew with news of its meeting', async () => {
+    const m = await memory();
+    await m.subscribe('C1');
+    const ids = { eventId: 'E-found', inviteeId: 'found' };
+    const hear = async (kind: 'invitee.created' | 'invitee.canceled') => {
+      await m.changes.keep([m.arrival(makeWebhook(kind, ids))]);
+      await m.changes.foldNext(10);
+    };
+    await hear('invitee.created');
+    await post(m, { do: 'uncertain', reason: 'HTTP 500' });
+    const [row] = await rows(m, 'C1');
+    expect(await letterStore(m.database).close(m.installationId, incidentOf(row!), 'it is there')).toBe(true);
+    expect(await post(m, { do: 'shown', ts: '7.7' })).toBe(0);
+    await hear('invitee.canceled');
+    expect(await post(m, { do: 'shown', ts: '7.7' })).toBe(1);
+    expect(await rows(m, 'C1')).toMatchObject([{ kind: 'card', state: 'shown', ts: '7.7' }]);
+  });
+
   it('is for those of one’s own workspace only', async () => {
     const m = await memory();
     await m.subscribe('C1');

@@ -2,7 +2,7 @@
 
 import type { KnownBlock } from '@slack/types';
 import { type Ledger, suppressedChanges } from '../../delivery/ledger.ts';
-import type { Incident, Letter } from '../../delivery/letters.ts';
+import { foundByOwner, type Incident, type Letter } from '../../delivery/letters.ts';
 import { type Texts, textsFor, translated } from '../../texts/index.ts';
 import type { Message } from '../web.ts';
 import { buttons, inWords, moment, type Names, type Press, say, section } from './answers.ts';
@@ -64,8 +64,10 @@ function fate(letter: Letter, incident: number, t: Texts): string {
       return words.sending;
     case 'held':
       return words.held;
-    case 'suppressed':
-      return words.closed(escapeMrkdwn(letter.reason ? translated(letter.reason, t) : words.notWanted));
+    case 'suppressed': {
+      const closed = words.closed(escapeMrkdwn(letter.reason ? translated(letter.reason, t) : words.notWanted));
+      return letter.kind === 'card' && letter.reason === foundByOwner ? `${closed} ${words.notEdited}` : closed;
+    }
     case 'uncertain':
       return words.uncertainAgain;
     case 'dead':

@@ -19,6 +19,7 @@ export const letters: Texts['letters'] = {
   sending: '🔁 Ich sende sie noch einmal.',
   held: '⏸ Wartet: Der Channel dafür ist pausiert.',
   closed: (reason) => `✅ Erledigt: ${reason}.`,
+  notEdited: 'Diese Karte kann ich nicht ändern; Neues zu ihrem Termin kommt als neue Karte.',
   notWanted: 'sie wird nicht mehr gebraucht',
   uncertainAgain:
     '⚠️ Noch einmal gesendet, und wieder hat Slack nicht gesagt, ob sie angekommen ist. Ich frage dich dazu neu.',

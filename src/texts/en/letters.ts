@@ -18,6 +18,7 @@ export const letters = {
   sending: '🔁 I am sending it again.',
   held: '⏸ It waits: its channel is paused.',
   closed: (reason: string) => `✅ Closed: ${reason}.`,
+  notEdited: 'I cannot edit that card, so news of its meeting comes as a new one.',
   notWanted: 'it is no longer wanted',
   uncertainAgain: '⚠️ Sent again, and once more Slack did not say whether it arrived. I ask you anew about that.',
   refusedAgain: '❌ Sent again, but Slack refused it. A workspace admin or app manager can see why.',
