@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { printOptions } from './flags.ts';
 import { parseWish } from './grammar.ts';
 import { sameOptions, wishFor, withWish } from './options.ts';
+import { readDomain } from './rule-values.ts';
 import {
   defaultOptions,
   type Filter,
@@ -60,11 +61,27 @@ const uri = (of: string) =>
     );
 const named = { name: z.string().min(1).max(500) };
 const not = z.boolean().default(false);
+const domain = z
+  .string()
+  .min(1)
+  .max(254)
+  .transform((typed, context) => {
+    const read = readDomain(typed);
+    if (read !== null) return read;
+    context.addIssue({ code: 'custom', message: 'is no domain or address, such as acme.com or ada@acme.com' });
+    return z.NEVER;
+  });
 const rule = z.discriminatedUnion('key', [
   z.strictObject({ key: z.literal('type'), not: z.literal(true), uri: uri('event_types'), ...named }),
-  z.strictObject({ key: z.literal('host'), not, uri: uri('users').nullable(), email: z.string().nullable(), ...named }),
+  z.strictObject({
+    key: z.literal('host'),
+    not,
+    uri: uri('users').nullable(),
+    email: z.string().toLowerCase().nullable(),
+    ...named,
+  }),
   z.strictObject({ key: z.literal('group'), not, uri: uri('groups'), members: z.array(z.string()), ...named }),
-  z.strictObject({ key: z.literal('domain'), not, domain: z.string().min(1).max(254) }),
+  z.strictObject({ key: z.literal('domain'), not, domain }),
   z.strictObject({ key: z.literal('answer'), not, question: z.string().min(1), words: z.string().nullable() }),
   z.strictObject({ key: z.literal('utm'), not, name: z.enum(utmNames).nullable(), value: z.string().nullable() }),
   z.strictObject({ key: z.literal('lead'), not, from: z.number().min(0), to: z.number().min(0).nullable() }),
