@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Meeting } from './booking/change.ts';
 import { intake } from './booking/intake.ts';
 import { calendlyApi } from './calendly/api.ts';
 import { walkIn } from './calendly/canary.ts';
@@ -24,13 +25,14 @@ import { forgetAtCalendly } from './connection/forget.ts';
 import { renewGroups } from './connection/groups.ts';
 import { guard } from './connection/guard.ts';
 import { histories } from './connection/history.ts';
+import { accountNames } from './connection/names.ts';
 import { pairIn } from './connection/pair.ts';
 import { roster } from './connection/roster.ts';
 import type { Extra } from './connection/scopes.ts';
 import { signIn as signInFlow } from './connection/sign-in.ts';
 import { tokens as tokenKeeper } from './connection/token.ts';
 import { upcoming } from './connection/upcoming.ts';
-import { agendaCards } from './delivery/agenda.ts';
+import { agendaCards, isWorthALook } from './delivery/agenda.ts';
 import { laneWorker } from './delivery/lane.ts';
 import { plan } from './delivery/plan.ts';
 import { sampleCard } from './delivery/sample.ts';
@@ -464,23 +466,32 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   const coming = upcoming({ lists: calendly.doing.lists, known: backfillStore(database, log).known });
   const digestRows = digestStore(database);
   async function agenda({ installationId, connections: ids, from, to, ...wish }: AgendaAsk) {
+    const asked = (await Promise.all(ids.map((id) => connections.connection(installationId, id)))).filter(
+      (each) => each !== null,
+    );
+    const working = asked.filter(({ state }) => state === 'active');
+    if (working.length === 0)
+      throw new Refusal('This Calendly connection does not work at the moment. Type {command} connect first.', {
+        code: 'not_connected',
+      });
+    const wished = { isHost: null, ...wish };
     const found = await Promise.all(
-      ids.map(async (id) => {
-        const connection = await connections.connection(installationId, id);
-        if (connection?.state === 'active') return coming(connection, { from, to });
-        throw new Refusal('This Calendly connection does not work at the moment. Type {command} connect first.', {
-          code: 'not_connected',
-        });
+      working.map((connection) => {
+        const wants = (meeting: Meeting) => isWorthALook(wished, { connectionId: connection.id, meeting });
+        return coming(connection, { from, to, wants });
       }),
     );
     const cards = agendaCards(
       found.flatMap(({ meetings }) => meetings),
-      { isHost: null, ...wish },
+      wished,
     );
+    const away = asked.filter((each) => !working.includes(each));
+    const names = away.length > 0 ? accountNames(await connections.connections(installationId)) : null;
+    const left = away.flatMap(({ id }) => names?.get(id) ?? []);
     const addresses = found.flatMap(({ meetings }) =>
       meetings.flatMap(({ invitees }) => invitees.flatMap(({ email }) => email ?? [])),
     );
-    return { cards, more: found.reduce((sum, { more }) => sum + more, 0), addresses };
+    return { cards, more: found.reduce((sum, { more }) => sum + more, 0), left, addresses };
   }
 
   let checks: Schedule | null = null;

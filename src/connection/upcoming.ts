@@ -22,11 +22,11 @@ const mostMeetings = 60;
 const mostPages = 3;
 const atOnce = 8;
 
-/** By start. Throws Refusal or Outage, as Calendly's lists do. `more`: so many could not be looked at. */
+/** By start. Throws Refusal or Outage, as Calendly's lists do. `wants`: of what the list itself says. `more`: so many could not be looked at. */
 export function upcoming({ lists, known }: UpcomingDeps) {
   return async (
     connection: Connection,
-    { from, to }: { from: number; to: number },
+    { from, to, wants }: { from: number; to: number; wants?: (meeting: Meeting) => boolean },
   ): Promise<{ meetings: Upcoming[]; more: number }> => {
     const account = { ...connection, userUri: connection.standIn?.userUri ?? connection.userUri };
     const listed: ListedMeeting[] = [];
@@ -34,7 +34,7 @@ export function upcoming({ lists, known }: UpcomingDeps) {
     for (let page = 0; page < mostPages; page += 1) {
       // Calendly counts the end in.
       const answer = await lists.meetings(account, { from, to: to - 1, pageToken });
-      listed.push(...answer.meetings.filter(({ meeting }) => meeting.active));
+      listed.push(...answer.meetings.filter(({ meeting }) => meeting.active && (wants?.(meeting) ?? true)));
       pageToken = answer.next;
       if (pageToken === null) break;
     }

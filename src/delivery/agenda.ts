@@ -24,6 +24,19 @@ export interface AgendaWish {
   language: Language;
 }
 
+/** By what a list itself says of a meeting: is it worth asking who booked it? */
+export function isWorthALook(
+  { subscriptions, isHost }: Pick<AgendaWish, 'subscriptions' | 'isHost'>,
+  { connectionId, meeting }: Pick<ComingMeeting, 'connectionId' | 'meeting'>,
+): boolean {
+  if (isHost && !meeting.hosts.some(isHost)) return false;
+  const asked = subscriptions?.filter((each) => each.connectionId === connectionId);
+  return (
+    asked?.some(({ filter: { types } }) => types.length === 0 || types.some(({ uri }) => uri === meeting.eventType)) ??
+    true
+  );
+}
+
 /** By start; a meeting that several accounts see comes once. */
 export function agendaCards(all: readonly ComingMeeting[], { subscriptions, isHost, language }: AgendaWish): Card[] {
   const seen = new Set<string>();

@@ -15,7 +15,7 @@ export interface DigestsDeps {
     ran(digest: Digest, period: string): Promise<void>;
   };
   subscriptionsIn(installationId: string, channelId: string): Promise<Subscription[]>;
-  agenda(ask: AgendaAsk): Promise<{ cards: Card[]; more: number; addresses: string[] }>;
+  agenda(ask: AgendaAsk): Promise<{ cards: Card[]; more: number; left: string[]; addresses: string[] }>;
   textsOf(installationId: string, channelId: string): Promise<Texts>;
   /** Once for each key. */
   sayOnce: Product['sayOnce'];
@@ -38,7 +38,8 @@ export function digests(deps: DigestsDeps): () => Promise<void> {
     const t = await deps.textsOf(installationId, channelId);
     const ids = [...new Set(subscriptions.map((each) => each.connectionId))];
     const found = await deps.agenda({ installationId, connections: ids, subscriptions, from, to, language: t.code });
-    if (found.cards.length === 0 && found.more === 0 && digest.empty === 'silence') return;
+    const isAll = found.more === 0 && found.left.length === 0;
+    if (found.cards.length === 0 && isAll && digest.empty === 'silence') return;
     const facts = { ...found, from, to, zone };
     const { text } = agendaMessage(agendaTitle(facts, t), facts, t);
     await deps.sayOnce({ installationId, to: channelId, key: `agenda ${period}`, text, names: found.addresses });

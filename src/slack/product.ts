@@ -131,9 +131,8 @@ export interface Product {
   letters: LetterStore;
   /** The booking that a delivery shows as a card; null when there is none, or it is no longer kept. */
   bookingOfDelivery(installationId: string, deliveryId: string, language?: Language): Promise<CardBooking | null>;
-  /** Asked of Calendly now. `more`: so many were not looked at. */
-  /** `addresses`: of all who booked them. */
-  agenda(ask: AgendaAsk): Promise<{ cards: Card[]; more: number; addresses: string[] }>;
+  /** Asked of Calendly now. `more`: so many were not looked at; `left`: the names of accounts that do not work; `addresses`: of all who booked them. */
+  agenda(ask: AgendaAsk): Promise<{ cards: Card[]; more: number; left: string[]; addresses: string[] }>;
   digests: DigestStore;
   /** What people do to a meeting from its card. */
   acts: Acts;

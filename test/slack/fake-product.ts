@@ -207,7 +207,7 @@ export function fakeProduct(commandName = '/calendly'): FakeProduct {
     forgetAtCalendly: async () => [],
     nextMeetings: async () => [],
     bookingOfDelivery: async () => null,
-    agenda: async () => ({ cards: [], more: 0, addresses: [] }),
+    agenda: async () => ({ cards: [], more: 0, left: [], addresses: [] }),
     digests: { digestsIn: async () => [], setDigest: async () => {}, removeDigest: async () => false },
     acts: {
       cancel: async () => {},

@@ -118,6 +118,21 @@ describe('told by itself', () => {
     expect(told(w)).toHaveLength(1);
   });
 
+  it('goes on without an account that does not work, and says so', async () => {
+    const { w } = await staged({ words: 'all' });
+    await connect(w, w.calendly.createToken(w.calendly.users.mia));
+    await ask(w, 'ann', 'sales', 'subscribe all --account mia');
+    const day = Temporal.Now.zonedDateTimeISO('UTC').subtract({ minutes: 1 }).startOfDay();
+    w.calendly.book({ name: 'Ada Lovelace', start: new Date(day.epochMilliseconds + 23.9 * hour) });
+    await daily(w, 1);
+    await since(w);
+    await inDatabase(w.storage, `update connection set state = 'broken' where scope = 'user'`);
+    await w.restart();
+    const agenda = await hears(w, 'sales', /^🗓/);
+    expect(agenda.text).toMatch(/Ada Lovelace/);
+    expect(agenda.text).toMatch(/Without the meetings of Mia [^:]+: that connection to Calendly does not work/);
+  });
+
   it('an empty day is a line, or silence, as was chosen; an old one and one that was turned off say nothing', async () => {
     const { w, sales } = await staged();
     const settled = () =>

@@ -14,6 +14,8 @@ export interface AgendaFacts {
   cards: readonly Card[];
   /** Not looked at. */
   more: number;
+  /** The accounts that could not be asked, by name. */
+  left: readonly string[];
   from: number;
   to: number;
   /** Whose days they are. */
@@ -33,13 +35,13 @@ export function agendaMessage(title: string, facts: AgendaFacts, t: Texts, ...mo
 }
 
 /** `*Agenda of Saturday …* · 3 meetings`; of several days, from the first to the last. */
-export function agendaTitle({ cards, from, to, zone }: AgendaFacts, t: Texts): string {
+export function agendaTitle({ cards, more, from, to, zone }: AgendaFacts, t: Texts): string {
   const day = (at: number) => dateToken(noonOf(at, zone), '{date_long_pretty}', zone, t);
   const days = to - from > 1.5 * DAY ? t.agenda.fromTo(day(from), day(to - 1)) : day(from);
-  return t.agenda.title(days, t.agenda.meetings(cards.length));
+  return t.agenda.title(days, cards.length === 0 && more > 0 ? t.agenda.tooMany : t.agenda.meetings(cards.length));
 }
 
-function linesOf({ cards, more, from, to, zone }: AgendaFacts, t: Texts): string[] {
+function linesOf({ cards, more, left, from, to, zone }: AgendaFacts, t: Texts): string[] {
   const lines: string[] = [];
   let day: number | null = null;
   for (const card of cards) {
@@ -48,8 +50,9 @@ function linesOf({ cards, more, from, to, zone }: AgendaFacts, t: Texts): string
     day = noon;
     lines.push(lineOf(card, zone, t));
   }
-  if (cards.length === 0) lines.push(t.agenda.empty);
+  if (cards.length === 0 && more === 0) lines.push(t.agenda.empty);
   if (more > 0) lines.push(t.agenda.notLooked);
+  if (left.length > 0) lines.push(t.agenda.notAsked(left.map((name) => safeMrkdwn(name, 60)).join(', ')));
   return lines;
 }
 

@@ -12,6 +12,9 @@ export const agenda = {
     count === 0 ? 'no meetings' : `${count} ${plural(count, { one: 'meeting', other: 'meetings' })}`,
   empty: 'Nothing is planned.',
   more: (count: number) => `… and ${count} more. See them at calendly.com.`,
+  tooMany: 'more than I look at',
+  notAsked: (names: string) =>
+    `⚠️ Without the meetings of ${names}: that connection to Calendly does not work at the moment.`,
   notLooked: '… and more than I look at in one go. See them at calendly.com.',
   spans: { today: 'Today', tomorrow: 'Tomorrow', week: 'Week' },
   setUp: 'Tell the channel…',
