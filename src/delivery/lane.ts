@@ -241,9 +241,10 @@ export function laneWorker(options: WorkerOptions): Worker {
         if (!stopping && isHeld) wakeIn(holdMs);
         else if (!stopping && claim > 0)
           wakeIn(jobs.length > 0 ? (wakeInMs ?? pollMs) : Math.max(wakeInMs ?? pollMs, idleMs));
-        // With every place taken, the next result looks again by itself.
+        // With every place taken, the next result looks again by itself; where all of them came back at once, there is no next.
         const hasRoom = inFlight + results.length < limit;
-        const isMore = more || (holdMs === 0 && claim > 0 && jobs.length >= claim && hasRoom);
+        const areAllBack = !stopping && free <= 0 && inFlight === 0;
+        const isMore = more || areAllBack || (holdMs === 0 && claim > 0 && jobs.length >= claim && hasRoom);
         if (isMore) due = true;
         if (stopping) continue;
         const left = isMore || results.length >= resultsAtOnce;

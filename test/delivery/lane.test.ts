@@ -105,6 +105,41 @@ test('with every place taken, and more channels due than there are places, no tu
   expect(idle).toBe(0);
 });
 
+test('with every place taken, and all of them given back in one moment, the next turn is not waited for', async () => {
+  let [begun, recorded] = [0, 0];
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  let together = Promise.withResolvers<void>();
+  const worker = laneWorker({
+    ...rest,
+    lanes: 4,
+    pollMs: 600_000,
+    messenger: {
+      ...rest.messenger,
+      async send() {
+        const mine = together;
+        if (begun % 4 === 0) {
+          together = Promise.withResolvers();
+          setTimeout(mine.resolve, 5);
+        }
+        await mine.promise;
+        return done;
+      },
+    },
+    store: {
+      async advance({ results, claim }): Promise<Turned> {
+        recorded += results.length;
+        if (recorded >= 24) resolve();
+        const jobs = Array.from({ length: claim }, () => job(begun++));
+        return { folded: 0, more: false, jobs, lost: 0, repeated: 0, wakeInMs: null };
+      },
+    },
+  });
+  worker.start();
+  await over;
+  await worker.stop(1_000);
+  expect(recorded).toBeGreaterThanOrEqual(24);
+});
+
 test('what takes long to fold is folded in smaller turns, and in larger ones again when it does not', async () => {
   const folds: number[] = [];
   const { promise: over, resolve } = Promise.withResolvers<void>();
