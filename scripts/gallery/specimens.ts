@@ -6,6 +6,7 @@ import { confinedCard } from '../../src/delivery/privacy.ts';
 import { sampleCard } from '../../src/delivery/sample.ts';
 import { verbs } from '../../src/slack/commands/index.ts';
 import { letterInFull, letterList, ownersMessage } from '../../src/slack/messages/admin.ts';
+import { agendaMessage, agendaTitle } from '../../src/slack/messages/agenda.ts';
 import { render } from '../../src/slack/messages/content.ts';
 import { helpFor, helpForAll, unknownVerb } from '../../src/slack/messages/help.ts';
 import { guestHomeView, homeView } from '../../src/slack/messages/home.ts';
@@ -328,6 +329,7 @@ function answers(now: number, t: Texts): Specimen[] {
     owner: 'U0ANN',
     subject: { title: 'Demo call', when: { startsAt: now + DAY, endsAt: now + DAY + 30 * MIN } },
   };
+  const partly = { cards: [], more: 3, left: ['Bo *Berg*'], from: now, to: now + DAY, zone: 'Europe/Berlin' };
   const ledger = {
     changes: {
       received: 212,
@@ -348,6 +350,17 @@ function answers(now: number, t: Texts): Specimen[] {
       'asked about messages of unknown outcome',
       ownersMessage([letter], [{ ...letter, state: 'uncertain' }], 2, 0, t),
     ),
+    answer(
+      'one of them was found',
+      ownersMessage(
+        [letter],
+        [{ ...letter, state: 'suppressed', reason: 'its owner found it in the channel' }],
+        0,
+        0,
+        t,
+      ),
+    ),
+    answer('an agenda that is not all there is', agendaMessage(agendaTitle(partly, t), partly, t)),
   ];
 }
 
