@@ -74,7 +74,9 @@ const books =
       slack.messages('sales').some(({ text }) => text.includes(o.type === 'Webinar' ? 'Webinar' : name)),
     );
   };
-const days = (n: number) => new Date(Date.now() + n * 86_400_000);
+/** Counted from one moment: two guests of a group come to the same meeting. */
+const today = Date.now();
+const days = (n: number) => new Date(today + n * 86_400_000);
 
 async function address({ slack }: House, who: Who): Promise<string> {
   const found = /"url":"(http:[^"]+\/calendly\/connect\/[^"]+)"/.exec(JSON.stringify(slack.as(who).modal()?.blocks));
