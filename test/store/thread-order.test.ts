@@ -74,6 +74,21 @@ async function upToTheLine(m: Memory): Promise<(Job | LookUp)[]> {
   return jobs;
 }
 
+/** Of the first of two lines nobody knows whether it is there, and it is searched for after this long. */
+async function searching(delayMs: number): Promise<{ m: Memory; line: Job | LookUp | undefined }> {
+  const m = await memory({ policy: 'look_up' });
+  await m.subscribe('C1');
+  await hear(m, [time('a', 0).given]);
+  await write(m);
+  await hear(m, move('a', 1));
+  await pass(m, 10);
+  const [line] = await upToTheLine(m);
+  await m.lanes.advance([{ job: line!, settled: { do: 'look_up', delayMs, reason: 'no answer' } }], 0);
+  await across(m.database.db, 'operator').updateTable('lane').set({ not_before: 0 }).execute();
+  await hear(m, move('a', 2));
+  return { m, line };
+}
+
 const said = (lines: Job[]) =>
   lines.map(({ content }) =>
     content.kind === 'reply'
@@ -166,31 +181,13 @@ describe('the lines of a thread', () => {
   });
 
   it('let the search for one that may be there be made before them', async () => {
-    const m = await memory({ policy: 'look_up' });
-    await m.subscribe('C1');
-    await hear(m, [time('a', 0).given]);
-    await write(m);
-    await hear(m, move('a', 1));
-    await pass(m, 10);
-    const [line] = await upToTheLine(m);
-    await m.lanes.advance([{ job: line!, settled: { do: 'look_up', delayMs: 100, reason: 'no answer' } }], 0);
-    await hear(m, move('a', 2));
+    const { m, line } = await searching(100);
     await later(m);
-    await across(m.database.db, 'operator').updateTable('lane').set({ not_before: 0 }).execute();
     expect((await upToTheLine(m)).map(({ op, deliveryId }) => [op, deliveryId])).toEqual([['look', line!.deliveryId]]);
   });
 
   it('wait until it is known whether one before them is there', async () => {
-    const m = await memory({ policy: 'look_up' });
-    await m.subscribe('C1');
-    await hear(m, [time('a', 0).given]);
-    await write(m);
-    await hear(m, move('a', 1));
-    await pass(m, 10);
-    const [line] = await upToTheLine(m);
-    await m.lanes.advance([{ job: line!, settled: { do: 'look_up', delayMs: 12_000, reason: 'no answer' } }], 0);
-    await across(m.database.db, 'operator').updateTable('lane').set({ not_before: 0 }).execute();
-    await hear(m, move('a', 2));
+    const { m, line } = await searching(12_000);
     await pass(m, 5_000);
     expect(said(await write(m))).toEqual([]);
     await pass(m, 8_000);
@@ -207,16 +204,7 @@ describe('the lines of a thread', () => {
   });
 
   it('go on without one that nobody could search for in ten minutes', async () => {
-    const m = await memory({ policy: 'look_up' });
-    await m.subscribe('C1');
-    await hear(m, [time('a', 0).given]);
-    await write(m);
-    await hear(m, move('a', 1));
-    await pass(m, 10);
-    const [line] = await upToTheLine(m);
-    await m.lanes.advance([{ job: line!, settled: { do: 'look_up', delayMs: 3_600_000, reason: 'no answer' } }], 0);
-    await across(m.database.db, 'operator').updateTable('lane').set({ not_before: 0 }).execute();
-    await hear(m, move('a', 2));
+    const { m } = await searching(3_600_000);
     await pass(m, 300_000);
     expect(said(await write(m))).toEqual([]);
     await pass(m, 301_000);
