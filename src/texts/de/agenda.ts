@@ -14,7 +14,8 @@ export const agenda: Texts['agenda'] = {
   empty: 'Es steht nichts an.',
   more: (count) => `… und ${count} weitere. Sieh sie dir bei calendly.com an.`,
   tooMany: 'mehr, als ich ansehe',
-  notAsked: (names) => `⚠️ Ohne die Termine von ${names}: Diese Verbindung zu Calendly geht gerade nicht.`,
+  notAsked: (names) =>
+    `⚠️ Ohne die Termine von ${names}: Diese Verbindung zu Calendly geht nicht. Von wem sie ist, kann sie neu verbinden.`,
   notLooked: '… und mehr, als ich auf einmal ansehe. Sieh sie dir bei calendly.com an.',
   spans: { today: 'Heute', tomorrow: 'Morgen', week: 'Woche' },
   setUp: 'Dem Channel sagen…',

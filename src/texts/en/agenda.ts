@@ -14,7 +14,7 @@ export const agenda = {
   more: (count: number) => `… and ${count} more. See them at calendly.com.`,
   tooMany: 'more than I look at',
   notAsked: (names: string) =>
-    `⚠️ Without the meetings of ${names}: that connection to Calendly does not work at the moment.`,
+    `⚠️ Without the meetings of ${names}: that connection to Calendly does not work. Whoever connected it can connect it again.`,
   notLooked: '… and more than I look at in one go. See them at calendly.com.',
   spans: { today: 'Today', tomorrow: 'Tomorrow', week: 'Week' },
   setUp: 'Tell the channel…',
