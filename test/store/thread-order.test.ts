@@ -74,12 +74,18 @@ async function upToTheLine(m: Memory): Promise<(Job | LookUp)[]> {
   return jobs;
 }
 
-/** Of the first of two lines nobody knows whether it is there, and it is searched for after this long. */
-async function searching(delayMs: number): Promise<{ m: Memory; line: Job | LookUp | undefined }> {
-  const m = await memory({ policy: 'look_up' });
+/** A booking whose card is shown. */
+async function booked(o: Parameters<typeof memory>[0] = {}): Promise<Memory> {
+  const m = await memory(o);
   await m.subscribe('C1');
   await hear(m, [time('a', 0).given]);
   await write(m);
+  return m;
+}
+
+/** Of the first of two lines nobody knows whether it is there, and it is searched for after this long. */
+async function searching(delayMs: number): Promise<{ m: Memory; line: Job | LookUp | undefined }> {
+  const m = await booked({ policy: 'look_up' });
   await hear(m, move('a', 1));
   await pass(m, 10);
   const [line] = await upToTheLine(m);
@@ -98,10 +104,7 @@ const said = (lines: Job[]) =>
 
 describe('the lines of a thread', () => {
   it('that waited for their card come before one that did not', async () => {
-    const m = await memory({ burst: 1_000 });
-    await m.subscribe('C1');
-    await hear(m, [time('a', 0).given]);
-    await write(m);
+    const m = await booked({ burst: 1_000 });
     await hear(m, move('a', 1));
     await pass(m, 2_000);
     expect(said(await write(m))).toEqual(['moved 1']);
@@ -140,10 +143,7 @@ describe('the lines of a thread', () => {
   });
 
   it('keep their places where the first waited for the other half of its move', async () => {
-    const m = await memory({ burst: 1_000 });
-    await m.subscribe('C1');
-    await hear(m, [time('a', 0).given]);
-    await write(m);
+    const m = await booked({ burst: 1_000 });
     await hear(m, [time('a', 1).given]);
     await pass(m, 100);
     await hear(m, [time('a', 1).canceled()]);
@@ -154,10 +154,7 @@ describe('the lines of a thread', () => {
   });
 
   it('are not held up by one that waits for something of its own', async () => {
-    const m = await memory();
-    await m.subscribe('C1');
-    await hear(m, [time('a', 0).given]);
-    await write(m);
+    const m = await booked();
     await hear(m, [time('a', 1).given, time('a', 1).canceled()]);
     await pass(m, 10);
     expect(said(await write(m))).toEqual(['canceled 1']);
@@ -166,10 +163,7 @@ describe('the lines of a thread', () => {
   });
 
   it('are not held up by one that is tried again later', async () => {
-    const m = await memory();
-    await m.subscribe('C1');
-    await hear(m, [time('a', 0).given]);
-    await write(m);
+    const m = await booked();
     await hear(m, move('a', 1));
     await pass(m, 10);
     const [line] = await upToTheLine(m);
@@ -236,10 +230,7 @@ describe('the lines of a thread', () => {
   });
 
   it('keep their places while their channel is paused', async () => {
-    const m = await memory();
-    await m.subscribe('C1');
-    await hear(m, [time('a', 0).given]);
-    await write(m);
+    const m = await booked();
     const channel = { installationId: m.installationId, channelId: 'C1' };
     await m.database.transaction((tx) =>
       holdChannel(tx, m.database, { ...channel, reason: 'archived', notice: () => 'paused', now: Date.now() }),
@@ -254,10 +245,7 @@ describe('the lines of a thread', () => {
   });
 
   it('of a flood stand in the order it came in', async () => {
-    const m = await memory({ burst: 1_000 });
-    await m.subscribe('C1');
-    await hear(m, [time('a', 0).given]);
-    await write(m);
+    const m = await booked({ burst: 1_000 });
     let made = 0;
     const others = (count: number) => Array.from({ length: count }, () => time(`o${++made}-`, 0).given);
     const keep = (bodies: string[]) => m.changes.keep(bodies.map((body) => m.arrival(body)));
@@ -274,10 +262,7 @@ describe('the lines of a thread', () => {
   });
 
   it('wait for their card together, in one look', async () => {
-    const m = await memory({ burst: 1_000 });
-    await m.subscribe('C1');
-    await hear(m, [time('a', 0).given]);
-    await write(m);
+    const m = await booked({ burst: 1_000 });
     await hear(m, move('a', 1));
     await pass(m, 2_000);
     expect(said(await write(m))).toEqual(['moved 1']);
