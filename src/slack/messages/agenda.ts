@@ -51,7 +51,8 @@ function linesOf({ cards, more, left, from, to, zone }: AgendaFacts, t: Texts): 
     lines.push(lineOf(card, zone, t));
   }
   if (cards.length === 0 && more === 0) lines.push(t.agenda.empty);
-  if (more > 0) lines.push(t.agenda.notLooked);
+  // Without any, the title says so.
+  if (cards.length > 0 && more > 0) lines.push(t.agenda.notLooked);
   if (left.length > 0) lines.push(t.agenda.notAsked(left.map((name) => safeMrkdwn(name, 60)).join(', ')));
   return lines;
 }

@@ -13,7 +13,7 @@ export const agenda: Texts['agenda'] = {
     count === 0 ? 'keine Termine' : `${count} ${plural(count, { one: 'Termin', other: 'Termine' })}`,
   empty: 'Es steht nichts an.',
   more: (count) => `… und ${count} weitere. Sieh sie dir bei calendly.com an.`,
-  tooMany: 'mehr, als ich ansehe',
+  tooMany: 'mehr, als ich auf einmal ansehe. Sieh sie dir bei calendly.com an.',
   notAsked: (names) =>
     `⚠️ Ohne die Termine von ${names}: Diese Verbindung zu Calendly geht nicht. Von wem sie ist, kann sie neu verbinden.`,
   notLooked: '… und mehr, als ich auf einmal ansehe. Sieh sie dir bei calendly.com an.',

@@ -12,7 +12,7 @@ export const agenda = {
     count === 0 ? 'no meetings' : `${count} ${plural(count, { one: 'meeting', other: 'meetings' })}`,
   empty: 'Nothing is planned.',
   more: (count: number) => `… and ${count} more. See them at calendly.com.`,
-  tooMany: 'more than I look at',
+  tooMany: 'more than I look at in one go. See them at calendly.com.',
   notAsked: (names: string) =>
     `⚠️ Without the meetings of ${names}: that connection to Calendly does not work. Whoever connected it can connect it again.`,
   notLooked: '… and more than I look at in one go. See them at calendly.com.',
